@@ -1,0 +1,181 @@
+/**
+ * The result of a backtest: what `--json` prints and `result.json` holds (a promise, see `result.schema.json`), and the larger tables
+ * beside it that go into `trades.csv`, `orders.csv`, `equity.csv` and the report.
+ *
+ * Within one `schema` number fields are added, never changed or removed. Money is a decimal string.
+ *
+ * @module
+ */
+
+import type { RoundTrip } from "../trading/mod.ts";
+
+/** The number of the JSON schema of {@linkcode ResultJson}. */
+export const RESULT_SCHEMA = 1;
+
+/** Figures of a run; `null` where a figure is undefined (printed n/a). Fractions, not percent: 0.12 is 12 %. */
+export type MetricsJson = Readonly<Record<string, number | string | null>>;
+
+/** How a run ended. */
+export interface Verdict {
+  /** `ok`, or what went wrong with the strategy. */
+  readonly kind: "ok" | "load" | "import" | "throw" | "timeout" | "memory" | "quota";
+  /** One sentence for people. */
+  readonly message: string;
+}
+
+/** Where one series of the run came from. */
+export interface DataJson {
+  readonly symbol: string;
+  readonly period: string;
+  readonly rows: number;
+  /** ISO 8601: close of the first and of the last bar used. */
+  readonly from: string;
+  readonly to: string;
+  /** SHA-256 of the columns as used (after adjustment), lower-case hex. */
+  readonly sha256: string;
+  readonly source: string;
+  readonly adjust: "split" | "none";
+  readonly synthetic: boolean;
+}
+
+/** The public result of a backtest. */
+export interface ResultJson {
+  readonly schema: typeof RESULT_SCHEMA;
+  /** Versions. */
+  readonly sandbar: string;
+  readonly deno: string;
+  readonly v8: string;
+  readonly strategy: { readonly name: string; readonly file: string; readonly sha256: string };
+  readonly params: Readonly<Record<string, number | string | boolean>>;
+  readonly seed: number;
+  readonly data: readonly DataJson[];
+  readonly account: {
+    readonly currency: "USD";
+    readonly initialCash: string;
+    readonly finalCash: string;
+    readonly finalEquity: string;
+  };
+  readonly venue: {
+    readonly slippageBps: number;
+    readonly commission: string;
+    readonly limitFill: "through";
+  };
+  readonly risk: { readonly limits: "off" };
+  readonly metrics: MetricsJson;
+  readonly benchmark: string;
+  readonly counts: {
+    readonly bars: number;
+    readonly orders: number;
+    readonly fills: number;
+    readonly trades: number;
+    readonly refused: number;
+  };
+  readonly costs: { readonly commission: string; readonly fees: string; readonly slippage: string };
+  readonly hashes: {
+    readonly data: string;
+    readonly config: string;
+    readonly intents: string;
+    readonly ledger: string;
+    readonly result: string;
+  };
+  /** Whether the run was repeated with slices of one bar (`--check-lookahead`). */
+  readonly lookaheadChecked: boolean;
+  /** Things a careful reader should know: too few trades, synthetic data, refused orders. */
+  readonly warnings: readonly string[];
+  readonly timing: {
+    readonly startMs: number;
+    readonly loadMs: number;
+    readonly strategyMs: number;
+    readonly replayMs: number;
+    readonly totalMs: number;
+  };
+  readonly verdict: Verdict;
+  /** Written files by kind, paths as the user would type them; empty with `--no-report` and no `--out`. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** One order of the run, for `orders.csv` and the report. */
+export interface OrderRecord {
+  readonly id: number;
+  readonly symbol: string;
+  readonly side: "buy" | "sell";
+  readonly type: string;
+  readonly timeInForce: string;
+  readonly state: string;
+  /** Why the order ended without a fill, empty otherwise. */
+  readonly reason: string;
+  readonly createdUs: number;
+  /** Time of the fill or of the end, NaN while open. */
+  readonly endedUs: number;
+  /** Decimal texts; empty where there is none. */
+  readonly quantity: string;
+  readonly filled: string;
+  readonly limitPrice: string;
+  readonly stopPrice: string;
+  readonly fillPrice: string;
+  readonly commission: string;
+  readonly fee: string;
+  /** Cost of slippage against the price without it, decimal text. */
+  readonly slippage: string;
+}
+
+/** One fill, for the marks on the price chart. */
+export interface FillRecord {
+  readonly orderId: number;
+  readonly symbol: string;
+  readonly timeUs: number;
+  /** Signed: above 0 bought. In currency and units as plain numbers, for display. */
+  readonly quantity: number;
+  readonly price: number;
+}
+
+/** A line or panel that the strategy asked to see: one value a step, NaN where there is none. */
+export interface PlotRecord {
+  readonly label: string;
+  readonly symbol: string;
+  /** True on the price chart, false in a panel of its own. */
+  readonly overlay: boolean;
+  /** Close times, microseconds UTC, and values of equal length. */
+  readonly timesUs: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** A point that the strategy marked. */
+export interface MarkRecord {
+  readonly timeUs: number;
+  readonly label: string;
+}
+
+/** One symbol's bars for the price chart. */
+export interface ChartBars {
+  readonly symbol: string;
+  readonly timesUs: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+}
+
+/** Everything that the report draws. Columns have one entry a step (an instant with a bar). */
+export interface ResultTables {
+  readonly timesUs: Float64Array;
+  /** Equity in currency at each step. */
+  readonly equity: Float64Array;
+  /** Buy-and-hold of the benchmark, scaled to the same initial cash. */
+  readonly benchmarkEquity: Float64Array;
+  readonly trades: readonly RoundTrip[];
+  readonly orders: readonly OrderRecord[];
+  readonly fills: readonly FillRecord[];
+  readonly bars: readonly ChartBars[];
+  readonly plots: readonly PlotRecord[];
+  readonly marks: readonly MarkRecord[];
+  /** Lines the strategy logged, bounded. */
+  readonly logs: readonly { readonly timeUs: number; readonly text: string }[];
+}
+
+/** A finished backtest. */
+export interface BacktestResult {
+  readonly json: ResultJson;
+  readonly tables: ResultTables;
+}

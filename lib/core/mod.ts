@@ -1,0 +1,12 @@
+/**
+ * Floor 0: numbers, time, text and errors, with no word of trading in them. Pure.
+ *
+ * @module
+ */
+
+export * from "./decimal.ts";
+export * from "./errors.ts";
+export * from "./hash.ts";
+export * from "./numbers.ts";
+export * from "./random.ts";
+export * from "./time.ts";

@@ -1,0 +1,94 @@
+/**
+ * One series of bars as columns: `Float64Array` per field, never an object per bar. The engine reads them at a cursor; indicators
+ * read any row up to the last one appended. Rows are appended in slices (backtest) or one by one (live).
+ *
+ * A strategy never gets hold of this object, only of views that end at now.
+ *
+ * @module
+ */
+
+import { roundHalfEven } from "../core/mod.ts";
+
+const F64 = Float64Array;
+
+/** The columns of one series. All have the same capacity; the first `length` rows are filled. */
+export class Bars {
+  /** Instrument, for example `GOOG`. */
+  readonly symbol: string;
+  /** Rows that fit. */
+  readonly capacity: number;
+  /**
+   * The power of ten on which every price of the series is a whole number (10,000 for four decimals), or 0 when there is none up to
+   * 1e6. Moving sums count in these ticks, so that they are exact; with 0 they are compensated.
+   */
+  readonly tickScale: number;
+  /** Rows filled so far. */
+  length = 0;
+  /** Open time of each bar, microseconds UTC. */
+  readonly time: Float64Array;
+  /** Close time of each bar, microseconds UTC: when the bar is seen. */
+  readonly closeTime: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  /** Units traded. */
+  readonly volume: Float64Array;
+
+  constructor(symbol: string, capacity: number, tickScale: number) {
+    this.symbol = symbol;
+    this.capacity = capacity;
+    this.tickScale = tickScale;
+    this.time = new F64(capacity);
+    this.closeTime = new F64(capacity);
+    this.open = new F64(capacity);
+    this.high = new F64(capacity);
+    this.low = new F64(capacity);
+    this.close = new F64(capacity);
+    this.volume = new F64(capacity);
+  }
+
+  /**
+   * Restates rows 0 to `end` - 1 in the prices after a split: prices times `numerator / denominator`, volumes the other way,
+   * prices rounded half to even to 1e-6.
+   */
+  restate(end: number, numerator: number, denominator: number): void {
+    scalePrices(this.open, end, numerator, denominator);
+    scalePrices(this.high, end, numerator, denominator);
+    scalePrices(this.low, end, numerator, denominator);
+    scalePrices(this.close, end, numerator, denominator);
+    const volume = this.volume;
+    for (let i = 0; i < end; i++) volume[i] = volume[i]! * denominator / numerator;
+  }
+}
+
+function scalePrices(
+  column: Float64Array,
+  end: number,
+  numerator: number,
+  denominator: number,
+): void {
+  for (let i = 0; i < end; i++) {
+    column[i] = roundHalfEven(column[i]! * numerator / denominator * 1e6) / 1e6;
+  }
+}
+
+/**
+ * Returns the smallest power of ten up to 1e6 on which all given prices are whole numbers, or 0 when there is none.
+ *
+ * @param columns Price columns, each with at least `length` rows.
+ * @param length Rows to look at.
+ */
+export function tickScaleOf(columns: readonly Float64Array[], length: number): number {
+  let scale = 1;
+  for (const column of columns) {
+    for (let i = 0; i < length; i++) {
+      const price = column[i]!;
+      while (roundHalfEven(price * scale) / scale !== price) {
+        scale *= 10;
+        if (scale > 1e6) return 0;
+      }
+    }
+  }
+  return scale;
+}
