@@ -1,6 +1,6 @@
 /**
  * One series of bars as columns: `Float64Array` per field, never an object per bar. The engine reads them at a cursor; indicators
- * read any row up to the last one appended. Rows are appended in slices (backtest) or one by one (live).
+ * read any row up to the last one filled. Rows are filled in slices (backtest) or one by one (live).
  *
  * A strategy never gets hold of this object, only of views that end at now.
  *
@@ -9,21 +9,10 @@
 
 import { roundHalfEven } from "../core/mod.ts";
 
-const F64 = Float64Array;
+const F64 = Float64Array, AB = ArrayBuffer;
 
-/** The columns of one series. All have the same capacity; the first `length` rows are filled. */
-export class Bars {
-  /** Instrument, for example `GOOG`. */
-  readonly symbol: string;
-  /** Rows that fit. */
-  readonly capacity: number;
-  /**
-   * The power of ten on which every price of the series is a whole number (10,000 for four decimals), or 0 when there is none up to
-   * 1e6. Moving sums count in these ticks, so that they are exact; with 0 they are compensated.
-   */
-  readonly tickScale: number;
-  /** Rows filled so far. */
-  length = 0;
+/** The columns of a series, all of one length. */
+export interface BarColumns {
   /** Open time of each bar, microseconds UTC. */
   readonly time: Float64Array;
   /** Close time of each bar, microseconds UTC: when the bar is seen. */
@@ -34,18 +23,49 @@ export class Bars {
   readonly close: Float64Array;
   /** Units traded. */
   readonly volume: Float64Array;
+}
 
-  constructor(symbol: string, capacity: number, tickScale: number) {
+/** The columns in the order in which they are stored, hashed and sent. */
+export const COLUMN_NAMES = [
+  "time",
+  "closeTime",
+  "open",
+  "high",
+  "low",
+  "close",
+  "volume",
+] as const;
+
+/** The columns of one series; the first `length` rows are filled. */
+export class Bars implements BarColumns {
+  /** Instrument, for example `GOOG`. */
+  readonly symbol: string;
+  /**
+   * The power of ten on which every price of the series is a whole number (10,000 for four decimals), or 0 when there is none up to
+   * 1e6. Moving sums count in these ticks, so that they are exact; with 0 they are compensated.
+   */
+  readonly tickScale: number;
+  /** Rows filled so far. */
+  length: number;
+  readonly time: Float64Array;
+  readonly closeTime: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+
+  constructor(symbol: string, tickScale: number, columns: BarColumns, length: number) {
     this.symbol = symbol;
-    this.capacity = capacity;
     this.tickScale = tickScale;
-    this.time = new F64(capacity);
-    this.closeTime = new F64(capacity);
-    this.open = new F64(capacity);
-    this.high = new F64(capacity);
-    this.low = new F64(capacity);
-    this.close = new F64(capacity);
-    this.volume = new F64(capacity);
+    this.length = length;
+    this.time = columns.time;
+    this.closeTime = columns.closeTime;
+    this.open = columns.open;
+    this.high = columns.high;
+    this.low = columns.low;
+    this.close = columns.close;
+    this.volume = columns.volume;
   }
 
   /**
@@ -60,6 +80,33 @@ export class Bars {
     const volume = this.volume;
     for (let i = 0; i < end; i++) volume[i] = volume[i]! * denominator / numerator;
   }
+}
+
+/** Returns columns on the given buffers, one a column in the order of {@linkcode COLUMN_NAMES}. */
+export function columnsOver(buffers: readonly ArrayBuffer[]): BarColumns {
+  return {
+    time: new F64(buffers[0]!),
+    closeTime: new F64(buffers[1]!),
+    open: new F64(buffers[2]!),
+    high: new F64(buffers[3]!),
+    low: new F64(buffers[4]!),
+    close: new F64(buffers[5]!),
+    volume: new F64(buffers[6]!),
+  };
+}
+
+/** Returns empty columns with room for `capacity` rows. */
+export function allocateColumns(capacity: number): BarColumns {
+  const bytes = capacity * 8;
+  return columnsOver([
+    new AB(bytes),
+    new AB(bytes),
+    new AB(bytes),
+    new AB(bytes),
+    new AB(bytes),
+    new AB(bytes),
+    new AB(bytes),
+  ]);
 }
 
 function scalePrices(
