@@ -5,3 +5,8 @@
  */
 
 export * from "./portfolio/round_trips.ts";
+export * from "./orders/fill_table.ts";
+export * from "./orders/order_table.ts";
+export * from "./orders/working_orders.ts";
+export * from "./portfolio/buying_power.ts";
+export * from "./portfolio/ledger.ts";

@@ -1,0 +1,84 @@
+/**
+ * Intents: what a strategy asks for, as rows of six numbers. The only thing that crosses from a strategy to the host in a backtest; the
+ * host replays them on its own engine.
+ *
+ * Row layout (six 64-bit floats, little-endian):
+ *
+ * | place | holds |
+ * |---|---|
+ * | 0 | position: step * 2 + phase; phase 0 between the bars before the step (timers, sessions), 1 after its bars |
+ * | 1 | engine time of the request, microseconds UTC |
+ * | 2 | code: verb + 8 * order type + 64 * time in force + 512 * series |
+ * | 3 | quantity in units (signed), target in units, weight as a fraction, or the row of the order to cancel |
+ * | 4 | limit price in ticks, NaN for none |
+ * | 5 | stop price in ticks, NaN for none |
+ *
+ * @module
+ */
+
+/** Numbers in a row. */
+export const INTENT_WIDTH = 6;
+
+/** What an intent asks for. */
+export const VERB = { order: 1, targetQuantity: 2, targetWeight: 3, cancel: 4 } as const;
+
+/** Where in a step an intent was made. */
+export const PHASE = { between: 0, after: 1 } as const;
+
+/** Returns the code of a row. */
+export function intentCode(
+  verb: number,
+  type: number,
+  timeInForce: number,
+  series: number,
+): number {
+  return verb + 8 * type + 64 * timeInForce + 512 * series;
+}
+
+const F64 = Float64Array, AB = ArrayBuffer;
+
+/** Rows on their way out, in one growing buffer that is emptied after each slice. */
+export class IntentRows {
+  length = 0;
+  #capacity = 256;
+  // The buffer is kept beside its view: `.buffer` is a getter that foreign code could replace.
+  #bytes = new AB(256 * INTENT_WIDTH * 8);
+  #rows = new F64(this.#bytes);
+
+  /** The first `length * 48` bytes are the rows. */
+  get bytes(): ArrayBuffer {
+    return this.#bytes;
+  }
+
+  /** Adds a row. */
+  add(
+    position: number,
+    timeUs: number,
+    code: number,
+    quantity: number,
+    limit: number,
+    stop: number,
+  ): void {
+    if (this.length === this.#capacity) this.#grow();
+    const rows = this.#rows, at = this.length++ * INTENT_WIDTH;
+    rows[at] = position;
+    rows[at + 1] = timeUs;
+    rows[at + 2] = code;
+    rows[at + 3] = quantity;
+    rows[at + 4] = limit;
+    rows[at + 5] = stop;
+  }
+
+  /** Forgets all rows; the buffer is reused. */
+  clear(): void {
+    this.length = 0;
+  }
+
+  #grow(): void {
+    const count = this.#capacity * INTENT_WIDTH, bytes = new AB(count * 16), rows = new F64(bytes);
+    for (let i = 0; i < count; i++) rows[i] = this.#rows[i]!;
+    this.#bytes = bytes;
+    this.#rows = rows;
+    this.#capacity *= 2;
+  }
+}

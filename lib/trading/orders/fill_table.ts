@@ -1,0 +1,66 @@
+/**
+ * What happened to our orders: one row a fill, in order of time.
+ *
+ * @module
+ */
+
+import { copyF64, copyI32 } from "./order_table.ts";
+
+const F64 = Float64Array, I32 = Int32Array;
+
+/** Columns of fills; the first `length` rows are in use. */
+export class FillTable {
+  length = 0;
+  #capacity = 1024;
+  /** Row in the order table. */
+  order: Int32Array = new I32(1024);
+  /** Step (instant) of the run in which it happened. */
+  step: Int32Array = new I32(1024);
+  /** Microseconds UTC: the bar's open time for a fill at the open, its close time for one inside the bar. */
+  timeUs: Float64Array = new F64(1024);
+  /** Units, signed: above 0 bought. */
+  quantity: Float64Array = new F64(1024);
+  /** Price ticks, slippage included. */
+  price: Float64Array = new F64(1024);
+  /** Micro-units. */
+  commission: Float64Array = new F64(1024);
+  fee: Float64Array = new F64(1024);
+  slippage: Float64Array = new F64(1024);
+
+  /** Adds a fill and returns its row. */
+  add(
+    order: number,
+    step: number,
+    timeUs: number,
+    quantity: number,
+    price: number,
+    commission: number,
+    fee: number,
+    slippage: number,
+  ): number {
+    if (this.length === this.#capacity) this.#grow();
+    const row = this.length++;
+    this.order[row] = order;
+    this.step[row] = step;
+    this.timeUs[row] = timeUs;
+    this.quantity[row] = quantity;
+    this.price[row] = price;
+    this.commission[row] = commission;
+    this.fee[row] = fee;
+    this.slippage[row] = slippage;
+    return row;
+  }
+
+  #grow(): void {
+    const from = this.#capacity, to = from * 2;
+    this.#capacity = to;
+    this.order = copyI32(this.order, from, to);
+    this.step = copyI32(this.step, from, to);
+    this.timeUs = copyF64(this.timeUs, from, to);
+    this.quantity = copyF64(this.quantity, from, to);
+    this.price = copyF64(this.price, from, to);
+    this.commission = copyF64(this.commission, from, to);
+    this.fee = copyF64(this.fee, from, to);
+    this.slippage = copyF64(this.slippage, from, to);
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * Cash and positions of one book, exact to the micro-unit. Average cost; a fill that crosses zero closes all and opens the rest at its
+ * own price.
+ *
+ * Invariant after every event: cash + cost of positions = initial cash + realised profit + dividends - commission - fees.
+ *
+ * @module
+ */
+
+import { checkExact, invariant, mulDiv, StateHash } from "../../core/mod.ts";
+import { type Instrument, PRICE_SCALE } from "../../market/mod.ts";
+
+const F64 = Float64Array;
+
+/** The account of a run. All money in micro-units. */
+export class Ledger {
+  readonly seriesCount: number;
+  readonly initialCash: number;
+  cash: number;
+  /** Sums over the run. */
+  realised = 0;
+  commission = 0;
+  fees = 0;
+  slippage = 0;
+  dividends = 0;
+  /** Sum of |quantity| times price of all fills. */
+  tradedNotional = 0;
+  /** Value of all positions at their marks, and of the short ones alone (positive). */
+  holdings = 0;
+  shortValue = 0;
+  /** What the short positions were sold for: locked, it cannot pay for anything but covering them. */
+  shortProceeds = 0;
+  /** Series with a position. */
+  openPositions = 0;
+  /** Signed units held of each series. */
+  readonly position: Float64Array;
+  /** What the position cost, signed like it: above 0 for long, below 0 (the proceeds) for short. */
+  readonly cost: Float64Array;
+  /** Last price seen of each series while it was held, in ticks. */
+  readonly mark: Float64Array;
+  /** Signed value of each position at its mark. */
+  readonly value: Float64Array;
+  /** 10^digits of the quantity scale of each series: units in one share. */
+  readonly unitsPerShare: Float64Array;
+
+  constructor(initialCash: number, instruments: readonly Instrument[]) {
+    const count = instruments.length;
+    this.seriesCount = count;
+    this.initialCash = this.cash = checkExact(initialCash);
+    this.position = new F64(count);
+    this.cost = new F64(count);
+    this.mark = new F64(count);
+    this.value = new F64(count);
+    this.unitsPerShare = new F64(count);
+    for (let s = 0; s < count; s++) {
+      let units = 1;
+      for (let d = 0; d < instruments[s]!.quantityDigits; d++) units *= 10;
+      this.unitsPerShare[s] = units;
+    }
+  }
+
+  /** Returns quantity times price in micro-units, exact and rounded once, half to even. Signed like the quantity. */
+  notional(s: number, quantity: number, price: number): number {
+    const units = this.unitsPerShare[s]!;
+    // Price ticks are micro-units: whole shares need no division.
+    return units === 1 ? checkExact(quantity * price) : fractionalNotional(quantity, price, units);
+  }
+
+  /** Cash plus the value of all positions at their marks. */
+  equity(): number {
+    return this.cash + this.holdings;
+  }
+
+  /** Cash that may pay for something: the proceeds of short sales are locked. */
+  available(): number {
+    return this.cash - this.shortProceeds;
+  }
+
+  /** Marks a position to a price in ticks. */
+  setMark(s: number, price: number): void {
+    this.mark[s] = price;
+    const value = this.notional(s, this.position[s]!, price), before = this.value[s]!;
+    this.value[s] = value;
+    this.holdings += value - before;
+    if (value < 0) this.shortValue -= value;
+    if (before < 0) this.shortValue += before;
+  }
+
+  /** Books a fill: signed quantity in units, price in ticks, costs in micro-units. */
+  fill(
+    s: number,
+    quantity: number,
+    price: number,
+    commission: number,
+    fee: number,
+    slippage: number,
+  ): void {
+    const amount = this.notional(s, quantity, price);
+    const held = this.position[s]!, cost = this.cost[s]!, next = held + quantity;
+    let newCost: number;
+    if (held === 0 || (held > 0) === (quantity > 0)) {
+      newCost = cost + amount;
+    } else {
+      const closesAll = next === 0 || (next > 0) === (quantity > 0);
+      // The part of the fill that closes, and the part of the cost that it releases.
+      const closed = closesAll ? -held : quantity;
+      const proceeds = closesAll && next !== 0 ? this.notional(s, closed, price) : amount;
+      const released = closesAll
+        ? cost
+        : mulDiv(cost, closed < 0 ? -closed : closed, held < 0 ? -held : held);
+      this.realised = checkExact(this.realised - proceeds - released);
+      newCost = cost - released + (amount - proceeds);
+    }
+    if (cost < 0) this.shortProceeds += cost;
+    if (newCost < 0) this.shortProceeds -= newCost;
+    this.cash = checkExact(this.cash - amount - commission - fee);
+    this.cost[s] = newCost;
+    this.position[s] = next;
+    if (held === 0) this.openPositions++;
+    else if (next === 0) this.openPositions--;
+    this.commission += commission;
+    this.fees += fee;
+    this.slippage += slippage;
+    this.tradedNotional = checkExact(this.tradedNotional + (amount < 0 ? -amount : amount));
+    this.setMark(s, price);
+  }
+
+  /** Books a cash dividend of `amount` micro-units a share: paid to a long position, owed by a short one. */
+  dividend(s: number, amount: number): number {
+    const paid = mulDiv(this.position[s]!, amount, this.unitsPerShare[s]!);
+    this.cash = checkExact(this.cash + paid);
+    this.dividends = checkExact(this.dividends + paid);
+    return paid;
+  }
+
+  /**
+   * Turns a position of `denominator` shares into one of `numerator`. What is left of a unit is paid in cash at the mark after the
+   * split (cash in lieu), as a sale without costs.
+   */
+  split(s: number, numerator: number, denominator: number): void {
+    const held = this.position[s]!;
+    if (held === 0) return;
+    const sign = held < 0 ? -1 : 1, size = held * sign;
+    const exact = size * numerator,
+      rest = exact % denominator,
+      whole = (exact - rest) / denominator;
+    const mark = mulDiv(this.mark[s]!, denominator, numerator);
+    if (rest !== 0) {
+      const cashInLieu = mulDiv(
+        mulDiv(mark, rest, denominator),
+        sign,
+        this.unitsPerShare[s]!,
+      );
+      const released = whole === 0 ? this.cost[s]! : mulDiv(this.cost[s]!, rest, exact);
+      if (this.cost[s]! < 0) this.shortProceeds += released;
+      this.cost[s]! -= released;
+      this.cash = checkExact(this.cash + cashInLieu);
+      this.realised = checkExact(this.realised + cashInLieu - released);
+    }
+    this.position[s] = whole * sign;
+    if (whole === 0) this.openPositions--;
+    this.setMark(s, mark);
+  }
+
+  /** Stops the program if the books do not balance to the micro-unit. */
+  checkBalance(): void {
+    let cost = 0;
+    for (let s = 0; s < this.seriesCount; s++) cost += this.cost[s]!;
+    const off = this.cash + cost - this.initialCash - this.realised - this.dividends +
+      this.commission + this.fees;
+    invariant(off === 0, "the ledger is off by " + off + " micro-units");
+  }
+
+  /** Adds everything that a fill can change to a hash. */
+  hashInto(hash: StateHash): void {
+    hash.add(this.cash);
+    hash.add(this.realised);
+    hash.add(this.commission);
+    hash.add(this.fees);
+    hash.add(this.slippage);
+    hash.add(this.dividends);
+    hash.add(this.holdings);
+    for (let s = 0; s < this.seriesCount; s++) {
+      hash.add(this.position[s]!);
+      hash.add(this.cost[s]!);
+    }
+  }
+}
+
+// Both factors are split at their scale, so that every product stays below 2^53 and only the last one is rounded.
+function fractionalNotional(quantity: number, price: number, units: number): number {
+  const whole = truncate(quantity / units), part = quantity - whole * units;
+  const high = truncate(price / PRICE_SCALE), low = price - high * PRICE_SCALE;
+  return checkExact(
+    checkExact(whole * price) + part * high * (PRICE_SCALE / units) + mulDiv(part, low, units),
+  );
+}
+
+const floor = Math.floor, ceil = Math.ceil;
+
+function truncate(value: number): number {
+  return value < 0 ? ceil(value) : floor(value);
+}

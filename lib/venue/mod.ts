@@ -1,0 +1,8 @@
+/**
+ * Floor 3: the simulated exchange: how bars fill orders, and what a fill costs. Pure.
+ *
+ * @module
+ */
+
+export * from "./costs.ts";
+export * from "./simulated_venue.ts";
