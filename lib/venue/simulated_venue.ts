@@ -300,9 +300,9 @@ export class SimulatedVenue {
     const size = quantity < 0 ? -quantity : quantity, units = ledger.unitsPerShare[s]!;
     const notional = ledger.notional(s, size, price);
     const commission = this.#costs.commission(size, units, notional);
-    const refusal = price > 0
-      ? refusalOf(ledger, s, quantity, price, commission)
-      : ORDER_REASON.insufficient_funds;
+    const refusal = !this.#allowShort && quantity < 0 && quantity + ledger.position[s]! < 0
+      ? ORDER_REASON.not_shortable
+      : refusalOf(ledger, s, quantity, price, commission);
     if (refusal !== ORDER_REASON.none) {
       orders.end(order, ORDER_STATE.rejected, refusal, timeUs);
       return;
