@@ -40,6 +40,7 @@ export interface EarlyClose {
 
 /** A day closed once, with the reason. */
 export interface Closure {
+  /** ISO date. */
   readonly date: string;
   readonly reason: string;
 }
@@ -69,7 +70,7 @@ export interface ExchangeYear {
 
 /** Returns which days of a year are sessions and when each closes. */
 export function exchangeYear(exchange: Exchange, year: number): ExchangeYear {
-  const first = dayOfDate(year, 1, 1);
+  const first = dayOfDate(year, 1, 1), thisYear = String(year) + "-";
   const closeMinutes = new Uint16Array(dayOfDate(year + 1, 1, 1) - first);
   let weekday = weekdayOf(first);
   for (let i = 0; i < closeMinutes.length; i++) {
@@ -81,7 +82,7 @@ export function exchangeYear(exchange: Exchange, year: number): ExchangeYear {
     closeMinutes[dayKept(holiday, year) - first] = 0;
   }
   for (const closure of exchange.closures) {
-    if (yearOf(closure.date) === year) closeMinutes[parseDay(closure.date) - first] = 0;
+    if (closure.date.startsWith(thisYear)) closeMinutes[parseDay(closure.date) - first] = 0;
   }
   for (const rule of exchange.earlyCloses) {
     if (year < (rule.from ?? year) || year > (rule.to ?? year)) continue;
@@ -90,7 +91,7 @@ export function exchangeYear(exchange: Exchange, year: number): ExchangeYear {
     shorten(closeMinutes, day - first, rule.closeMinute);
   }
   for (const special of exchange.specialCloses) {
-    if (yearOf(special.date) !== year) continue;
+    if (!special.date.startsWith(thisYear)) continue;
     shorten(closeMinutes, parseDay(special.date) - first, special.closeMinute);
   }
   return { first, closeMinutes };
@@ -105,8 +106,4 @@ function dayKept(rule: Holiday | EarlyClose, year: number): number {
 
 function shorten(closeMinutes: Uint16Array, at: number, closeMinute: number): void {
   if (closeMinutes[at] !== 0) closeMinutes[at] = closeMinute;
-}
-
-function yearOf(date: string): number {
-  return Number(date.slice(0, 4));
 }

@@ -75,22 +75,22 @@ export function sessionsBetween(
   const capacity = toDay < fromDay ? 0 : toDay - fromDay + 1;
   const day = new Float64Array(capacity);
   const openUs = new Float64Array(capacity), closeUs = new Float64Array(capacity);
+  const { zone, openMinute } = exchange, lastYear = dateOfDay(toDay).year;
   let length = 0;
-  const lastYear = dateOfDay(toDay).year;
   for (let year = dateOfDay(fromDay).year; year <= lastYear; year++) {
     const { first, closeMinutes } = exchangeYear(exchange, year);
-    const summer = summerOfYear(exchange.zone, year);
+    const summer = summerOfYear(zone, year);
     const end = first + closeMinutes.length - 1 < toDay ? closeMinutes.length : toDay - first + 1;
     for (let i = fromDay > first ? fromDay - first : 0; i < end; i++) {
       const closeMinute = closeMinutes[i]!;
       if (closeMinute === 0) continue;
-      const midnight = (first + i) * US_PER_DAY - exchange.zone.standardMinutes * US_PER_MINUTE;
+      const midnight = (first + i) * US_PER_DAY;
       // The clocks change on Sundays, when no session is: one offset holds from open to close.
-      const winterOpen = midnight + exchange.openMinute * US_PER_MINUTE;
-      const shift = summer.fromUs <= winterOpen && winterOpen < summer.toUs ? 60 : 0;
+      const inSummer = summer.fromUs <= midnight && midnight < summer.toUs;
+      const offset = zone.standardMinutes + (inSummer ? 60 : 0);
       day[length] = first + i;
-      openUs[length] = winterOpen - shift * US_PER_MINUTE;
-      closeUs[length] = midnight + (closeMinute - shift) * US_PER_MINUTE;
+      openUs[length] = midnight + (openMinute - offset) * US_PER_MINUTE;
+      closeUs[length] = midnight + (closeMinute - offset) * US_PER_MINUTE;
       length++;
     }
   }
