@@ -88,6 +88,7 @@ export const ROOMS: readonly Room[] = [
     floor: 2,
     holds: "metrics of a result, each with its convention",
     world: false,
+    beside: [{ room: "trading", reason: "trade metrics measure its round trips" }],
   },
   {
     name: "protocols",

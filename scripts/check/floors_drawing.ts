@@ -1,0 +1,72 @@
+/**
+ * The floor table as Markdown, for ARCHITECTURE.md. Columns are padded as `deno fmt` pads them, so that both checks agree.
+ *
+ * @module
+ */
+
+import type { Import } from "./imports.ts";
+import { type Room, roomOf } from "./rooms.ts";
+
+const START = "<!-- floors:start -->", END = "<!-- floors:end -->";
+
+/** Returns the table of all rooms with the arrows that the code has, and the list of named exceptions. */
+export function drawFloors(rooms: readonly Room[], imports: readonly Import[]): string {
+  const rows = rooms.map((room) => [
+    String(room.floor),
+    `\`${room.name}\``,
+    room.holds,
+    room.world ? "yes" : "no",
+    arrowsOf(room, rooms, imports) || "nothing",
+  ]);
+  const guests = ["guests", "`strategies`", "one idea a file", "no", "`sandbar/strategy` only"];
+  const header = ["floor", "room", "what lives there", "may touch the world", "imports"];
+  const exceptions = rooms.flatMap(exceptionsOf);
+  return [
+    table([header, ...rows, guests]),
+    ...(exceptions.length === 0 ? [] : ["", "Named exceptions:", "", ...exceptions]),
+  ].join("\n");
+}
+
+/** Returns the text with its drawing replaced, or undefined when it has no markers. */
+export function replaceDrawing(text: string, drawing: string): string | undefined {
+  const start = text.indexOf(START), end = text.indexOf(END);
+  if (start < 0 || end < start) return undefined;
+  return `${text.slice(0, start + START.length)}\n\n${drawing}\n\n${text.slice(end)}`;
+}
+
+/** The rooms that a room's files import, in the order of the table. */
+function arrowsOf(room: Room, rooms: readonly Room[], imports: readonly Import[]): string {
+  const targets = new Set(
+    imports.filter(({ from, to }) => to !== undefined && roomOf(from) === room)
+      .map(({ to }) => roomOf(to ?? "")),
+  );
+  return rooms.filter((other) => other !== room && targets.has(other))
+    .map((other) => `\`${other.name}\``).join(", ");
+}
+
+function exceptionsOf(room: Room): readonly string[] {
+  return [
+    ...(room.beside ?? []).map((beside) =>
+      `- \`${room.name}\` imports \`${beside.room}\` beside it: ${beside.reason}.`
+    ),
+    ...(room.doors ?? []).map((door) =>
+      `- \`${room.path}${door.file}\` is a door for \`${
+        door.openTo.join("`, `")
+      }\`: ${door.reason}.`
+    ),
+    ...(room.closed ?? []).map((closed) =>
+      `- \`${room.path}${closed.folder}\` imports nothing of other rooms: ${closed.reason}.`
+    ),
+  ];
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const columns = rows[0] ?? [];
+  const widths = columns.map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0))
+  );
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
+  return [line(columns), rule, ...rows.slice(1).map(line)].join("\n");
+}

@@ -1,0 +1,1 @@
+export * from "../utils/mod.ts"; // found: which is in no room

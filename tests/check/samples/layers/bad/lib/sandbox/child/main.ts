@@ -1,0 +1,1 @@
+export { sma } from "../../strategy/mod.ts"; // found: imports nothing of other rooms

@@ -1,0 +1,1 @@
+export const micros = 1e6;

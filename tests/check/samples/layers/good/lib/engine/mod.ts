@@ -1,0 +1,1 @@
+export { sma } from "../strategy/engine_door.ts";

@@ -1,0 +1,3 @@
+import { readFileSync } from "node:fs";
+import { sma } from "../engine/mod.ts";
+export const parts = [readFileSync, sma];

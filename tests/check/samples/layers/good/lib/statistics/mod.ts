@@ -1,0 +1,2 @@
+import type { RoundTrip } from "../trading/mod.ts";
+export type Trips = readonly RoundTrip[];

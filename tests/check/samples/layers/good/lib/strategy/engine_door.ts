@@ -1,0 +1,1 @@
+export { sma } from "./indicators/sma.ts";

@@ -1,0 +1,3 @@
+export interface RoundTrip {
+  readonly profit: number;
+}

@@ -1,0 +1,1 @@
+import "../lib/engine/sealed_entry.ts";
