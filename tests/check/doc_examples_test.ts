@@ -1,6 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { docExamples, documentsOf, findExamples } from "../../scripts/check/doc_examples.ts";
+import {
+  docExamples,
+  documentsOf,
+  findExamples,
+  findTypeFaults,
+} from "../../scripts/check/doc_examples.ts";
 
 const FENCE = "```";
 
@@ -36,6 +41,17 @@ Deno.test("doc examples: other languages and ignored blocks of Markdown are left
 Deno.test("doc examples: Markdown and code of lib count, generated files and tests do not", () => {
   const files = ["README.md", "docs/a.md", "lib/core/a.ts", "lib/b.gen.ts", "mod.ts", "tests/a.ts"];
   assertEquals(documentsOf(files), ["README.md", "docs/a.md", "lib/core/a.ts", "mod.ts"]);
+});
+
+Deno.test("doc examples: only what Deno added itself may be unused; another failure is never hidden", () => {
+  const unused =
+    "TS6133 [ERROR]: 'b' is declared but its value is never read.\n    at a.ts#3-7.ts:2:1";
+  const wrong = "TS2322 [ERROR]: Type 'string' is not assignable.\n    at a.ts#3-7.ts:3:1";
+  const end = "error: Type checking failed.";
+  assertEquals(findTypeFaults(`${unused}\n\n${end}`), []);
+  assertEquals(findTypeFaults(`${unused}\n\n${wrong}\n\nFound 2 errors.\n\n${end}`), [wrong]);
+  assertEquals(findTypeFaults(end), [end]);
+  assertEquals(findTypeFaults("error: no such file"), ["error: no such file"]);
 });
 
 for (
