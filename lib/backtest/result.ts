@@ -164,6 +164,13 @@ export interface ResultTables {
   readonly equity: Float64Array;
   /** Buy-and-hold of the benchmark, scaled to the same initial cash. */
   readonly benchmarkEquity: Float64Array;
+  /** The equity that the metrics were computed on; absent when that is `equity` itself at 252 periods a year. */
+  readonly periodic?: {
+    readonly periodsPerYear: number;
+    /** Close times of the periods and equity at them: the session closes when a session has more than one step. */
+    readonly timesUs: Float64Array;
+    readonly equity: Float64Array;
+  };
   readonly trades: readonly RoundTrip[];
   readonly orders: readonly OrderRecord[];
   readonly fills: readonly FillRecord[];
