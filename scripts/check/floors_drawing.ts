@@ -9,7 +9,7 @@ import { type Room, roomOf } from "./rooms.ts";
 
 const START = "<!-- floors:start -->", END = "<!-- floors:end -->";
 
-/** Returns the table of all rooms with the arrows that the code has, and the list of named exceptions. */
+/** Returns the table of all rooms with the arrows that the code has, and one of the named exceptions. */
 export function drawFloors(rooms: readonly Room[], imports: readonly Import[]): string {
   const rows = rooms.map((room) => [
     String(room.floor),
@@ -23,7 +23,7 @@ export function drawFloors(rooms: readonly Room[], imports: readonly Import[]): 
   const exceptions = rooms.flatMap(exceptionsOf);
   return [
     table([header, ...rows, guests]),
-    ...(exceptions.length === 0 ? [] : ["", "Named exceptions:", "", ...exceptions]),
+    ...(exceptions.length === 0 ? [] : ["", table([["exception", "because"], ...exceptions])]),
   ].join("\n");
 }
 
@@ -44,19 +44,20 @@ function arrowsOf(room: Room, rooms: readonly Room[], imports: readonly Import[]
     .map((other) => `\`${other.name}\``).join(", ");
 }
 
-function exceptionsOf(room: Room): readonly string[] {
+function exceptionsOf(room: Room): readonly (readonly string[])[] {
   return [
-    ...(room.beside ?? []).map((beside) =>
-      `- \`${room.name}\` imports \`${beside.room}\` beside it: ${beside.reason}.`
-    ),
-    ...(room.doors ?? []).map((door) =>
-      `- \`${room.path}${door.file}\` is a door for \`${
-        door.openTo.join("`, `")
-      }\`: ${door.reason}.`
-    ),
-    ...(room.closed ?? []).map((closed) =>
-      `- \`${room.path}${closed.folder}\` imports nothing of other rooms: ${closed.reason}.`
-    ),
+    ...(room.beside ?? []).map((beside) => [
+      `\`${room.name}\` imports \`${beside.room}\` beside it`,
+      beside.reason,
+    ]),
+    ...(room.doors ?? []).map((door) => [
+      `\`${room.path}${door.file}\` is a second door, for \`${door.openTo.join("`, `")}\``,
+      door.reason,
+    ]),
+    ...(room.closed ?? []).map((closed) => [
+      `\`${room.path}${closed.folder}\` imports nothing of other rooms`,
+      closed.reason,
+    ]),
   ];
 }
 

@@ -8,6 +8,9 @@ import type { Check } from "./contract.ts";
 import { findingsOf, readable, runDeno } from "./deno_command.ts";
 import { listFiles } from "./files.ts";
 
+/** Our own rules, as deno.json names them. */
+const PLUGIN = "./scripts/check/lint_plugin.ts";
+
 /** Every file is formatted as `deno fmt` formats it. */
 export const format: Check = {
   name: "format",
@@ -20,8 +23,20 @@ export const format: Check = {
 /** No finding of `deno lint`, the rules of `lint_plugin.ts` among them. */
 export const lint: Check = {
   name: "lint",
-  run: ({ root }) => findingsOf(["lint", "--compact"], root),
+  async run({ root }): Promise<readonly string[]> {
+    return [
+      ...findPluginFaults(await Deno.readTextFile(`${root}/deno.json`)),
+      ...await findingsOf(["lint", "--compact"], root),
+    ];
+  },
 };
+
+/** Returns a finding when the configuration does not load our rules: without them the lint would pass for nothing. */
+export function findPluginFaults(config: string): readonly string[] {
+  const { lint } = JSON.parse(config) as { lint?: { plugins?: readonly string[] } };
+  if (lint?.plugins?.includes(PLUGIN)) return [];
+  return [`deno.json: lint.plugins does not name ${PLUGIN}`];
+}
 
 /** Every file that is there type-checks under the strict options of deno.json. */
 export const types: Check = {

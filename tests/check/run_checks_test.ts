@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Check } from "../../scripts/check/contract.ts";
 import { generatorsOf } from "../../scripts/check/generated_files.ts";
 import { runChecks } from "../../scripts/check/run_checks.ts";
-import { findUnformatted } from "../../scripts/check/toolchain.ts";
+import { findPluginFaults, findUnformatted } from "../../scripts/check/toolchain.ts";
 
 Deno.test("checks: the report keeps their order, whatever ends first, and counts the failed ones", async () => {
   const gate = Promise.withResolvers<void>();
@@ -71,6 +71,15 @@ Deno.test("checks: the format check names the files, and shows a syntax error", 
     "lib/a.ts: not formatted. Run `deno fmt`",
   ]);
   assertEquals(findUnformatted("/p", "error: no files\n"), ["error: no files"]);
+});
+
+Deno.test("checks: the lint check fails where deno.json does not load our rules", () => {
+  const config = { lint: { plugins: ["./scripts/check/lint_plugin.ts"] } };
+  assertEquals(findPluginFaults(JSON.stringify(config)), []);
+  for (const other of [{}, { lint: {} }, { lint: { plugins: ["./other.ts"] } }]) {
+    const found = findPluginFaults(JSON.stringify(other));
+    assertEquals(found, ["deno.json: lint.plugins does not name ./scripts/check/lint_plugin.ts"]);
+  }
 });
 
 async function report(
