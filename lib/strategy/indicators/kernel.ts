@@ -4,7 +4,8 @@
  *
  * A kernel runs inside the sealed realm beside the strategy. Its code follows the rules of the realm (ARCHITECTURE.md, "The sealed
  * realm"): built-ins captured in constants when the module loads; on typed arrays only `a[i]`; no store into plain arrays after
- * construction; no spread, destructuring or `for...of`; only `+ - * /`, `Math.sqrt` and comparisons in values.
+ * construction; no spread, destructuring or `for...of`; only `+ - * /`, `Math.sqrt`, `Math.abs` and comparisons in values, so that
+ * the bits are the same in every version of the runtime.
  *
  * @module
  */

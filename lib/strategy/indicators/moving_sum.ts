@@ -1,20 +1,20 @@
 /**
- * The sum of the last n values of a column, without drift.
+ * The mean of the last n values of a column, without drift.
  *
- * Prices on a scale are summed as whole ticks, which is exact in a `number` (2^53 ticks are 9e11 for prices in 1e-4). Values on no
- * scale are summed with compensation (Neumaier), which keeps the error near one rounding however long the column is.
+ * Prices on a scale are summed as whole ticks, which is exact in a `number` (2^53 ticks are 9e11 for prices in 1e-4): the mean is the
+ * exact one rounded once, so equal means compare equal. Values on no scale are summed with compensation (Knuth's two-sum), which
+ * keeps the error near one rounding however long the column is.
  *
  * @module
  */
 
-// 1.5 * 2^52: adding and subtracting it rounds half to even (see core/numbers.ts; repeated here so that the loop has no call).
-const ROUNDER = 6755399441055744;
+import { factorOf, rounderOf } from "./field.ts";
 
 /** A moving sum over one column; state between blocks. */
 export class MovingSum {
   readonly #window: number;
   #sum = 0;
-  #compensation = 0;
+  #lost = 0;
 
   constructor(window: number) {
     this.#window = window;
@@ -33,52 +33,46 @@ export class MovingSum {
     out: Float64Array,
     at: number,
   ): void {
-    if (scale > 0) this.#exact(x, scale, this.#window * scale, from, to, out, at);
-    else this.#compensated(x, this.#window, from, to, out, at);
+    if (scale > 0) this.#exact(x, scale, from, to, out, at);
+    else this.#compensated(x, from, to, out, at);
   }
 
   #exact(
     x: Float64Array,
     scale: number,
-    divisor: number,
     from: number,
     to: number,
     out: Float64Array,
     at: number,
   ): void {
-    const n = this.#window, shift = at - from;
+    const n = this.#window, s = factorOf(scale), r = rounderOf(scale);
+    const divisor = n * s, shift = at - from;
     let sum = this.#sum, i = from;
     for (; i < to && i < n; i++) {
-      sum += (x[i]! * scale + ROUNDER) - ROUNDER;
+      sum += (x[i]! * s + r) - r;
       out[i + shift] = i === n - 1 ? sum / divisor : NaN;
     }
+    // The difference is rounded to ticks, not both prices: one rounding a bar, and just as exact.
     for (; i < to; i++) {
-      sum += ((x[i]! * scale + ROUNDER) - ROUNDER) - ((x[i - n]! * scale + ROUNDER) - ROUNDER);
+      sum += ((x[i]! - x[i - n]!) * s + r) - r;
       out[i + shift] = sum / divisor;
     }
     this.#sum = sum;
   }
 
-  #compensated(
-    x: Float64Array,
-    divisor: number,
-    from: number,
-    to: number,
-    out: Float64Array,
-    at: number,
-  ): void {
+  #compensated(x: Float64Array, from: number, to: number, out: Float64Array, at: number): void {
     const n = this.#window, shift = at - from;
+    let sum = this.#sum, lost = this.#lost;
     for (let i = from; i < to; i++) {
-      this.#add(x[i]!);
-      if (i >= n) this.#add(-x[i - n]!);
-      out[i + shift] = i >= n - 1 ? (this.#sum + this.#compensation) / divisor : NaN;
+      const value = x[i]!, old = i >= n ? x[i - n]! : 0;
+      const more = sum + value, part = more - sum;
+      lost += (sum - (more - part)) + (value - part);
+      sum = more - old;
+      const rest = sum - more;
+      lost += (more - (sum - rest)) + (-old - rest);
+      out[i + shift] = i >= n - 1 ? (sum + lost) / n : NaN;
     }
-  }
-
-  #add(value: number): void {
-    const sum = this.#sum, next = sum + value;
-    const a = sum < 0 ? -sum : sum, b = value < 0 ? -value : value;
-    this.#compensation += a >= b ? (sum - next) + value : (value - next) + sum;
-    this.#sum = next;
+    this.#sum = sum;
+    this.#lost = lost;
   }
 }

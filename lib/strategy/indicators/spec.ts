@@ -65,10 +65,16 @@ export function checkWindow(name: string, value: number, least = 1): number {
   return value;
 }
 
-/** Returns a finite number above 0 after checking it. */
-export function checkPositive(name: string, value: number): number {
-  if (typeof value !== "number" || !(value > 0 && value < 1e9)) {
-    throw new RangeErrorOf(name + " must be a number above 0, found " + shown(value));
+/**
+ * Returns a factor after checking it.
+ *
+ * @throws {RangeError} When it is not a number above 0 and at most `most`.
+ */
+export function checkPositive(name: string, value: number, most = 1000): number {
+  if (typeof value !== "number" || !(value > 0 && value <= most)) {
+    throw new RangeErrorOf(
+      name + " must be a number above 0 and at most " + most + ", found " + shown(value),
+    );
   }
   return value;
 }
