@@ -9,4 +9,5 @@ export * from "./errors.ts";
 export * from "./hash.ts";
 export * from "./numbers.ts";
 export * from "./random.ts";
+export * from "./suggest.ts";
 export * from "./time.ts";

@@ -167,6 +167,12 @@ export class Engine {
     if (this.#equity !== null) this.#equity[step] = ledger.equity();
   }
 
+  /** Returns the time of the next instant; its bars must be there. */
+  peek(): number {
+    const s = this.#plan === null ? 0 : this.#plan[this.#planAt]! & 0x7fff;
+    return this.series[s]!.closeTime[this.rows[s]! + 1]!;
+  }
+
   /** Sets the time of an event between two bars (a timer, a session event). */
   moveTo(timeUs: number): void {
     this.nowUs = timeUs;

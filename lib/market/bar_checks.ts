@@ -53,7 +53,7 @@ export interface SessionColumns {
 }
 
 /** Bars as columns, rows 0 to `n` - 1. */
-export interface BarColumns {
+export interface CheckedColumns {
   readonly n: number;
   /** Open time of each bar, microseconds UTC. */
   readonly time: Float64Array;
@@ -92,7 +92,7 @@ export interface BarCheckResult {
 const LISTED = 100;
 
 /** Returns what is wrong with the bars. At most one problem of a kind a row. */
-export function checkBars(bars: BarColumns, options: BarCheckOptions = {}): BarCheckResult {
+export function checkBars(bars: CheckedColumns, options: BarCheckOptions = {}): BarCheckResult {
   const found = new Findings(options.firstLine ?? 1, options.accept ?? []);
   const sessions = options.sessions === undefined
     ? undefined
@@ -116,7 +116,7 @@ function checkTime(time: Float64Array, row: number, found: Findings): void {
   }
 }
 
-function checkNumbers(bars: BarColumns, row: number, found: Findings): void {
+function checkNumbers(bars: CheckedColumns, row: number, found: Findings): void {
   const open = bars.open[row]!, high = bars.high[row]!, low = bars.low[row]!;
   const close = bars.close[row]!, volume = bars.volume[row]!;
   // The sum is finite only if all are, save for an overflow, which the slow path tells apart.
@@ -136,7 +136,7 @@ function checkNumbers(bars: BarColumns, row: number, found: Findings): void {
 
 const COLUMNS = ["time", "open", "high", "low", "close", "volume"] as const;
 
-function checkFinite(bars: BarColumns, row: number, found: Findings): void {
+function checkFinite(bars: CheckedColumns, row: number, found: Findings): void {
   for (const name of COLUMNS) {
     const value = bars[name][row]!;
     if (value - value === 0) continue;

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { roundHalfEven } from "../core/mod.ts";
+import { mulDiv, roundHalfEven } from "../core/mod.ts";
 
 const F64 = Float64Array, AB = ArrayBuffer;
 
@@ -47,13 +47,13 @@ export class Bars implements BarColumns {
   readonly tickScale: number;
   /** Rows filled so far. */
   length: number;
-  readonly time: Float64Array;
-  readonly closeTime: Float64Array;
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  readonly volume: Float64Array;
+  time: Float64Array;
+  closeTime: Float64Array;
+  open: Float64Array;
+  high: Float64Array;
+  low: Float64Array;
+  close: Float64Array;
+  volume: Float64Array;
 
   constructor(symbol: string, tickScale: number, columns: BarColumns, length: number) {
     this.symbol = symbol;
@@ -66,6 +66,18 @@ export class Bars implements BarColumns {
     this.low = columns.low;
     this.close = columns.close;
     this.volume = columns.volume;
+  }
+
+  /** Moves the filled rows to columns with room for `capacity` rows: for series that grow as they are made. */
+  reserve(capacity: number): void {
+    const longer = allocateColumns(capacity), length = this.length;
+    this.time = copied(this.time, longer.time, length);
+    this.closeTime = copied(this.closeTime, longer.closeTime, length);
+    this.open = copied(this.open, longer.open, length);
+    this.high = copied(this.high, longer.high, length);
+    this.low = copied(this.low, longer.low, length);
+    this.close = copied(this.close, longer.close, length);
+    this.volume = copied(this.volume, longer.volume, length);
   }
 
   /**
@@ -109,6 +121,11 @@ export function allocateColumns(capacity: number): BarColumns {
   ]);
 }
 
+function copied(from: Float64Array, to: Float64Array, length: number): Float64Array {
+  for (let i = 0; i < length; i++) to[i] = from[i]!;
+  return to;
+}
+
 function scalePrices(
   column: Float64Array,
   end: number,
@@ -116,7 +133,7 @@ function scalePrices(
   denominator: number,
 ): void {
   for (let i = 0; i < end; i++) {
-    column[i] = roundHalfEven(column[i]! * numerator / denominator * 1e6) / 1e6;
+    column[i] = mulDiv(roundHalfEven(column[i]! * 1e6), numerator, denominator) / 1e6;
   }
 }
 

@@ -7,7 +7,7 @@
 /** An instrument of a run. US stocks and ETFs in US dollars. */
 export interface Instrument {
   readonly symbol: string;
-  /** Decimals of the quantity scale: 0 for whole shares, 6 for fractional ones. */
+  /** Decimals of the quantity scale, 0 to 6: 0 for whole shares, 6 for fractional ones. */
   readonly quantityDigits: number;
   /** Smallest step of a quantity in units of the scale, at least 1. */
   readonly lot: number;

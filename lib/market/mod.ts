@@ -4,6 +4,10 @@
  * @module
  */
 
+export * from "./actions.ts";
+export * from "./bar_checks.ts";
 export * from "./bars.ts";
 export * from "./instrument.ts";
 export * from "./merge_plan.ts";
+export * from "./period.ts";
+export * from "./resample.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { parseDay, parseIso, US_PER_DAY, US_PER_HOUR } from "../../lib/core/mod.ts";
 import { BAR_PROBLEM_KINDS, checkBars } from "../../lib/market/bar_checks.ts";
-import type { BarColumns, BarProblemKind, SessionColumns } from "../../lib/market/bar_checks.ts";
+import type { CheckedColumns, BarProblemKind, SessionColumns } from "../../lib/market/bar_checks.ts";
 import { sessionsBetween } from "../../lib/calendar/mod.ts";
 
 type Row = readonly [
@@ -13,7 +13,7 @@ type Row = readonly [
   volume: number,
 ];
 
-function barsOf(rows: readonly Row[]): BarColumns {
+function barsOf(rows: readonly Row[]): CheckedColumns {
   const column = (at: 1 | 2 | 3 | 4 | 5): Float64Array => Float64Array.from(rows, (row) => row[at]);
   return {
     n: rows.length,
@@ -107,7 +107,7 @@ function sessionsOfWeek(): SessionColumns {
   return sessionsBetween("XNYS", parseDay("2023-11-20"), parseDay("2023-11-30"));
 }
 
-function flat(times: readonly string[]): BarColumns {
+function flat(times: readonly string[]): CheckedColumns {
   return barsOf(times.map((time): Row => [time, 10, 11, 9, 10, 1]));
 }
 

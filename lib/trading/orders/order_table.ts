@@ -82,6 +82,8 @@ export class OrderTable {
   endedUs: Float64Array = new F64(1024);
   /** When a day order dies, microseconds UTC; Infinity for good-till-cancelled. */
   expiresUs: Float64Array = new F64(1024);
+  /** Rows of ended orders in the order in which they ended. */
+  readonly ended: RowList = new RowList();
   /** Row of the fill in the fill table, -1 before. */
   fill: Int32Array = new I32(1024);
 
@@ -113,8 +115,9 @@ export class OrderTable {
     return row;
   }
 
-  /** Ends a working order. */
+  /** Ends a working order and adds it to the list of ended ones. */
   end(row: number, state: number, reason: number, timeUs: number): void {
+    this.ended.add(row);
     this.state[row] = state;
     this.reason[row] = reason;
     this.endedUs[row] = timeUs;
@@ -136,6 +139,27 @@ export class OrderTable {
     this.createdUs = copyF64(this.createdUs, from, to);
     this.endedUs = copyF64(this.endedUs, from, to);
     this.expiresUs = copyF64(this.expiresUs, from, to);
+  }
+}
+
+/** A growing list of row numbers. */
+export class RowList {
+  length = 0;
+  #capacity = 1024;
+  #rows: Int32Array = new I32(1024);
+
+  /** Appends a row. */
+  add(row: number): void {
+    if (this.length === this.#capacity) {
+      this.#rows = copyI32(this.#rows, this.#capacity, this.#capacity * 2);
+      this.#capacity *= 2;
+    }
+    this.#rows[this.length++] = row;
+  }
+
+  /** Returns the row at a place of the list. */
+  row(at: number): number {
+    return this.#rows[at]!;
   }
 }
 

@@ -1,0 +1,13 @@
+/**
+ * Floor 4: the engine: a book in its venue, driven over columns; the strategy's run on it; the replay of intents. Pure.
+ *
+ * @module
+ */
+
+export * from "./corporate_actions.ts";
+export * from "./engine.ts";
+export * from "./plot_rows.ts";
+export * from "./replay.ts";
+export * from "./session_clock.ts";
+export * from "./strategy_run.ts";
+export type { SealedDescription, SealedRunSpec } from "./sealed_entry.ts";

@@ -1,0 +1,115 @@
+/**
+ * The host's side of a sandboxed run: applies the intents that came out of the child to the host's own engine over the host's own
+ * bars. Rows are hostile until checked; what is reported comes from this engine alone.
+ *
+ * @module
+ */
+
+import { isWhole } from "../core/mod.ts";
+import { INTENT_WIDTH, PHASE, VERB } from "../protocols/mod.ts";
+import type { Engine } from "./engine.ts";
+
+/** Why a batch of intents was refused. */
+export class ReplayError extends Error {
+  override readonly name = "ReplayError";
+}
+
+/** Applies intents to an engine, slice by slice. */
+export class Replay {
+  readonly engine: Engine;
+
+  /** @param startUs Microseconds UTC before the first bar. */
+  constructor(engine: Engine, startUs: number) {
+    this.engine = engine;
+    engine.moveTo(startUs);
+  }
+
+  /**
+   * Walks `steps` instants and applies the rows that belong to them.
+   *
+   * @param rows Six numbers an intent (see `protocols/intents.ts`), in order.
+   * @param count Number of rows.
+   * @throws {ReplayError} When a row is not of this slice, out of order, out of range, or without effect.
+   */
+  run(steps: number, rows: Float64Array, count: number): void {
+    const engine = this.engine;
+    let at = 0;
+    for (let k = 0; k < steps; k++) {
+      const position = (engine.step + 1) * 2;
+      if (at < count && rows[at * INTENT_WIDTH] === position) {
+        at = this.#between(rows, at, count, position, engine.peek());
+      }
+      engine.advance();
+      while (at < count && rows[at * INTENT_WIDTH] === position + PHASE.after) {
+        this.#apply(rows, at++, engine.nowUs);
+      }
+    }
+    if (at !== count) throw refused(at, "it belongs to another step");
+  }
+
+  /** Applies what was asked after the last bar (session closings, `onStop`) and ends the run. */
+  finish(rows: Float64Array, count: number): void {
+    const engine = this.engine, between = (engine.step + 1) * 2;
+    let at = 0;
+    while (at < count) {
+      const position = rows[at * INTENT_WIDTH]!;
+      if (position !== between && position !== between - 1) {
+        throw refused(at, "it belongs to another step");
+      }
+      this.#apply(rows, at++, engine.nowUs);
+    }
+    engine.finish();
+  }
+
+  #between(
+    rows: Float64Array,
+    from: number,
+    count: number,
+    position: number,
+    nextUs: number,
+  ): number {
+    const engine = this.engine;
+    let at = from;
+    while (at < count && rows[at * INTENT_WIDTH] === position) {
+      const timeUs = rows[at * INTENT_WIDTH + 1]!;
+      // Between two bars a strategy may act at any instant: it has seen nothing new.
+      if (!(timeUs >= engine.nowUs && timeUs < nextUs)) {
+        throw refused(at, "its time is not between the two bars");
+      }
+      engine.moveTo(timeUs);
+      this.#apply(rows, at++, timeUs);
+    }
+    return at;
+  }
+
+  #apply(rows: Float64Array, at: number, nowUs: number): void {
+    const base = at * INTENT_WIDTH, timeUs = rows[base + 1]!, code = rows[base + 2]!;
+    if (timeUs !== nowUs) throw refused(at, "its time is not the engine's");
+    if (!isWhole(code) || code < 0) throw refused(at, "its code is not a whole number");
+    const verb = code % 8, type = Math.floor(code / 8) % 8, timeInForce = Math.floor(code / 64) % 8;
+    const series = Math.floor(code / 512);
+    if (
+      verb !== VERB.order && verb !== VERB.targetQuantity && verb !== VERB.targetWeight &&
+      verb !== VERB.cancel
+    ) {
+      throw refused(at, "its verb is unknown");
+    }
+    try {
+      this.engine.request(
+        verb,
+        series,
+        type,
+        timeInForce,
+        rows[base + 3]!,
+        rows[base + 4]!,
+        rows[base + 5]!,
+      );
+    } catch (error) {
+      throw refused(at, error instanceof Error ? error.message : "unknown");
+    }
+  }
+}
+
+function refused(row: number, why: string): ReplayError {
+  return new ReplayError("intent " + row + " of the slice cannot be replayed: " + why);
+}

@@ -1,0 +1,329 @@
+/**
+ * A strategy on an engine: calls its handlers at the right moments and hands it views of its own book and of the past.
+ *
+ * The same code runs in the sealed child (over slices as they come) and wherever a trusted strategy is run in process.
+ *
+ * @module
+ */
+
+import { KEY } from "../core/mod.ts";
+import type { Bars } from "../market/mod.ts";
+import { PHASE } from "../protocols/mod.ts";
+import {
+  Bar,
+  Data,
+  type DataPort,
+  type HandlerTable,
+  type Indicator,
+  pointBar,
+  readHandlers,
+  Slice,
+  type SlicePort,
+  type Spec,
+  type StrategyParts,
+  Trade,
+} from "../strategy/engine_door.ts";
+import { BookView } from "./book_view.ts";
+import { Engine, type EngineListener, type EngineSpec } from "./engine.ts";
+import { IndicatorBoard } from "./indicator_board.ts";
+import { Notes } from "./notes.ts";
+import { SessionClock } from "./session_clock.ts";
+import { TimerQueue } from "./timers.ts";
+
+const TypeErrorOf = TypeError, RangeErrorOf = RangeError;
+const freeze = Object.freeze as <T>(value: T) => T;
+
+/** The most timer and session events between two bars; more is a runaway. */
+export const MAX_EVENTS_BETWEEN_BARS = 10_000;
+
+/** What a run needs beside the strategy. */
+export interface StrategyRunOptions {
+  readonly spec: EngineSpec;
+  readonly series: readonly Bars[];
+  /** Merge plan entries, null for one series. */
+  readonly plan: Uint16Array | null;
+  /** Bar size, for example `1d`. */
+  readonly period: string;
+  /** Every how many bars a plotted value is kept, 0 for never. */
+  readonly plotStride: number;
+  /** Microseconds UTC before the first bar. */
+  readonly startUs: number;
+}
+
+/** One run of one strategy. */
+export class StrategyRun implements DataPort, SlicePort, EngineListener {
+  readonly engine: Engine;
+  readonly book: BookView;
+  readonly board: IndicatorBoard;
+  readonly notes: Notes = new Notes();
+  readonly #series: readonly Bars[];
+  readonly #symbols: readonly string[];
+  readonly #timers = new TimerQueue();
+  readonly #sessions: SessionClock;
+  readonly #sessionTable: EngineSpec["sessions"][number];
+  readonly #trade: Trade;
+  readonly #slice: Slice;
+  readonly #bar: Bar;
+  readonly #barOf: Record<string, Bar>;
+  readonly #seriesOf: Record<string, number>;
+  #handlers: HandlerTable | null = null;
+  #seenFills = 0;
+  #seenOrders = 0;
+  #nextSessionUs = Infinity;
+  #sessionIsOpen = false;
+  #following = -1;
+  #running = false;
+
+  constructor(options: StrategyRunOptions) {
+    const { spec, series } = options, count = series.length;
+    const symbols: string[] = [], sessions: EngineSpec["sessions"][number][] = [];
+    for (let s = 0; s < count; s++) {
+      symbols[s] = series[s]!.symbol;
+      sessions[s] = spec.sessions[spec.sessionsOf[s]!]!;
+    }
+    this.#series = series;
+    this.#symbols = freeze(symbols);
+    this.engine = new Engine(spec, series, options.plan, null);
+    this.engine.listener = this;
+    this.engine.moveTo(options.startUs);
+    this.book = new BookView(this.engine, this.#symbols);
+    this.board = new IndicatorBoard(series, sessions, options.period, options.plotStride);
+    // Session events follow the first symbol's exchange.
+    this.#sessionTable = sessions[0]!;
+    this.#sessions = new SessionClock(this.#sessionTable);
+    this.#trade = freeze(new Trade(KEY, this.book));
+    this.#slice = freeze(new Slice(KEY, this));
+    this.#bar = freeze(new Bar(KEY, series[0]!, this.board.cursorOf(0)));
+    const barOf = { __proto__: null } as unknown as Record<string, Bar>;
+    const seriesOf = { __proto__: null } as unknown as Record<string, number>;
+    for (let s = 0; s < count; s++) {
+      barOf[symbols[s]!] = freeze(new Bar(KEY, series[s]!, this.board.cursorOf(s)));
+      seriesOf[symbols[s]!] = s;
+    }
+    this.#barOf = barOf;
+    this.#seriesOf = seriesOf;
+  }
+
+  /** Everything that a strategy holds, for the realm to harden: the views and their prototypes. */
+  held(): readonly object[] {
+    return [this.#trade, this.#slice, this.#bar];
+  }
+
+  /**
+   * Runs the strategy's setup.
+   *
+   * @param params Values of its parameters.
+   * @param hardened Called with the context before the strategy sees it.
+   */
+  setup(parts: StrategyParts, params: unknown, hardened: (object: object) => void): void {
+    const data = freeze(new Data(KEY, this));
+    const log = (text: string): void => this.notes.log(this.engine.nowUs, text);
+    const mark = (label: string): void => this.notes.mark(this.engine.nowUs, label);
+    const context = { __proto__: null, params, data, log, mark };
+    hardened(data);
+    hardened(context);
+    this.board.setOpen(true);
+    const handlers = (parts.setup as (context: unknown) => unknown)(context);
+    this.board.setOpen(false);
+    this.#handlers = readHandlers(handlers);
+    if (this.#handlers.onSession !== undefined) this.#planSession(this.engine.nowUs);
+  }
+
+  /** Before the first bar. */
+  start(): void {
+    const onStart = this.#handlers!.onStart;
+    if (onStart === undefined) return;
+    this.#enter(PHASE.between);
+    finished(onStart(this.#trade), "onStart");
+    this.#leave();
+  }
+
+  /** Walks `steps` instants, whose bars are there. */
+  run(steps: number): void {
+    const handlers = this.#handlers!, engine = this.engine, board = this.board, trade = this.#trade;
+    const { onBar, onBars } = handlers, bar = this.#bar, single = this.#series.length === 1;
+    const listens = handlers.onFill !== undefined || handlers.onOrder !== undefined;
+    if (this.#running) throw new TypeErrorOf("the engine is not re-entrant");
+    this.#running = true;
+    for (let k = 0; k < steps; k++) {
+      if (this.#timers.nextDueUs < Infinity || this.#nextSessionUs < Infinity) {
+        this.#between(engine.peek());
+      }
+      engine.advance();
+      if (single) {
+        board.advance(0);
+        this.book.open(PHASE.after);
+        if (listens) this.#report();
+        if (onBar !== undefined) {
+          if (onBar(bar, trade) !== undefined) finished(0, "onBar");
+        } else if (onBars !== undefined && onBars(this.#slice, trade) !== undefined) {
+          finished(0, "onBars");
+        }
+      } else {
+        const touched = engine.touched, count = engine.touchedCount;
+        for (let i = 0; i < count; i++) board.advance(touched[i]!);
+        this.book.open(PHASE.after);
+        if (listens) {
+          this.#followNone();
+          this.#report();
+        }
+        if (onBar !== undefined) {
+          for (let i = 0; i < count; i++) {
+            this.#follow(touched[i]!);
+            if (onBar(bar, trade) !== undefined) finished(0, "onBar");
+          }
+        } else if (onBars !== undefined) {
+          this.#followNone();
+          if (onBars(this.#slice, trade) !== undefined) finished(0, "onBars");
+        }
+      }
+      this.book.close();
+    }
+    this.#running = false;
+  }
+
+  /** After the last bar. */
+  stop(): void {
+    // What is due at the very close of the last bar, a session's closing above all.
+    this.#between(this.engine.nowUs + 1);
+    const onStop = this.#handlers!.onStop;
+    if (onStop !== undefined) {
+      this.#enter(PHASE.after);
+      finished(onStop(this.#trade), "onStop");
+      this.#leave();
+    }
+    this.engine.finish();
+  }
+
+  onSplit(s: number, row: number, numerator: number, denominator: number): void {
+    this.board.restate(s, row, numerator, denominator);
+  }
+
+  symbols(): readonly string[] {
+    if (!this.#running || this.engine.touchedCount === this.#symbols.length) return this.#symbols;
+    const list: string[] = [];
+    for (let i = 0; i < this.engine.touchedCount; i++) {
+      list[i] = this.#symbols[this.engine.touched[i]!]!;
+    }
+    return freeze(list);
+  }
+
+  bar(symbol: string): Bar | undefined;
+  bar(period: string, symbol: string): Bar;
+  bar(first: string, symbol?: string): Bar | undefined {
+    if (symbol !== undefined) return this.board.bar(first, symbol);
+    const s = typeof first === "string" ? this.#seriesOf[first] : undefined, engine = this.engine;
+    if (s === undefined) return undefined;
+    for (let i = 0; i < engine.touchedCount; i++) {
+      if (engine.touched[i] === s) return this.#barOf[first];
+    }
+    return undefined;
+  }
+
+  now(): number {
+    return this.engine.nowUs;
+  }
+
+  indicator(period: string, spec: Spec<string>): Indicator {
+    return this.board.indicator(period, spec);
+  }
+
+  window(period: string, symbol: string, field: string, length: number): Float64Array {
+    return this.board.window(period, symbol, field, length);
+  }
+
+  checkPeriod(period: string): void {
+    this.board.checkPeriod(period);
+  }
+
+  timer(name: string, dueUs: number, everyUs: number): number {
+    if (dueUs < this.engine.nowUs) throw new RangeErrorOf('timer "' + name + '" is due before now');
+    return this.#timers.add(name, dueUs, everyUs);
+  }
+
+  cancelTimer(id: number): boolean {
+    return this.#timers.cancel(id);
+  }
+
+  #enter(phase: number): void {
+    if (this.#series.length > 1) this.#followNone();
+    this.book.open(phase);
+  }
+
+  #leave(): void {
+    this.book.close();
+  }
+
+  #follow(s: number): void {
+    if (this.#following === s) return;
+    this.#following = s;
+    this.board.follow(s);
+    pointBar(this.#bar, this.#series[s]!, this.board.cursorOf(s));
+  }
+
+  #followNone(): void {
+    if (this.#following === -2) return;
+    this.#following = -2;
+    this.board.followNone();
+  }
+
+  /** Fires what is due between the last instant and the next one. */
+  #between(nextUs: number): void {
+    const { onTimer, onSession } = this.#handlers!;
+    for (let events = 0;; events++) {
+      const timerUs = this.#timers.nextDueUs, sessionUs = this.#nextSessionUs;
+      // The close of a bar comes first: what is due at that very instant fires after it.
+      if (timerUs >= nextUs && sessionUs >= nextUs) return;
+      if (events === MAX_EVENTS_BETWEEN_BARS) {
+        throw new RangeErrorOf(
+          "quota: more than " + MAX_EVENTS_BETWEEN_BARS + " timer events between two bars",
+        );
+      }
+      const dueUs = timerUs < sessionUs ? timerUs : sessionUs;
+      this.engine.moveTo(dueUs > this.engine.nowUs ? dueUs : this.engine.nowUs);
+      this.#enter(PHASE.between);
+      if (timerUs < sessionUs) {
+        const timer = freeze(this.#timers.take());
+        if (onTimer !== undefined) finished(onTimer(timer, this.#trade), "onTimer");
+      } else {
+        const kind = this.#sessionIsOpen ? "close" : "open";
+        this.#planSession(sessionUs);
+        finished(onSession!(freeze({ kind, time: sessionUs }), this.#trade), "onSession");
+      }
+      this.#leave();
+    }
+  }
+
+  /** Finds the next opening or closing after an instant. */
+  #planSession(timeUs: number): void {
+    const table = this.#sessionTable, at = this.#sessions.sessionAfter(timeUs);
+    if (at >= table.length) {
+      this.#nextSessionUs = Infinity;
+      return;
+    }
+    this.#sessionIsOpen = table.openUs[at]! <= timeUs;
+    this.#nextSessionUs = this.#sessionIsOpen ? table.closeUs[at]! : table.openUs[at]!;
+  }
+
+  /** Tells the strategy of its fills and ended orders since the last time. */
+  #report(): void {
+    const { onFill, onOrder } = this.#handlers!, engine = this.engine, fills = engine.fills;
+    while (this.#seenFills < fills.length) {
+      const row = this.#seenFills++;
+      if (onFill !== undefined) finished(onFill(this.book.fillAt(row), this.#trade), "onFill");
+    }
+    const ended = engine.orders.ended;
+    while (this.#seenOrders < ended.length) {
+      const row = ended.row(this.#seenOrders++);
+      if (onOrder !== undefined) finished(onOrder(this.book.orderAt(row), this.#trade), "onOrder");
+    }
+  }
+}
+
+function finished(result: unknown, name: string): void {
+  if (result !== undefined) {
+    throw new TypeErrorOf(
+      name + " must be synchronous and return nothing (is it async, or does it return a value?)",
+    );
+  }
+}
