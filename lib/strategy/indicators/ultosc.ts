@@ -6,7 +6,6 @@
 
 import { KEY } from "../../core/mod.ts";
 import type { Bars } from "../../market/mod.ts";
-import { factorOf, rounderOf } from "./field.ts";
 import type { Kernel } from "./kernel.ts";
 import { RecentSum } from "./recent_sum.ts";
 import { checkWindow, Spec } from "./spec.ts";
@@ -47,7 +46,6 @@ class UltimateKernel implements Kernel {
 
   update(bars: Bars, from: number, to: number, out: readonly Float64Array[], at: number): void {
     const high = bars.high, low = bars.low, close = bars.close, o = out[0]!, shift = at - from;
-    const s = factorOf(bars.tickScale), r = rounderOf(bars.tickScale);
     const short = this.#short, medium = this.#medium, long = this.#long;
     for (let i = from; i < to; i++) {
       if (i === 0) {
@@ -55,8 +53,8 @@ class UltimateKernel implements Kernel {
         continue;
       }
       const last = close[i - 1]!, bottom = low[i]! < last ? low[i]! : last;
-      const bought = ((close[i]! - bottom) * s + r) - r;
-      const range = (trueRangeAt(high, low, close, i) * s + r) - r;
+      const bought = close[i]! - bottom;
+      const range = trueRangeAt(high, low, close, i);
       const parts = 4 * short.next(bought, range) + 2 * medium.next(bought, range);
       o[i + shift] = (parts + long.next(bought, range)) / 7 * 100;
     }

@@ -21,6 +21,7 @@ import {
   vwap,
   wma,
 } from "../../../lib/strategy/indicators/mod.ts";
+import { RecentSum } from "../../../lib/strategy/indicators/recent_sum.ts";
 import { specParts } from "../../../lib/strategy/indicators/spec.ts";
 import { assertSameBits, barsOf, EVERY_SPEC, roughWalk, run, tail, walk } from "./support.ts";
 
@@ -138,6 +139,38 @@ Deno.test("indicators: a price that never moves is its own average and has no sp
       const { label, needed } = specParts(spec), [values] = run(spec, bars);
       assert(values!.subarray(needed - 1).every((value) => value === 0), label);
     }
+  }
+});
+
+Deno.test("stddev: a price on no scale that stops moving has no spread", () => {
+  const moving = roughWalk(SEED, 100);
+  const bars = barsOf("STOPS", 200, (i) => {
+    const close = moving.close[Math.min(i, 90)]!;
+    return [close, close, close, close, 1];
+  });
+  assertEquals(bars.tickScale, 0);
+  const [values] = run(stddev(20), bars);
+  assert(values!.subarray(19, 109).every((value) => value > 0));
+  assert(values!.subarray(109).every((value) => value === 0));
+});
+
+Deno.test("cci, mfi: typical prices that are equal as decimals are equal", () => {
+  assert(0.32 + 0.28 + 0.3 !== 0.3 + 0.3 + 0.3, "the sums of the floats differ");
+  const bars = barsOf("EQUAL", 100, (i) => {
+    return i % 2 === 0 ? [0.3, 0.32, 0.28, 0.3, 5] : [0.3, 0.3, 0.3, 0.3, 5];
+  });
+  for (const spec of [cci(20), mfi(14)]) {
+    const { label, needed } = specParts(spec), [values] = run(spec, bars);
+    assert(values!.subarray(needed - 1).every((value) => value === 0), label);
+  }
+});
+
+Deno.test(`sum of a stream: a window of zeros is zero whatever came before (seed ${SEED})`, () => {
+  const random = new Random(SEED), sum = new RecentSum(5);
+  for (let round = 0; round < 500; round++) {
+    for (let i = 0; i < 12; i++) sum.next(random.next() * 10 ** (random.nextUint32() % 20));
+    for (let i = 0; i < 4; i++) sum.next(0);
+    assertEquals(sum.next(0), 0, `round ${round}`);
   }
 });
 

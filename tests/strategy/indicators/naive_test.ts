@@ -3,12 +3,15 @@ import { US_PER_DAY, US_PER_HOUR, US_PER_MINUTE } from "../../../lib/core/mod.ts
 import type { Bars } from "../../../lib/market/mod.ts";
 import {
   aroon,
+  bbands,
   donchian,
   highest,
   keltner,
   lowest,
   price,
+  sma,
   type Spec,
+  stddev,
   vwap,
 } from "../../../lib/strategy/indicators/mod.ts";
 import { specParts } from "../../../lib/strategy/indicators/spec.ts";
@@ -112,6 +115,16 @@ function weightedMean(bars: Bars, from: number, to: number): number {
   return volume > 0 ? money / volume : typical(bars, to);
 }
 
+Deno.test(`bbands: so many deviations above, so many below the mean (seed ${SEED})`, () => {
+  for (const bars of SERIES) {
+    const [means] = run(sma(20), bars), [deviations] = run(stddev(20), bars);
+    compare(bbands(20, 1.5, 3), bars, (i) => {
+      const mean = means![i]!, deviation = deviations![i]!;
+      return [mean, mean + 1.5 * deviation, mean - 3 * deviation];
+    });
+  }
+});
+
 Deno.test(`vwap(n): equal to the weighted mean of each window (seed ${SEED})`, () => {
   for (const bars of SERIES) {
     for (const n of [1, 2, 50]) {
@@ -154,6 +167,17 @@ Deno.test("vwap(): a session through midnight UTC is one session, and the night 
     US_PER_HOUR,
   );
   compare(vwap(), bars, (i) => [weightedMean(bars, i - i % 16, i)]);
+});
+
+Deno.test("vwap(): a short pause ends the session if midnight UTC is in it", () => {
+  // From 02:00, 01:00 and 00:00 UTC, until an hour or two before midnight: no two starts are 24 hours apart.
+  const bars = timed(
+    [0, 1, 2].flatMap((day) =>
+      every(DAY + day * US_PER_DAY + (2 - day) * US_PER_HOUR, 21, US_PER_HOUR)
+    ),
+    US_PER_HOUR,
+  );
+  compare(vwap(), bars, (i) => [weightedMean(bars, i - i % 21, i)]);
 });
 
 Deno.test("vwap(): a market that never closes starts anew at midnight UTC", () => {
