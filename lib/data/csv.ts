@@ -9,44 +9,10 @@
 import type { Hash } from "node:crypto";
 import { SandbarError } from "../core/mod.ts";
 import { type CsvLayout, layoutOf } from "./csv_layout.ts";
-import {
-  CLOSE,
-  CsvRows,
-  HIGH,
-  LOW,
-  OPEN,
-  textOf,
-  TIME,
-  type UnreadableCell,
-  VOLUME,
-} from "./csv_rows.ts";
-import type { TimeForm } from "./csv_time.ts";
+import { CLOSE, CsvRows, HIGH, LOW, OPEN, textOf, TIME, VOLUME } from "./csv_rows.ts";
+import type { FileBars } from "./file_bars.ts";
 import { newSha256 } from "./sha256.ts";
 import { messageOf, openRegular, refuseBinary } from "./text_file.ts";
-
-/** The columns of a file as they stand in it. */
-export interface CsvBars {
-  readonly layout: CsvLayout;
-  readonly timeForm: TimeForm;
-  /** Microseconds, of the kind that `timeForm` says. */
-  readonly time: Float64Array;
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  /** Zero everywhere when the file has no volume column. */
-  readonly volume: Float64Array;
-  readonly length: number;
-  /** Line of row 0, counted from 1. */
-  readonly firstLine: number;
-  /** What the symbol column says, or an empty text. */
-  readonly symbol: string;
-  /** The first faults, at most 1,000. */
-  readonly unreadable: readonly UnreadableCell[];
-  readonly unreadableCount: number;
-  /** SHA-256 of the file, lower-case hex. */
-  readonly sha256: string;
-}
 
 const BLOCK = 256 * 1024;
 const LF = 10;
@@ -58,7 +24,7 @@ const LF = 10;
  * @param shown How messages call it. Default: the path.
  * @throws {SandbarError} As {@linkcode CsvReader}.
  */
-export function readCsv(path: string, shown: string = path): CsvBars {
+export function readCsv(path: string, shown: string = path): FileBars {
   using reader = new CsvReader(path, shown);
   while (reader.step());
   return reader.finish();
@@ -128,7 +94,7 @@ export class CsvReader {
   }
 
   /** Returns the columns. */
-  finish(): CsvBars {
+  finish(): FileBars {
     const layout = this.#layout, rows = this.#rows;
     if (layout === undefined || rows?.timeForm === undefined) {
       const what = layout === undefined ? "the file is empty" : "there is a header and no row";
@@ -136,7 +102,7 @@ export class CsvReader {
     }
     const exactly = (code: number): Float64Array => rows.columns[code]!.subarray(0, rows.length);
     return {
-      layout,
+      hasVolume: layout.hasVolume,
       timeForm: rows.timeForm,
       time: exactly(TIME),
       open: exactly(OPEN),
@@ -148,7 +114,6 @@ export class CsvReader {
       firstLine: this.#line,
       symbol: rows.symbol,
       unreadable: rows.faults,
-      unreadableCount: rows.faultCount,
       sha256: this.#hash.digest("hex"),
     };
   }

@@ -82,21 +82,34 @@ export function layoutOf(first: string, second: string, where: string): CsvLayou
   const cells = splitLine(first, separator), sample = splitLine(second, separator);
   const hasHeader = cells.some(isName);
   const roles = hasHeader ? rolesByName(cells, sample) : rolesByPlace(cells);
-  const missing = NEEDED.filter((role) => !roles.includes(role));
-  if (missing.length > 0) {
-    const found = hasHeader ? cells.join(", ") : `${cells.length} columns without names`;
-    throw new SandbarError(
-      "data_invalid",
-      `Cannot read bars: ${where}: no column for ${missing.join(", ")}; found ${found}; ` +
-        "name the columns time, open, high, low, close, volume in the first line",
-    );
-  }
+  refuseMissing(roles, hasHeader ? cells : [], where);
   return {
     separator: separator.charCodeAt(0),
     roles,
     hasHeader,
     hasVolume: roles.includes("volume"),
   };
+}
+
+/**
+ * Refuses columns that cannot be bars.
+ *
+ * @param names Names of the columns; none in a file without a header.
+ * @throws {SandbarError} `data_invalid` with the roles that no column has.
+ */
+export function refuseMissing(
+  roles: readonly Role[],
+  names: readonly string[],
+  where: string,
+): void {
+  const missing = NEEDED.filter((role) => !roles.includes(role));
+  if (missing.length === 0) return;
+  const found = names.length > 0 ? names.join(", ") : `${roles.length} columns without names`;
+  throw new SandbarError(
+    "data_invalid",
+    `Cannot read bars: ${where}: no column for ${missing.join(", ")}; found ${found}; ` +
+      "name the columns time, open, high, low, close, volume",
+  );
 }
 
 /** Returns the cells of a line, outer quotes and spaces removed. */
@@ -137,7 +150,13 @@ function plainName(cell: string): string {
   return cell.toLowerCase().replace(/[^a-z0-9]/g, "");
 }
 
-function rolesByName(cells: readonly string[], sample: readonly string[]): Role[] {
+/**
+ * Returns the role of each named column.
+ *
+ * @param cells The names.
+ * @param sample The first row, which shows whether a column `time` beside `date` holds times of day.
+ */
+export function rolesByName(cells: readonly string[], sample: readonly string[]): Role[] {
   const names = cells.map(plainName);
   const roles: Role[] = names.map(() => "ignore");
   for (const [role, known] of Object.entries(NAMES) as [keyof typeof NAMES, string[]][]) {

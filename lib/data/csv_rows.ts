@@ -20,7 +20,7 @@ export interface UnreadableCell {
   readonly message: string;
 }
 
-/** Faults that are kept with their text; later ones are counted. */
+/** Faults that are kept with their text; of later ones only the NaN in the column is left. */
 const MOST_FAULTS = 1000;
 const LF = 10, CR = 13, SPACE = 32, QUOTE = 34, POINT = 46, ZERO = 48, SEMICOLON = 59;
 
@@ -53,7 +53,6 @@ export class CsvRows {
   /** What the symbol column says, or an empty text. */
   symbol = "";
   readonly faults: UnreadableCell[] = [];
-  faultCount = 0;
   readonly #shown: string;
   readonly #firstLine: number;
   readonly #separator: number;
@@ -265,7 +264,6 @@ export class CsvRows {
   }
 
   #fault(message: string): void {
-    this.faultCount++;
     if (this.faults.length === MOST_FAULTS) return;
     this.faults.push({ row: this.length, line: this.#firstLine + this.length, message });
   }

@@ -1,0 +1,317 @@
+/**
+ * `deno task data`: brings files into the catalog, lists it, checks it, generates synthetic bars.
+ *
+ * @module
+ */
+
+import { Command, CommanderError, InvalidArgumentError, Option } from "npm:commander@15.1.0";
+import { CALENDAR_NAMES, type CalendarName } from "../lib/calendar/mod.ts";
+import { parseDay, SandbarError } from "../lib/core/mod.ts";
+import {
+  ACCEPTABLE_KINDS,
+  type Adjusted,
+  type CatalogCheck,
+  checkCatalog,
+  importBars,
+  listCatalog,
+  type Manifest,
+  type ProblemKind,
+  SAMPLE_PERIOD,
+  SAMPLES,
+  storeGenerated,
+} from "../lib/data/mod.ts";
+
+const EXIT_DONE = 0, EXIT_DEFECT = 1, EXIT_USAGE = 2, EXIT_DATA = 3, EXIT_INTERRUPTED = 130;
+const USER_DIR = Deno.env.get("INIT_CWD") ?? Deno.cwd();
+
+interface FolderOptions {
+  readonly data: string;
+  readonly json?: boolean;
+}
+
+interface ImportFlags extends FolderOptions {
+  readonly symbol: string;
+  readonly period: string;
+  readonly calendar: CalendarName;
+  readonly timezone?: string;
+  readonly adjusted?: Adjusted;
+  readonly actions?: string;
+  readonly accept?: ProblemKind[];
+  readonly replace?: boolean;
+}
+
+interface GenerateFlags extends FolderOptions {
+  readonly symbol: string;
+  readonly period: string;
+  readonly bars: number;
+  readonly seed: number;
+  readonly calendar: CalendarName;
+  readonly from?: number;
+  readonly replace?: boolean;
+}
+
+function program(): Command {
+  const root = new Command("data")
+    .description("Bars for backtests: import files, list and check what is there, generate.")
+    .showSuggestionAfterError()
+    .showHelpAfterError("(--help shows every option)")
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, "")),
+      // Otherwise environment variables are read, which this task has no right to.
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText(
+      "after",
+      `
+Examples:
+  deno task data import aapl.csv --symbol AAPL --period 1d --actions aapl_splits.csv
+  deno task data import btc.csv --symbol BTC/USD --period 1m --calendar always_open --timezone UTC
+  deno task data list
+  deno task data check
+  deno task data generate --symbol DEMO --period 1m --bars 100000 --seed 7
+
+Exit codes: 0 done, 1 internal fault, 2 usage, 3 data, 130 interrupted.`,
+    );
+  addImport(root);
+  withFolder(root.command("list"), "list the catalog and the bundled data").action(list);
+  withFolder(root.command("check"), "check hashes and bars of the whole catalog").action(check);
+  addGenerate(root);
+  return root;
+}
+
+function addImport(root: Command): void {
+  withFolder(root.command("import"), "import a CSV or Parquet file of bars, all or nothing")
+    .argument("<file>", "the file; columns are found by their names")
+    .requiredOption("--symbol <symbol>", "what the bars are of, for example AAPL or BTC/USD")
+    .requiredOption("--period <period>", "size of a bar: 1d, 1m, 5m, 1h, ...")
+    .addOption(calendarOption())
+    .option("--timezone <zone>", "clock of times without a zone: UTC, exchange, Europe/Berlin, ...")
+    .option("--actions <file>", "CSV of splits and dividends: symbol,ex_date,type,value")
+    .addOption(
+      new Option("--adjusted <state>", "whether the prices are adjusted for splits already")
+        .choices(["split", "none", "unknown"]),
+    )
+    .option(
+      "--accept <kinds>",
+      `problems to accept, separated by commas: ${ACCEPTABLE_KINDS.join(", ")}. Rows with an ` +
+        "accepted fault are left out, unordered rows are sorted, missing sessions and precision " +
+        "stay as they are",
+      kindsOf,
+    )
+    .option("--replace", "replace the series if it is there")
+    .action(importFile);
+}
+
+function addGenerate(root: Command): void {
+  withFolder(root.command("generate"), "generate seeded synthetic bars, labelled synthetic")
+    .requiredOption("--symbol <symbol>", "what to call them")
+    .requiredOption("--bars <count>", "how many", wholeNumber)
+    .option("--period <period>", "size of a bar: 1d, 1m, 5m, 1h, ...", "1m")
+    .option("--seed <number>", "the same seed gives the same bars", wholeNumber, 1)
+    .addOption(calendarOption())
+    .option("--from <date>", "first session (default 2010-01-01)", dayOf)
+    .option("--replace", "replace the series if it is there")
+    .action(generate);
+}
+
+function withFolder(command: Command, description: string): Command {
+  return command.description(description)
+    .option("--data <folder>", "the catalog", "data")
+    .option("--json", "print one JSON object");
+}
+
+function calendarOption(): Option {
+  return new Option("--calendar <name>", "trading sessions").choices(CALENDAR_NAMES).default(
+    "XNYS",
+  );
+}
+
+async function importFile(file: string, flags: ImportFlags): Promise<void> {
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort(new SandbarError("interrupted", "interrupted"));
+  Deno.addSignalListener("SIGINT", interrupt);
+  try {
+    const { manifest, path, notes } = await importBars({
+      ...flags,
+      file: userPath(file),
+      shown: file,
+      dataDir: userPath(flags.data),
+      actionsFile: flags.actions === undefined ? undefined : userPath(flags.actions),
+      signal: stop.signal,
+      onProgress: showProgress,
+    });
+    hideProgress();
+    printStored(manifest, path, notes, flags);
+  } finally {
+    hideProgress();
+    Deno.removeSignalListener("SIGINT", interrupt);
+  }
+}
+
+function generate(flags: GenerateFlags): void {
+  const { manifest, path } = storeGenerated({ ...flags, dataDir: userPath(flags.data) });
+  printStored(manifest, path, ["these bars are synthetic, not from any market"], flags);
+}
+
+function printStored(
+  manifest: Manifest,
+  path: string,
+  notes: readonly string[],
+  flags: FolderOptions,
+): void {
+  if (flags.json === true) return printJson({ path, notes, manifest });
+  const { symbol, period, rows, first, last } = manifest;
+  console.log(`${symbol} ${period}: ${counted(rows, "bar")}, ${first} to ${last}`);
+  console.log(`stored in ${path}`);
+  for (const note of notes) console.error(`note: ${note}`);
+}
+
+function list(flags: FolderOptions): void {
+  const entries = listCatalog(userPath(flags.data));
+  if (flags.json === true) {
+    return printJson({
+      catalog: entries.map(({ path, manifest, fault }) =>
+        manifest === undefined ? { path, fault } : { path, ...manifest }
+      ),
+      bundled: SAMPLES.map((it) => ({ ...it, period: SAMPLE_PERIOD })),
+    });
+  }
+  const rows = [["symbol", "period", "bars", "first", "last", "prices", "actions", "source"]];
+  for (const { path, manifest, fault } of entries) {
+    if (manifest === undefined) console.error(`${path}: ${fault}`);
+    else rows.push(rowOf(manifest));
+  }
+  for (const { symbol, rows: bars, first, last } of SAMPLES) {
+    rows.push([symbol, SAMPLE_PERIOD, String(bars), first, last, "as traded", "", "bundled"]);
+  }
+  console.log(table(rows, [2, 6]));
+}
+
+function rowOf(manifest: Manifest): string[] {
+  const { symbol, period, rows, first, last, adjusted, actions, source, synthetic } = manifest;
+  const prices = synthetic ? "synthetic" : PRICE_WORDS[adjusted];
+  const count = actions.length === 0 ? "" : String(actions.length);
+  return [
+    symbol,
+    period,
+    String(rows),
+    first.slice(0, 10),
+    last.slice(0, 10),
+    prices,
+    count,
+    source,
+  ];
+}
+
+const PRICE_WORDS: Readonly<Record<Adjusted, string>> = {
+  none: "as traded",
+  split: "split-adjusted",
+  unknown: "not stated",
+};
+
+function check(flags: FolderOptions): void {
+  const checks = checkCatalog(userPath(flags.data)), bad = checks.filter(isBad);
+  if (flags.json === true) printJson({ good: bad.length === 0, series: checks });
+  else {
+    for (const { path, problems, warnings } of checks) {
+      console.log(`${problems.length === 0 ? "good" : "BAD "}  ${path}`);
+      for (const problem of problems) console.log(`      ${problem}`);
+      for (const warning of warnings) console.log(`      note: ${warning}`);
+    }
+    console.log(`${counted(checks.length, "series", "series")}, ${bad.length} bad`);
+  }
+  if (bad.length > 0) Deno.exitCode = EXIT_DATA;
+}
+
+function isBad(check: CatalogCheck): boolean {
+  return check.problems.length > 0;
+}
+
+function kindsOf(text: string): ProblemKind[] {
+  return text.split(",").map((part) => {
+    const kind = ACCEPTABLE_KINDS.find((it) => it === part.trim());
+    if (kind !== undefined) return kind;
+    throw new InvalidArgumentError(
+      `${JSON.stringify(part)} is none of ${ACCEPTABLE_KINDS.join(", ")}.`,
+    );
+  });
+}
+
+function wholeNumber(text: string): number {
+  if (/^-?\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("A whole number is expected.");
+}
+
+function dayOf(text: string): number {
+  try {
+    return parseDay(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Paths are the user's own: `deno task` has changed the working folder. */
+function userPath(path: string): string {
+  return /^([/\\]|[A-Za-z]:[/\\])/.test(path) ? path : `${USER_DIR}/${path}`;
+}
+
+let isProgressShown = false;
+
+function showProgress(fraction: number): void {
+  if (!Deno.stderr.isTerminal()) return;
+  isProgressShown = true;
+  Deno.stderr.writeSync(
+    new TextEncoder().encode(`\rreading ${Math.floor(fraction * 100)} %\x1b[K`),
+  );
+}
+
+function hideProgress(): void {
+  if (isProgressShown) Deno.stderr.writeSync(new TextEncoder().encode("\r\x1b[K"));
+  isProgressShown = false;
+}
+
+function table(rows: readonly (readonly string[])[], right: readonly number[]): string {
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  return rows.map((row) =>
+    row.map((cell, i) => right.includes(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))
+      .join("  ").trimEnd()
+  ).join("\n");
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  const digits = String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${digits} ${count === 1 ? one : many}`;
+}
+
+function printJson(value: unknown): void {
+  console.log(JSON.stringify(value, null, 2));
+}
+
+/** Returns the exit code of an error, and says what went wrong: one message, no stack. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_DONE : EXIT_USAGE;
+  if (!(error instanceof SandbarError)) {
+    console.error(`internal fault: ${error instanceof Error ? error.stack : String(error)}`);
+    return EXIT_DEFECT;
+  }
+  console.error(error.message);
+  switch (error.code) {
+    case "usage":
+    case "bad_period":
+      return EXIT_USAGE;
+    case "interrupted":
+      return EXIT_INTERRUPTED;
+    default:
+      return EXIT_DATA;
+  }
+}
+
+if (import.meta.main) {
+  try {
+    await program().parseAsync(Deno.args, { from: "user" });
+  } catch (error) {
+    Deno.exitCode = report(error);
+  }
+}
