@@ -34,7 +34,7 @@ export function costsSection(result: BacktestResult): string {
   return `<div class="pair">
 <section id="costs" aria-labelledby="costs-title">
 <div class="head"><h2 id="costs-title">Costs</h2></div>
-<div class="scroll"><table class="facts"><thead><tr><th scope="col">Kind</th><th scope="col">Amount</th><th scope="col">Bps of traded value</th><th scope="col">Of initial cash</th></tr></thead>
+<div class="scroll"><table class="facts"><thead><tr><th scope="col">Kind</th><th scope="col">Amount</th><th scope="col">Bps traded</th><th scope="col">Of cash</th></tr></thead>
 <tbody>
 ${row("Commission", parts[0]!)}
 ${row("Fees", parts[1]!)}

@@ -31,7 +31,7 @@ export function pageHeader(json: ResultJson): string {
 <h1>${escapeHtml(json.strategy.name)}</h1>
 <p class="subtitle">${escapeHtml(shownList(symbols))}<span class="dot"></span>${
     escapeHtml(periods.join(", "))
-  } bars<span class="dot"></span>${from} to ${to}<span class="dot"></span>${
+  } bars${from === "" ? "" : `<span class="dot"></span>${from} to ${to}`}<span class="dot"></span>${
     formatNumber(json.counts.bars, 0)
   } bars</p>
 <p class="badges"><span class="badge ${ok ? "good" : "bad"}">${
@@ -63,14 +63,14 @@ ${
   }
 ${tile("CAGR", of("cagr"), `Volatility ${of("volatility")}`, signOf(m["cagr"]))}
 ${tile("Sharpe", of("sharpe"), `Sortino ${of("sortino")}`, signOf(m["sharpe"]))}
-${tile("Max drawdown", of("maxDrawdown"), drawdownNote(m), "bad")}
+${tile("Max drawdown", of("maxDrawdown"), drawdownNote(m), signOf(m["maxDrawdown"]))}
 ${tile("Trades", of("trades"), `Win rate ${of("winRate")}`)}
 </section>`;
 }
 
 function drawdownNote(m: MetricsJson): string {
   const days = m["maxDrawdownDays"] ?? null;
-  if (days === null) return "Never below a peak";
+  if (days === null) return m["maxDrawdown"] === 0 ? "Never below a peak" : "Length n/a";
   const ended = (m["maxDrawdownRecovery"] ?? null) !== null;
   return formatMetric("maxDrawdownDays", days) + (ended ? " to recover" : ", not recovered");
 }

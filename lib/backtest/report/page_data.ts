@@ -149,7 +149,10 @@ function symbolCharts(tables: ResultTables): readonly SymbolChart[] {
   let plotBudget: number = LIMITS.plotValues;
   return shown.map((bars) => {
     const candles = widenBars(bars, limit);
-    const plots = tables.plots.filter((plot) => plot.symbol === bars.symbol);
+    // A plot that never got ready has nothing to draw.
+    const plots = tables.plots.filter((plot) =>
+      plot.symbol === bars.symbol && plot.values.some((value) => Number.isFinite(value))
+    );
     const fitting = plots.slice(0, Math.floor(plotBudget / candles.timesUs.length));
     plotBudget -= fitting.length * candles.timesUs.length;
     return symbolChart(tables, bars, candles, fitting, plots.length - fitting.length);

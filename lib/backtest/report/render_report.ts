@@ -49,7 +49,7 @@ ${warningsSection(json)}
 ${equitySection(tables.timesUs.length)}
 ${priceSection(tables.bars.length)}
 ${monthlySection(tables, Number(json.account.initialCash))}
-${ROLLING}
+${tables.timesUs.length === 0 ? "" : ROLLING}
 ${metricsSection(json.metrics)}
 ${tradesSection(tables.trades.length)}
 ${costsSection(result)}
@@ -68,6 +68,12 @@ ${SCRIPTS.map((script) => `<script>${script}</script>`).join("\n")}
 }
 
 function equitySection(rows: number): string {
+  if (rows === 0) {
+    return `<section id="equity" aria-labelledby="equity-title">
+<div class="head"><h2 id="equity-title">Equity and drawdown</h2></div>
+<p class="empty">No bars, so nothing to draw.</p>
+</section>`;
+  }
   const reduced = rows > LIMITS.rows
     ? ` ${formatNumber(rows, 0)} steps are drawn as ${
       formatNumber(LIMITS.rows, 0)
@@ -103,6 +109,7 @@ const ROLLING = `<section id="rolling" aria-labelledby="rolling-title">
 <div class="head"><h2 id="rolling-title">Rolling Sharpe, 30 periods</h2></div>
 <p class="readout" id="rolling-readout"></p>
 <div class="chart" id="rolling-chart" role="img" aria-label="Line chart of the Sharpe ratio of the last 30 periods"></div>
+<p class="caption">Of the last 30 returns, annualised. Gaps: all 30 returns are equal, as without a position.</p>
 </section>`;
 
 function tradesSection(trades: number): string {

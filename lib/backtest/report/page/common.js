@@ -109,14 +109,14 @@
       let shownYear = -1, shownDay = "";
       return seconds.map((second) => {
         if (!Number.isFinite(second)) return "";
-        const date = dayOf(second), year = date.getUTCFullYear();
+        const date = new Date(second * 1000), year = date.getUTCFullYear();
         const month = MONTHS[date.getUTCMonth()] ?? "";
-        if (span > 8 * 365 * DAY && date.getUTCMonth() === 0 && date.getUTCDate() <= 2) {
-          return String(year);
+        if (span > 200 * DAY) {
+          const newYear = date.getUTCMonth() === 0 && date.getUTCDate() === 1;
+          return newYear && span > 3 * 365 * DAY ? String(year) : month + " " + year;
         }
-        if (span > 200 * DAY) return month + " " + year;
         const day = date.getUTCDate() + " " + month;
-        const label = year === shownYear ? day : day + " " + year;
+        const label = year === shownYear || sandbarReport.isPhone() ? day : day + " " + year;
         shownYear = year;
         if (span > 4 * DAY || !sandbarReport.data.intraday) return label;
         const time = clock(date);
@@ -124,6 +124,34 @@
         shownDay = day;
         return withDay;
       });
+    },
+
+    drawMarks(chart, colours, marks) {
+      const { ctx, bbox } = chart, ratio = devicePixelRatio;
+      let free = bbox.left;
+      ctx.save();
+      ctx.strokeStyle = colours.muted;
+      ctx.fillStyle = colours.muted;
+      ctx.lineWidth = ratio;
+      ctx.font = 11 * ratio + "px system-ui, sans-serif";
+      ctx.textBaseline = "top";
+      ctx.textAlign = "left";
+      ctx.setLineDash([3 * ratio, 4 * ratio]);
+      for (const { at, label } of marks) {
+        const x = Math.round(chart.valToPos(at, "x", true)) + 0.5;
+        if (x < bbox.left || x > bbox.left + bbox.width) continue;
+        ctx.beginPath();
+        ctx.moveTo(x, bbox.top);
+        ctx.lineTo(x, bbox.top + bbox.height);
+        ctx.stroke();
+        const shown = label.length > 24 ? label.slice(0, 23) + "\u2026" : label;
+        const start = x + 5 * ratio, end = start + ctx.measureText(shown).width;
+        // Labels that would run into the one before, or off the chart, are left to the list below.
+        if (x < free || end > bbox.left + bbox.width) continue;
+        ctx.fillText(shown, start, bbox.top);
+        free = end + 8 * ratio;
+      }
+      ctx.restore();
     },
 
     element(tag, content = "", className = "") {

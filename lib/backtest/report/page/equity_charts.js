@@ -6,6 +6,8 @@
 
 (() => {
   const report = sandbarReport, { equity, rolling, marks, benchmarkName, intraday } = report.data;
+  // Without bars the page has no frames to draw into.
+  if (equity.t.length === 0) return;
   /** @type {Chart[]} */
   let charts = [];
 
@@ -22,15 +24,9 @@
     charts = [];
     reset.hidden = true;
     const last = equity.t.length - 1;
-    if (last < 0) {
-      report.byId("equity-chart").replaceChildren(
-        report.element("p", "No bars, so nothing to draw.", "empty"),
-      );
-      report.byId("rolling").hidden = true;
-      return;
-    }
     const colours = report.palette();
     const axisWidth = report.isPhone() ? 54 : 84;
+    const lines = marks.map((mark) => ({ at: mark.t, label: mark.label }));
     const readout = report.byId("equity-readout");
     /** @param {number} i */
     const show = (i) =>
@@ -48,13 +44,17 @@
         ...common(colours),
         height: report.isPhone() ? 230 : 300,
         scales: { x: { time: true }, y: logScale.checked && canLog ? { distr: 3 } : {} },
-        axes: [timeAxis(colours), {
+        axes: [{ ...timeAxis(colours), size: 10, values: () => [] }, {
           ...valueAxis(colours, axisWidth),
           values: (/** @type {Chart} */ _, /** @type {(number | null)[]} */ splits) =>
             splits.map((value) => value === null ? "" : report.money(value, true)),
         }],
-        series: [{}, line(colours.benchmark, 1.25, [5, 4]), line(colours.accent, 1.75)],
-        hooks: { setCursor: [follow(show, last)], setScale: [zoomed], draw: [drawMarks(colours)] },
+        series: [{}, line(colours.benchmark, 1.25), line(colours.accent, 1.75)],
+        hooks: {
+          setCursor: [follow(show, last)],
+          setScale: [zoomed],
+          draw: [(/** @type {Chart} */ chart) => report.drawMarks(chart, colours, lines)],
+        },
       },
       [equity.t, equity.benchmark, equity.equity],
     ));
@@ -66,7 +66,7 @@
         scales: { x: { time: true }, y: { range: depthRange } },
         axes: [timeAxis(colours), {
           ...valueAxis(colours, axisWidth),
-          space: 26,
+          space: 22,
           values: percentTicks,
         }],
         series: [{}, { ...line(colours.down, 1), fill: colours.down + "33", fillTo: 0 }],
@@ -101,7 +101,7 @@
         scales: { x: { time: true } },
         axes: [timeAxis(colours), {
           ...valueAxis(colours, axisWidth),
-          space: 30,
+          space: 24,
           values: (/** @type {Chart} */ _, /** @type {number[]} */ splits) =>
             splits.map((value) => report.number(value, Number.isInteger(value) ? 0 : 1)),
         }],
@@ -116,7 +116,7 @@
   function common(colours) {
     return {
       tzDate: (/** @type {number} */ second) => uPlot.tzDate(new Date(second * 1000), "Etc/UTC"),
-      padding: [8, report.isPhone() ? 8 : 16, 0, 0],
+      padding: [14, report.isPhone() ? 8 : 16, 0, 0],
       cursor: {
         sync: { key: "equity", scales: ["x", null] },
         drag: { x: true, y: false },
@@ -138,9 +138,9 @@
     reset.hidden = min <= (equity.t[0] ?? 0) && max >= (equity.t[equity.t.length - 1] ?? 0);
   }
 
-  /** @param {string} stroke @param {number} width @param {number[]} [dash] */
-  function line(stroke, width, dash) {
-    return { stroke, width, dash, points: { show: false } };
+  /** @param {string} stroke @param {number} width */
+  function line(stroke, width) {
+    return { stroke, width, points: { show: false } };
   }
 
   /** @param {Palette} colours */
@@ -150,7 +150,9 @@
       font: "12px system-ui, sans-serif",
       grid: { show: false },
       ticks: { stroke: colours.line, width: 1, size: 4 },
-      space: 90,
+      size: 28,
+      gap: 4,
+      space: report.isPhone() ? 58 : 90,
       values: (/** @type {Chart} */ chart, /** @type {number[]} */ splits) => {
         const { min = 0, max = 0 } = chart.scales["x"] ?? {};
         return report.ticks(splits, max - min);
@@ -172,12 +174,13 @@
 
   /** @param {Chart} _ @param {number[]} splits */
   function percentTicks(_, splits) {
-    return splits.map((value) => report.percent(value, Math.abs(value * 100) % 1 < 1e-9 ? 0 : 1));
+    const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0)) * 100;
+    return splits.map((value) => report.percent(value, step % 1 < 1e-9 ? 0 : step < 0.5 ? 2 : 1));
   }
 
   /** @param {Chart} _ @param {number} min @returns {[number, number]} */
   function depthRange(_, min) {
-    return [Number.isFinite(min) && min < 0 ? min * 1.08 : -0.01, 0];
+    return [Number.isFinite(min) ? Math.min(min * 1.08, -0.02) : -0.02, 0];
   }
 
   /** @param {Palette} colours */
@@ -187,25 +190,6 @@
       if (y < top || y > top + height) return;
       chart.ctx.fillStyle = colours.muted;
       chart.ctx.fillRect(left, y, width, 1);
-    };
-  }
-
-  /** @param {Palette} colours */
-  function drawMarks(colours) {
-    return (/** @type {Chart} */ chart) => {
-      const { ctx, bbox } = chart;
-      ctx.save();
-      ctx.strokeStyle = colours.muted;
-      ctx.setLineDash([3, 4]);
-      for (const mark of marks) {
-        const x = Math.round(chart.valToPos(mark.t, "x", true)) + 0.5;
-        if (x < bbox.left || x > bbox.left + bbox.width) continue;
-        ctx.beginPath();
-        ctx.moveTo(x, bbox.top);
-        ctx.lineTo(x, bbox.top + bbox.height);
-        ctx.stroke();
-      }
-      ctx.restore();
     };
   }
 })();

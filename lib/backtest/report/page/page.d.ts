@@ -53,6 +53,12 @@ interface SandbarReport {
   date(seconds: number, minute?: boolean): string;
   /** Text of axis ticks at these times. */
   ticks(seconds: readonly number[], span: number): string[];
+  /** Dashed lines with labels at values of the x scale, in ascending order. */
+  drawMarks(
+    chart: Chart,
+    colours: Palette,
+    marks: readonly { readonly at: number; readonly label: string }[],
+  ): void;
   element<K extends keyof HTMLElementTagNameMap>(
     tag: K,
     text?: string,

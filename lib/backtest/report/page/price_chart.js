@@ -45,7 +45,7 @@
   function setChosen(chart) {
     chosen = chart;
     const last = chart.t.length - 1;
-    visible = { from: Math.max(0, last - 249), to: last };
+    visible = { from: Math.max(0, last - (report.isPhone() ? 99 : 249)), to: last };
   }
 
   /** @param {string} symbol */
@@ -99,7 +99,6 @@
     charts = [];
     if (chosen === undefined) return;
     const data = chosen, colours = report.palette(), last = data.t.length - 1;
-    const axisWidth = report.isPhone() ? 54 : 84;
     const host = report.byId("price-charts");
     host.replaceChildren();
     const index = data.t.map((_, i) => i);
@@ -109,7 +108,7 @@
 
     const series = data.overlays.map((_, i) => plotLine(colours, i));
     charts.push(report.makeChart(addHost(host, "Candles of " + data.symbol), {
-      ...common(data, colours, axisWidth),
+      ...common(data, colours, "$", data.panels.length === 0),
       height: report.isPhone() ? 280 : 400,
       series: [{}, HIDDEN, HIDDEN, ...series],
       hooks: {
@@ -129,7 +128,7 @@
         );
       showPanel(last);
       charts.push(report.makeChart(addHost(host, panel[0]?.label ?? ""), {
-        ...common(data, colours, axisWidth),
+        ...common(data, colours, "", panel === data.panels.at(-1)),
         height: report.isPhone() ? 100 : 120,
         series: [{}, ...panel.map((_, i) => plotLine(colours, i))],
         hooks: { setCursor: [follow(showPanel, last)] },
@@ -217,8 +216,8 @@
     return { stroke: colours.plots[i % 6], width: 1.5, points: { show: false } };
   }
 
-  /** @param {SymbolChart} data @param {Palette} colours @param {number} axisWidth */
-  function common(data, colours, axisWidth) {
+  /** @param {SymbolChart} data @param {Palette} colours @param {string} prefix @param {boolean} lowest */
+  function common(data, colours, prefix, lowest) {
     const last = data.t.length - 1;
     return {
       padding: [10, report.isPhone() ? 8 : 16, 0, 0],
@@ -244,12 +243,16 @@
           font: "12px system-ui, sans-serif",
           grid: { show: false },
           ticks: { stroke: colours.line, width: 1, size: 4 },
+          // Charts share their bars: only the lowest names the times.
+          size: lowest ? 28 : 10,
+          gap: 4,
           incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000],
-          space: 100,
+          space: report.isPhone() ? 70 : 100,
           values: (/** @type {Chart} */ chart, /** @type {number[]} */ splits) => {
+            if (!lowest) return [];
             const { min = 0, max = 0 } = chart.scales["x"] ?? {};
             const at = (/** @type {number} */ i) =>
-              data.t[Math.min(Math.max(Math.round(i), 0), last)] ?? 0;
+              (data.t[Math.min(Math.max(Math.round(i), 0), last)] ?? 0) - (intraday ? 0 : 1);
             return report.ticks(
               splits.map((i) => i < 0 || i > last ? NaN : at(i)),
               at(max) - at(min),
@@ -261,13 +264,16 @@
           font: "12px system-ui, sans-serif",
           grid: { stroke: colours.line, width: 1 },
           ticks: { show: false },
-          size: axisWidth,
+          size: report.isPhone() ? 54 : 84,
           gap: 8,
-          space: 34,
+          space: prefix === "" ? 22 : 34,
           values: (/** @type {Chart} */ _, /** @type {number[]} */ splits) => {
             const whole = splits.every((value) => Number.isInteger(value));
             const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0));
-            return splits.map((value) => report.number(value, whole ? 0 : step < 0.01 ? 4 : 2));
+            return splits.map((value) => {
+              const text = report.number(value, whole ? 0 : step < 0.01 ? 4 : 2);
+              return text.startsWith("-") ? "-" + prefix + text.slice(1) : prefix + text;
+            });
           },
         },
       ],
@@ -340,18 +346,8 @@
         ctx.stroke();
         ctx.fill();
       }
-      ctx.strokeStyle = colours.muted;
-      ctx.lineWidth = ratio;
-      ctx.setLineDash([3 * ratio, 4 * ratio]);
-      for (const { at } of data.marks) {
-        if (at < min || at > max) continue;
-        const x = chart.valToPos(at, "x", true);
-        ctx.beginPath();
-        ctx.moveTo(x, bbox.top);
-        ctx.lineTo(x, bbox.top + bbox.height);
-        ctx.stroke();
-      }
       ctx.restore();
+      report.drawMarks(chart, colours, data.marks);
     };
   }
 })();

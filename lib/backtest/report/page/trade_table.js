@@ -7,21 +7,33 @@
 (() => {
   const report = sandbarReport, { trades, intraday } = report.data, PAGE = 50, PRINTED = 500;
 
-  /** @type {[string, number, (row: TradeRow) => string, boolean][]} Heading, field that sorts, text, left-aligned. */
-  const COLUMNS = [
-    ["#", 0, (row) => report.number(row[0], 0), false],
-    ["Symbol", 1, (row) => row[1], true],
-    ["Side", 2, (row) => row[2] === 1 ? "Long" : "Short", true],
-    ["Quantity", 3, (row) => grouped(row[3]), false],
-    ["Entry", 4, (row) => report.date(row[4], intraday), true],
-    ["Entry price", 6, (row) => report.price(row[6]), false],
-    ["Exit", 5, (row) => report.date(row[5], intraday), true],
-    ["Exit price", 7, (row) => report.price(row[7]), false],
-    ["Bars", 8, (row) => report.number(row[8], 0), false],
-    ["Costs", 9, (row) => report.money(row[9]), false],
-    ["Net profit", 10, (row) => report.money(row[10]), false],
-    ["Return", 11, (row) => report.percent(row[11]), false],
-  ];
+  const several = {
+    symbols: new Set(trades.map((row) => row[1])).size > 1,
+    sides: new Set(trades.map((row) => row[2])).size > 1,
+  };
+
+  /** @typedef {[heading: string, field: number, text: (row: TradeRow) => string, left: boolean]} Column */
+  /** @type {Readonly<Record<string, Column>>} */
+  const COLUMN = {
+    number: ["#", 0, (row) => report.number(row[0], 0), false],
+    symbol: ["Symbol", 1, (row) => row[1], true],
+    side: ["Side", 2, (row) => row[2] === 1 ? "Long" : "Short", true],
+    quantity: ["Quantity", 3, (row) => grouped(row[3]), false],
+    entry: ["Entry", 4, (row) => report.date(row[4], intraday), true],
+    entryPrice: ["Entry price", 6, (row) => report.price(row[6]), false],
+    exit: ["Exit", 5, (row) => report.date(row[5], intraday), true],
+    exitPrice: ["Exit price", 7, (row) => report.price(row[7]), false],
+    bars: ["Bars", 8, (row) => report.number(row[8], 0), false],
+    costs: ["Costs", 9, (row) => report.money(row[9]), false],
+    profit: ["Net profit", 10, (row) => report.money(row[10]), false],
+    result: ["Return", 11, (row) => report.percent(row[11]), false],
+  };
+  // What a phone shows without scrolling sideways comes first there.
+  const ORDER = report.isPhone()
+    ? "number symbol exit profit result side quantity entry entryPrice exitPrice bars costs"
+    : "number symbol side quantity entry entryPrice exit exitPrice bars costs profit result";
+  const COLUMNS = ORDER.split(" ").filter((name) => name !== "symbol" || several.symbols)
+    .map((name) => /** @type {Column} */ (COLUMN[name]));
 
   report.startTrades = () => {
     if (trades.length === 0) return;
@@ -37,8 +49,8 @@
     symbol.append(new Option("All symbols", ""));
     const symbols = [...new Set(trades.map((row) => row[1]))].sort();
     for (const name of symbols) symbol.append(new Option(name, "=" + name));
-    symbol.hidden = symbols.length < 2;
-    side.hidden = new Set(trades.map((row) => row[2])).size < 2;
+    symbol.hidden = !several.symbols;
+    side.hidden = !several.sides;
     for (const filter of [symbol, side, outcome]) {
       filter.addEventListener("change", () => {
         page = 0;
