@@ -147,11 +147,57 @@ browserTest(
   },
 );
 
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Brings a chart into view and returns where it is in the window. */
+const boxOf = (chart: string): string =>
+  `(() => { const over = document.querySelector(${JSON.stringify(chart)} + " .u-over");
+    over.scrollIntoView({ block: "center" });
+    const { left, top, width, height } = over.getBoundingClientRect(); return { left, top, width, height }; })()`;
+
+const FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))";
+
+browserTest(
+  "the cursor reads the values of its day in every chart, dragging zooms, a button shows all again",
+  () => sampleResult(),
+  async (page, { tables }) => {
+    const readout = (id: string): Promise<string> =>
+      page.evaluate(`document.getElementById(${JSON.stringify(id)}).textContent`);
+    const { left, top, width, height } = await page.evaluate<Box>(boxOf("#drawdown-chart"));
+    const at = (share: number): [number, number] => [left + width * share, top + height / 2];
+    await page.mouse("mouseMoved", ...at(0.5));
+    await page.evaluate(FRAMES);
+    const day = (await readout("equity-readout")).slice(0, 10);
+    assertMatch(day, /^2008-1[12]-\d\d$/);
+    assertEquals((await readout("rolling-readout")).slice(0, 10), day);
+
+    await page.mouse("mousePressed", ...at(0.5));
+    await page.mouse("mouseMoved", ...at(0.55));
+    await page.mouse("mouseMoved", ...at(0.6));
+    await page.mouse("mouseReleased", ...at(0.6));
+    await page.mouse("mouseMoved", ...at(0.01));
+    await page.evaluate(FRAMES);
+    assert(!await page.evaluate("document.getElementById('equity-reset').hidden"), "not zoomed");
+    assert((await readout("equity-readout")).slice(0, 10) >= day, "the zoom begins too early");
+    await page.evaluate(click("#equity-reset"));
+    assert(await page.evaluate("document.getElementById('equity-reset').hidden"));
+
+    const price = await page.evaluate<Box>(boxOf("#price-charts"));
+    await page.mouse("mouseMoved", price.left + price.width - 2, price.top + 50);
+    await page.evaluate(FRAMES);
+    const close = tables.bars[0]!.close.at(-1)!;
+    assertMatch(await readout("price-readout"), new RegExp(`^2013-03-01.*C${close.toFixed(2)}`));
+  },
+);
+
 browserTest("a phone scrolls down, never sideways", () => sampleResult(), async (page) => {
   await page.look({ width: 390, height: 844 }, "dark");
-  await page.evaluate(
-    "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
-  );
+  await page.evaluate(FRAMES);
   assertEquals(await page.evaluate("document.documentElement.scrollWidth"), 390);
 });
 

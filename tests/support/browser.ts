@@ -14,6 +14,8 @@ export interface Page {
   evaluate<T>(expression: string): Promise<T>;
   /** Sets the size of the window in CSS pixels and the colour scheme that the page is told. */
   look(size: { width: number; height: number }, scheme: "light" | "dark"): Promise<void>;
+  /** Moves the mouse to a point of the window, or presses or releases its left button there. */
+  mouse(kind: "mouseMoved" | "mousePressed" | "mouseReleased", x: number, y: number): Promise<void>;
   /** Returns a picture of the whole page, PNG. */
   screenshot(): Promise<Uint8Array>;
   /** Lines that the console and the browser's log showed so far. */
@@ -166,6 +168,15 @@ async function drive<T>(address: string, use: (page: Page) => Promise<T>): Promi
       });
       await call("Emulation.setEmulatedMedia", {
         features: [{ name: "prefers-color-scheme", value: scheme }],
+      });
+    },
+    async mouse(type, x, y): Promise<void> {
+      const buttons = type === "mouseReleased" ? 0 : 1, pressed = type !== "mouseMoved";
+      await call("Input.dispatchMouseEvent", {
+        type,
+        x,
+        y,
+        ...pressed ? { button: "left", buttons, clickCount: 1 } : {},
       });
     },
     async screenshot(): Promise<Uint8Array> {

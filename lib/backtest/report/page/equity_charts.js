@@ -174,8 +174,10 @@
 
   /** @param {Chart} _ @param {number[]} splits */
   function percentTicks(_, splits) {
+    // Ticks are sums of a binary step: 10 % may come as 10.000000000000002.
     const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0)) * 100;
-    return splits.map((value) => report.percent(value, step % 1 < 1e-9 ? 0 : step < 0.5 ? 2 : 1));
+    const decimals = Math.abs(step - Math.round(step)) < 1e-6 ? 0 : step < 0.5 ? 2 : 1;
+    return splits.map((value) => report.percent(value, decimals));
   }
 
   /** @param {Chart} _ @param {number} min @returns {[number, number]} */

@@ -113,6 +113,7 @@
       series: [{}, HIDDEN, HIDDEN, ...series],
       hooks: {
         setCursor: [follow(show, last)],
+        setScale: [keepVisible],
         drawAxes: [drawCandles(data, colours)],
         draw: [drawFills(data, colours)],
       },
@@ -138,6 +139,14 @@
   };
 
   const HIDDEN = { paths: () => null, points: { show: false } };
+
+  // Zoomed by dragging: the buttons go on from there.
+  /** @param {Chart} chart @param {string} scale */
+  function keepVisible(chart, scale) {
+    const { min, max } = chart.scales["x"] ?? {};
+    if (scale !== "x" || min === undefined || max === undefined) return;
+    visible = { from: Math.ceil(min), to: Math.floor(max) };
+  }
 
   /** @param {HTMLElement} host @param {string} label */
   function addHost(host, label) {
