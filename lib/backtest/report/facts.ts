@@ -40,9 +40,9 @@ ${row("Commission", parts[0]!)}
 ${row("Fees", parts[1]!)}
 ${row("Slippage", parts[2]!)}
 </tbody><tfoot>${row("Total", sum)}</tfoot></table></div>
-<p class="caption">Value of all fills: ${
+<p class="caption">Bps of the value of all fills, ${
     formatDollars(traded)
-  }. Slippage is the difference to the price without it; it is inside the fill prices.</p>
+  }; percent of the initial cash. Slippage is the difference to the price without it; it is inside the fill prices.</p>
 </section>
 ${ordersSection(json, tables.orders)}
 </div>`;
