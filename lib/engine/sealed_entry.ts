@@ -7,7 +7,7 @@
  * @module
  */
 
-import { didYouMean, KEY } from "../core/mod.ts";
+import { didYouMean } from "../core/mod.ts";
 import { Bars, columnsOver } from "../market/mod.ts";
 import {
   type ParamInfo,
@@ -29,7 +29,6 @@ const parse = JSON.parse,
   stringify = JSON.stringify,
   ownKeys = Object.keys,
   protoOf = Object.getPrototypeOf;
-const isArray = Array.isArray;
 const freeze = Object.freeze as <T>(value: T) => T;
 
 /** The run as the host describes it, JSON. */
@@ -199,6 +198,11 @@ export const takeNotes = (): string => run!.notes.take();
 /** Engine time, microseconds UTC, for the virtual clock. */
 export const nowUs = (): number => run === null ? 0 : run.engine.nowUs;
 
+/** Adds a line to the log, for the realm's console. */
+export const writeLine = (text: string): void => {
+  if (run !== null) run.notes.log(run.engine.nowUs, text);
+};
+
 /** Forgets the rows that have been sent. */
 export function clear(): void {
   run!.book.intents.clear();
@@ -233,9 +237,4 @@ function dropFirst(text: string): string {
   let rest = "";
   for (let i = 1; i < text.length; i++) rest += text[i];
   return rest;
-}
-
-// Kept so that the bundle refuses to load when the realm lost what the engine relies on.
-if (typeof KEY !== "object" || !isArray([])) {
-  throw new TypeErrorOf("the realm is not what the engine needs");
 }

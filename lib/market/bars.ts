@@ -44,7 +44,7 @@ export class Bars implements BarColumns {
    * The power of ten on which every price of the series is a whole number (10,000 for four decimals), or 0 when there is none up to
    * 1e6. Moving sums count in these ticks, so that they are exact; with 0 they are compensated.
    */
-  readonly tickScale: number;
+  tickScale: number;
   /** Rows filled so far. */
   length: number;
   time: Float64Array;
@@ -82,7 +82,7 @@ export class Bars implements BarColumns {
 
   /**
    * Restates rows 0 to `end` - 1 in the prices after a split: prices times `numerator / denominator`, volumes the other way,
-   * prices rounded half to even to 1e-6.
+   * prices rounded half to even to 1e-6, which is the tick scale from then on. Kernels made before must be made anew.
    */
   restate(end: number, numerator: number, denominator: number): void {
     scalePrices(this.open, end, numerator, denominator);
@@ -91,6 +91,7 @@ export class Bars implements BarColumns {
     scalePrices(this.close, end, numerator, denominator);
     const volume = this.volume;
     for (let i = 0; i < end; i++) volume[i] = volume[i]! * denominator / numerator;
+    if (this.tickScale !== 0) this.tickScale = 1e6;
   }
 }
 

@@ -6,6 +6,7 @@
 
 import { KEY } from "../core/mod.ts";
 import type { Indicator } from "./indicator.ts";
+import type { BarField } from "./indicators/field.ts";
 import type { Spec } from "./indicators/spec.ts";
 import { shown } from "./indicators/spec.ts";
 import { checkNames } from "./trade.ts";
@@ -13,8 +14,6 @@ import type { Bar } from "./views.ts";
 
 const TypeErrorOf = TypeError, RangeErrorOf = RangeError;
 
-/** A column of bars. */
-export type BarField = "open" | "high" | "low" | "close" | "volume";
 const BAR_FIELDS: readonly string[] = ["open", "high", "low", "close", "volume"];
 
 /** An indicator with its further outputs as properties. */

@@ -39,7 +39,7 @@ export { param } from "./params.ts";
 export type { NumberParamOptions, Param, ParamInfo } from "./params.ts";
 export { crossedAbove, crossedBelow } from "./indicator.ts";
 export type { Indicator } from "./indicator.ts";
-export type { BarField, Data, IndicatorOf, PeriodData, TimerOptions } from "./data.ts";
+export type { Data, IndicatorOf, PeriodData, TimerOptions } from "./data.ts";
 export type { OrderOptions, OrderRequest, Trade } from "./trade.ts";
 export type { Bar, BarCopy, Fill, Order, OrderId, Position, Slice } from "./views.ts";
 export * from "./indicators/mod.ts";

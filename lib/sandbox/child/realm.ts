@@ -1,0 +1,374 @@
+/**
+ * The sealed realm: runs inside the strategy's own V8 context before anything else. It takes away what leads out or is not
+ * deterministic, puts a virtual clock and seeded chance in its place, and, once the engine is loaded, freezes the built-ins.
+ *
+ * Nothing of the outer realm ever enters: what is called from outside is called with numbers, texts and objects of this realm.
+ *
+ * @module
+ */
+
+// deno-lint-ignore-file no-explicit-any -- this file rebuilds the global object of a realm, whose shape no type describes
+
+const G: any = globalThis;
+const O = Object,
+  define = O.defineProperty,
+  descriptorOf = O.getOwnPropertyDescriptor,
+  protoOf = O.getPrototypeOf;
+const freeze = O.freeze,
+  hasOwn = O.hasOwn,
+  ownKeys = Reflect.ownKeys,
+  apply = Reflect.apply,
+  construct = Reflect.construct;
+const textOf = String,
+  TypeErrorOf = TypeError,
+  RangeErrorOf = RangeError,
+  imul = Math.imul,
+  quote = JSON.stringify;
+const RealDate: any = Date, isArray = Array.isArray;
+const WeakSetOf = WeakSet, hasIn = WeakSet.prototype.has, addTo = WeakSet.prototype.add;
+
+/** Microseconds UTC; set by the bootstrap to the engine's time. */
+let clockUs: () => number = () => 0;
+let writeLine: (text: string) => void = () => {};
+
+/** Connects the virtual clock and the console; both functions are of this realm. */
+export function connect(clock: () => number, write: (text: string) => void): void {
+  clockUs = clock;
+  writeLine = write;
+}
+
+function hide(object: object, key: PropertyKey, value: unknown): void {
+  define(object, key, { value, writable: false, enumerable: false, configurable: false });
+}
+
+/** Removes, and makes deterministic. `seed` is any integer. */
+export function shape(seed: number): void {
+  for (
+    const key of [
+      "SharedArrayBuffer",
+      "Atomics",
+      "WebAssembly",
+      "WeakRef",
+      "FinalizationRegistry",
+      "console",
+    ]
+  ) delete G[key];
+  // Walking the segmenter's hidden prototypes loads break tables of 12 to 20 ms.
+  delete (Intl as any).Segmenter;
+  for (const key of ownKeys(RegExp)) {
+    if (typeof key === "string" && /^\$|^last|^input$|^left|^right/.test(key)) {
+      delete (RegExp as any)[key];
+    }
+  }
+  shapeDate();
+  shapeIntl();
+  shapeChance(seed);
+  shapeErrors();
+  const started = (): number => clockUs() / 1000;
+  let origin = NaN;
+  hide(
+    G,
+    "performance",
+    freeze({
+      now: () => {
+        if (origin !== origin) origin = started();
+        return started() - origin;
+      },
+      timeOrigin: 0,
+    }),
+  );
+  const log = (...parts: unknown[]): void => {
+    let line = "";
+    for (let i = 0; i < parts.length; i++) line += (i === 0 ? "" : " ") + shownInLog(parts[i]);
+    writeLine(line);
+  };
+  hide(G, "console", freeze({ log, info: log, warn: log, error: log, debug: log }));
+}
+
+function shownInLog(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "object" && value !== null) {
+    try {
+      return quote(value) ?? "?";
+    } catch {
+      return isArray(value) ? "[array]" : "[object]";
+    }
+  }
+  return typeof value === "symbol" || typeof value === "function" ? typeof value : textOf(value);
+}
+
+const nowMs = (): number => (clockUs() - clockUs() % 1000) / 1000;
+
+function shapeDate(): void {
+  function VirtualDate(this: unknown, ...args: unknown[]): unknown {
+    if (!new.target) return new RealDate(nowMs()).toString();
+    return construct(RealDate, args.length > 0 ? args : [nowMs()], new.target as any);
+  }
+  for (const key of ["UTC", "parse"]) hide(VirtualDate, key, RealDate[key]);
+  hide(VirtualDate, "now", () => nowMs());
+  VirtualDate.prototype = RealDate.prototype;
+  hide(RealDate.prototype, "constructor", VirtualDate);
+  define(VirtualDate, "name", { value: "Date" });
+  define(G, "Date", { value: VirtualDate, writable: false, configurable: false });
+  const Temporal = G.Temporal;
+  if (Temporal === undefined) return;
+  const instant = (): any => Temporal.Instant.fromEpochMilliseconds(nowMs());
+  const zoned = (): any => instant().toZonedDateTimeISO("UTC");
+  const virtual: Record<string, () => unknown> = {
+    instant,
+    timeZoneId: () => "UTC",
+    zonedDateTimeISO: zoned,
+    plainDateTimeISO: () => zoned().toPlainDateTime(),
+    plainDateISO: () => zoned().toPlainDate(),
+    plainTimeISO: () => zoned().toPlainTime(),
+  };
+  for (const key of ownKeys(Temporal.Now)) {
+    if (typeof key === "string") hide(Temporal.Now, key, virtual[key]);
+  }
+}
+
+function shapeIntl(): void {
+  const prototype: any = Intl.DateTimeFormat.prototype;
+  const format = descriptorOf(prototype, "format")!.get!, toParts = prototype.formatToParts;
+  define(prototype, "format", {
+    get(this: unknown) {
+      const bound = apply(format, this, []) as (date: unknown) => string;
+      return (date: unknown) => bound(date === undefined ? nowMs() : date);
+    },
+    configurable: false,
+  });
+  hide(prototype, "formatToParts", function formatToParts(this: unknown, date: unknown) {
+    return apply(toParts, this, [date === undefined ? nowMs() : date]);
+  });
+}
+
+/** xoshiro128** seeded by splitmix32, as in `lib/core/random.ts`. */
+function shapeChance(seed: number): void {
+  let state = seed | 0;
+  const fill = (): number => {
+    state = (state + 0x9e3779b9) | 0;
+    let z = state;
+    z = imul(z ^ (z >>> 16), 0x21f0aaad);
+    z = imul(z ^ (z >>> 15), 0x735a2d97);
+    return z ^ (z >>> 15);
+  };
+  let a = fill(), b = fill(), c = fill(), d = fill();
+  const next = (): number => {
+    const m = imul(b, 5), result = imul((m << 7) | (m >>> 25), 9), t = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= t;
+    d = (d << 11) | (d >>> 21);
+    return result >>> 0;
+  };
+  hide(Math, "random", () => ((next() >>> 5) * 67108864 + (next() >>> 6)) / 9007199254740992);
+  const hex = (value: number): string => {
+    const digits = "0123456789abcdef";
+    let text = "";
+    for (let shift = 28; shift >= 0; shift -= 4) text += digits[(value >>> shift) & 15];
+    return text;
+  };
+  hide(
+    G,
+    "crypto",
+    freeze({
+      randomUUID: () => {
+        const w = hex(next()), x = hex(next()), y = hex(next()), z = hex(next());
+        return `${w}-${x[0]}${x[1]}${x[2]}${x[3]}-4${x[5]}${x[6]}${x[7]}-a${y[1]}${y[2]}${y[3]}-${
+          y[4]
+        }${y[5]}${y[6]}${y[7]}${z}`;
+      },
+      getRandomValues: (array: any) => {
+        if (
+          typeof array !== "object" || array === null || array.length > 65536
+        ) throw new RangeErrorOf("at most 65,536 values");
+        for (let i = 0; i < array.length; i++) array[i] = next();
+        return array;
+      },
+    }),
+  );
+}
+
+// Call sites belong to the outer realm: their constructor leads out. Only the strategy's own frames are shown, as text. Deno looks
+// `globalThis.Error.prepareStackTrace` up anew each time, so both must be locked.
+function shapeErrors(): void {
+  const stackOf = (error: unknown, sites: any): string => {
+    let text = "Error";
+    try {
+      text = textOf(error);
+    } catch { /* a hostile toString: the frames still tell where */ }
+    for (let i = 0; i < sites.length; i++) {
+      const file = sites[i].getFileName();
+      if (typeof file !== "string" || file.length < 10 || file[0] !== "s" || file[8] !== ":") {
+        continue;
+      }
+      let path = "";
+      for (let k = 9; k < file.length; k++) path += file[k];
+      text += "\n    at " + (sites[i].getFunctionName() || "<anonymous>") + " (" + path + ":" +
+        sites[i].getLineNumber() + ":" +
+        sites[i].getColumnNumber() + ")";
+    }
+    return text;
+  };
+  hide(Error, "prepareStackTrace", stackOf);
+  hide(Error, "stackTraceLimit", 20);
+  hide(G, "Error", Error);
+}
+
+// Names that ordinary code assigns on its own objects although a prototype has them. A frozen data property would make such an assignment
+// throw (the "override mistake"), so on prototypes they become accessors whose setter defines an own property.
+const OFTEN_ASSIGNED = [
+  "toString",
+  "toLocaleString",
+  "valueOf",
+  "toJSON",
+  "name",
+  "message",
+  "constructor",
+  "hasOwnProperty",
+  "isPrototypeOf",
+  "length",
+  "push",
+  "concat",
+  "join",
+  "map",
+  "bind",
+  "call",
+  "apply",
+  "get",
+  "set",
+  "has",
+  "add",
+  "delete",
+  "clear",
+  "size",
+  "next",
+  "return",
+  "then",
+  "catch",
+  "finally",
+  "stack",
+  "cause",
+];
+// V8 watches these for its fast paths; as accessors they would switch the fast paths off for the whole isolate.
+const WATCHED: Record<string, string[]> = {
+  Array: ["constructor"],
+  Promise: ["constructor", "then"],
+  RegExp: ["constructor", "exec"],
+  String: ["constructor"],
+};
+
+const seen = new WeakSetOf();
+let frozen = false;
+
+/** Freezes everything that is reachable from the given objects and was not frozen before. */
+function harden(roots: readonly unknown[]): void {
+  const stack: any[] = [],
+    TypedArray = protoOf(Int8Array),
+    skip = new Map<unknown, readonly string[]>();
+  const push = (value: unknown): void => {
+    const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
+    if (isObject && !apply(hasIn, seen, [value])) {
+      apply(addTo, seen, [value]);
+      stack[stack.length] = value;
+    }
+  };
+  for (let i = 0; i < roots.length; i++) push(roots[i]);
+  for (const name of O.keys(WATCHED)) skip.set(G[name].prototype, WATCHED[name]!);
+  skip.set(TypedArray.prototype, ["constructor"]);
+  for (const key of ownKeys(G)) {
+    const value = typeof key === "string" ? descriptorOf(G, key)?.value : undefined;
+    if (typeof value === "function" && protoOf(value) === TypedArray) {
+      skip.set(value.prototype, ["constructor"]);
+    }
+  }
+  for (const iterator of iterators()) skip.set(protoOf(iterator), ["next", "return"]);
+  while (stack.length > 0) {
+    const object = stack.pop(),
+      watched = skip.get(object),
+      isPrototype = hasOwn(object, "constructor") || watched !== undefined;
+    push(protoOf(object));
+    for (const key of ownKeys(object)) {
+      const found = descriptorOf(object, key)!;
+      push(found.value);
+      push(found.get);
+      push(found.set);
+      const overridable = isPrototype && found.configurable && found.writable &&
+        typeof key === "string" &&
+        OFTEN_ASSIGNED.includes(key) && !watched?.includes(key);
+      if (overridable) makeOverridable(object, key, found.value, found.enumerable!);
+    }
+    freeze(object);
+  }
+}
+
+function makeOverridable(
+  object: object,
+  key: PropertyKey,
+  value: unknown,
+  enumerable: boolean,
+): void {
+  const get = (): unknown => value;
+  const set = function (this: object, given: unknown): void {
+    if (this === object) throw new TypeErrorOf("built-ins are frozen");
+    define(this, key, { value: given, writable: true, enumerable: true, configurable: true });
+  };
+  freeze(get);
+  freeze(set);
+  define(object, key, { get, set, enumerable, configurable: false });
+}
+
+function iterators(): unknown[] {
+  return [
+    [][Symbol.iterator](),
+    new Map()[Symbol.iterator](),
+    new Set()[Symbol.iterator](),
+    ""[Symbol.iterator](),
+  ];
+}
+
+/** Intrinsics that no global name leads to. */
+function hidden(): unknown[] {
+  const generator = function* (): Generator {},
+    asyncGenerator = async function* (): AsyncGenerator {};
+  const list = [
+    protoOf(generator),
+    protoOf(generator.prototype),
+    protoOf(asyncGenerator),
+    protoOf(asyncGenerator.prototype),
+    protoOf(async () => {}),
+    protoOf("".matchAll(/x/g)),
+    protoOf([].values().map((value) => value)),
+    protoOf((Iterator as any).from({ next() {} })),
+    protoOf(Int8Array),
+    descriptorOf(
+      (function () {
+        "use strict";
+        return arguments;
+      })(),
+      "callee",
+    )!.get,
+  ];
+  for (const iterator of iterators()) list[list.length] = protoOf(iterator);
+  return list;
+}
+
+/** Freezes the realm's built-ins. After the engine is loaded, before the strategy is. */
+export function freezeRealm(): void {
+  frozen = true;
+  harden([G, ...hidden()]);
+}
+
+/** Freezes an object that a strategy will hold, and all that it leads to; nothing when the realm is not frozen. */
+export function hardenObject(object: unknown): void {
+  if (frozen) harden([object]);
+}
+
+/** Freezes what a module exports; the namespace itself is read-only from outside. */
+export function hardenExports(namespace: object): void {
+  for (const key of ownKeys(namespace)) {
+    if (typeof key === "string") hardenObject((namespace as any)[key]);
+  }
+}
