@@ -20,6 +20,7 @@ import {
   SAMPLES,
   storeGenerated,
 } from "../lib/data/mod.ts";
+import { BUNDLED_SPLITS } from "../lib/market/mod.ts";
 
 const EXIT_DONE = 0, EXIT_DEFECT = 1, EXIT_USAGE = 2, EXIT_DATA = 3, EXIT_INTERRUPTED = 130;
 const USER_DIR = Deno.env.get("INIT_CWD") ?? Deno.cwd();
@@ -184,7 +185,9 @@ function list(flags: FolderOptions): void {
     else rows.push(rowOf(manifest));
   }
   for (const { symbol, rows: bars, first, last } of SAMPLES) {
-    rows.push([symbol, SAMPLE_PERIOD, String(bars), first, last, "as traded", "", "bundled"]);
+    const splits = BUNDLED_SPLITS.filter((split) => split.symbol === symbol).length;
+    const actions = splits === 0 ? "" : String(splits);
+    rows.push([symbol, SAMPLE_PERIOD, String(bars), first, last, "as traded", actions, "bundled"]);
   }
   console.log(table(rows, [2, 6]));
 }

@@ -11,7 +11,7 @@ import {
   normalSymbol,
   VERSION,
 } from "../../lib/data/mod.ts";
-import { GOOD, inFolder, namesBelow, write } from "./folder.ts";
+import { GOOD, HEADER, inFolder, namesBelow, write } from "./folder.ts";
 
 function goodFile(folder: string, more: Partial<ImportOptions> = {}): ImportOptions {
   return {
@@ -120,6 +120,24 @@ Deno.test("catalog: a failed replacement leaves the old series as it was (DAT-16
     assertEquals(interrupted.code, "interrupted");
     assertEquals(Deno.readFileSync(path), bytes);
     assertEquals(namesBelow(`${folder}/data`), ["A/1d.arrow"]);
+  }));
+
+Deno.test("catalog: an import stopped while it reads stores nothing (DAT-16)", () =>
+  inFolder(async (folder) => {
+    const rows = "2024-01-02,10,11,9,10.5,100\n".repeat(400_000);
+    const file = write(folder, "long.csv", HEADER + rows);
+    const stop = new AbortController(), seen: number[] = [];
+    const error = await assertRejects(() =>
+      importBars(goodFile(folder, {
+        file,
+        signal: stop.signal,
+        onProgress: (fraction) => {
+          seen.push(fraction);
+          stop.abort(new SandbarError("interrupted", "interrupted"));
+        },
+      })), SandbarError);
+    assertEquals([error.code, seen.length], ["interrupted", 1]);
+    assertEquals(namesBelow(folder), ["long.csv", "source.csv"]);
   }));
 
 Deno.test("catalog: what cannot be written leaves nothing behind (DAT-16)", () =>
