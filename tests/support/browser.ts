@@ -66,7 +66,8 @@ export async function withPage<T>(use: (page: Page) => Promise<T>): Promise<T> {
     const target = await pageTarget(endpoint);
     return await drive(target, use);
   } finally {
-    browser.kill("SIGKILL");
+    // Asked to end, it ends its helper processes too; killed, it would leave them to notice.
+    browser.kill("SIGTERM");
     await browser.status;
     await removeProfile(profile);
   }
