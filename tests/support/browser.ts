@@ -61,29 +61,33 @@ export async function withPage<T>(use: (page: Page) => Promise<T>): Promise<T> {
     stdout: "null",
     stderr: "piped",
   }).spawn();
+  const { endpoint, ended } = watch(browser.stderr);
   try {
-    const endpoint = await endpointOf(browser.stderr);
-    const target = await pageTarget(endpoint);
-    return await drive(target, use);
+    return await drive(await pageTarget(await endpoint), use);
   } finally {
-    // Asked to end, it ends its helper processes too; killed, it would leave them to notice.
     browser.kill("SIGTERM");
     await browser.status;
+    // Its helper processes hold the same pipe: when it closes, they have ended too.
+    await ended;
     await removeProfile(profile);
   }
 }
 
-// Chromium prints where it listens; what it prints later is read and dropped, so that its pipe never fills.
-async function endpointOf(stderr: ReadableStream<Uint8Array>): Promise<string> {
-  const [first, rest] = stderr.tee();
-  rest.pipeTo(new WritableStream()).catch(() => undefined);
-  let seen = "";
-  for await (const chunk of first.pipeThrough(new TextDecoderStream())) {
-    seen += chunk;
-    const match = /DevTools listening on ws:\/\/([^/\s]+)\//.exec(seen);
-    if (match !== null) return match[1]!;
-  }
-  throw new Error("chromium ended before it listened: " + seen.slice(-500));
+// Chromium prints where it listens; the rest is read and dropped, so that its pipe never fills.
+function watch(
+  stderr: ReadableStream<Uint8Array>,
+): { readonly endpoint: Promise<string>; readonly ended: Promise<void> } {
+  const endpoint = Promise.withResolvers<string>();
+  const read = async (): Promise<void> => {
+    let seen = "";
+    for await (const chunk of stderr.pipeThrough(new TextDecoderStream())) {
+      seen = (seen + chunk).slice(-2000);
+      const match = /DevTools listening on ws:\/\/([^/\s]+)\//.exec(seen);
+      if (match !== null) endpoint.resolve(match[1]!);
+    }
+    endpoint.reject(new Error("chromium ended before it listened: " + seen));
+  };
+  return { endpoint: endpoint.promise, ended: read() };
 }
 
 async function pageTarget(endpoint: string): Promise<string> {
