@@ -17,6 +17,7 @@ import { invariant, parseDay, SandbarError, US_PER_DAY, US_PER_MINUTE } from "..
 import type { Period } from "../market/mod.ts";
 import { type TimeForm, turnedOrderOf, unpackTurned } from "./csv_time.ts";
 import { localToUtc, zoneOffsetOf } from "./local_time.ts";
+import { lastAtMost } from "./sorted_search.ts";
 
 /** What is known of the times of a file. */
 export interface RawTimes {
@@ -175,7 +176,7 @@ function dailyTimes(days: Float64Array, sessions: SessionTable): BarTimes {
   for (let i = 0; i < days.length; i++) {
     session++;
     if (!(session < count && day[session] === days[i])) {
-      session = lastAtOrBefore(day, count, days[i]!);
+      session = lastAtMost(day, count, days[i]!);
       invariant(day[session] === days[i], "a daily bar was placed outside of every session");
     }
     time[i] = openUs[session]!;
@@ -191,7 +192,7 @@ function intradayTimes(time: Float64Array, sessions: SessionTable, period: Perio
   for (let i = 0; i < time.length; i++) {
     const at = time[i]!;
     if (!(at >= open && at < close)) {
-      const session = lastAtOrBefore(openUs, count, at);
+      const session = lastAtMost(openUs, count, at);
       open = openUs[session]!;
       close = closeUs[session]!;
       invariant(at >= open && at < close, "a bar was placed outside of every session");
@@ -200,17 +201,6 @@ function intradayTimes(time: Float64Array, sessions: SessionTable, period: Perio
     closeTime[i] = end < close ? end : close;
   }
   return { time, closeTime };
-}
-
-/** Index of the last value at or below `at`, 0 when there is none. */
-function lastAtOrBefore(sorted: Float64Array, count: number, at: number): number {
-  let low = 0, high = count;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! <= at) low = middle + 1;
-    else high = middle;
-  }
-  return low > 0 ? low - 1 : 0;
 }
 
 /** First and last date in UTC, which is the exchange's date too for the sessions we know. An empty range when no time is readable. */

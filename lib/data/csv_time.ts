@@ -27,6 +27,16 @@ export type TimeForm = "epoch" | "date" | "instant" | "local" | "turned_date" | 
 // Turned dates are packed as (yyyyaabb * ms per day + ms of the day): below 2^53, which microseconds would not be.
 const MS_PER_DAY = 86_400_000;
 
+const YEAR_FIRST = String.raw`\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{8}`;
+const YEAR_LAST = String.raw`(\d{1,2}[-./]\d{1,2}[-./]\d{4})`;
+const TIME_OF_DAY = String.raw`(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?|\d{4}|\d{6})`;
+const ZONE = String.raw`( ?Z| ?UTC| ?[+-]\d{2}:?\d{2}| ?[+-]\d{2})`;
+/** Groups: 2 a date with the year last, 3 the time of day, 4 its zone. */
+const DATE_TIME = new RegExp(
+  `^(${YEAR_FIRST}|${YEAR_LAST})(?:[T ]+${TIME_OF_DAY}${ZONE}?)?$`,
+  "i",
+);
+
 /**
  * Returns the form of a time cell without quotes and outer spaces, or undefined when it is none that is known.
  *
@@ -36,9 +46,7 @@ export function timeFormOf(text: string): TimeForm | undefined {
   if (/^\d{8}$/.test(text)) return "date";
   if (/^(19|20)\d{12}$/.test(text)) return "local";
   if (/^\d{9,19}(\.\d+)?$/.test(text)) return "epoch";
-  const match =
-    /^(\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{8}|(\d{1,2}[-./]\d{1,2}[-./]\d{4}))(?:[T ]+(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?|\d{4}|\d{6})( ?Z| ?UTC| ?[+-]\d{2}:?\d{2}| ?[+-]\d{2})?)?$/i
-      .exec(text);
+  const match = DATE_TIME.exec(text);
   if (match === null) return undefined;
   const turned = match[2] !== undefined,
     clock = match[3] !== undefined,

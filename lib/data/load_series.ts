@@ -12,6 +12,7 @@ import { parsePeriod } from "../market/mod.ts";
 import { type Adjust, adjustSeries, splitWarnings } from "./adjust.ts";
 import { sessionDaysOf } from "./bar_times.ts";
 import type { LoadedSeries, SeriesColumns } from "./series.ts";
+import { firstAtLeast } from "./sorted_search.ts";
 import { findSeries } from "./series_source.ts";
 import { normalSymbol } from "./symbol_names.ts";
 
@@ -121,7 +122,8 @@ function rangeOf(
       context: { symbol: series.symbol, first: formatDay(first), last: formatDay(last) },
     });
   }
-  const start = firstAtLeast(days, begin), end = firstAtLeast(days, finish + 1);
+  const start = firstAtLeast(days, days.length, begin);
+  const end = firstAtLeast(days, days.length, finish + 1);
   if (start === end) {
     throw new SandbarError("data_missing", `${name}: no bar in ${asked}; ${there}`);
   }
@@ -143,14 +145,4 @@ function cut(series: LoadedSeries, start: number, end: number): LoadedSeries {
   };
   const firstLine = series.firstLine === 0 ? 0 : series.firstLine + start;
   return { ...series, columns, length: end - start, firstLine };
-}
-
-function firstAtLeast(sorted: Float64Array, value: number): number {
-  let low = 0, high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

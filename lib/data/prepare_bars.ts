@@ -13,6 +13,7 @@ import { BAR_PROBLEM_KINDS, type BarProblemKind, checkBars, type Period } from "
 import { placeInSessions, type ResolvedTimes, resolveTimes } from "./bar_times.ts";
 import type { RawBars } from "./file_bars.ts";
 import type { SeriesColumns } from "./series.ts";
+import { lastAtMost } from "./sorted_search.ts";
 
 /** The kinds of problem that a user can accept by name. */
 export const ACCEPTABLE_KINDS = [...BAR_PROBLEM_KINDS, "precision"] as const;
@@ -212,15 +213,9 @@ function isSound(raw: RawBars, row: number): boolean {
 function inSessions(rows: Int32Array, time: Float64Array, resolved: ResolvedTimes): Int32Array {
   const { sessions, days } = resolved, keys = days === undefined ? sessions.openUs : sessions.day;
   return rows.filter((row) => {
-    const key = (days ?? time)[row]!;
-    let low = 0, high = sessions.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (keys[middle]! <= key) low = middle + 1;
-      else high = middle;
-    }
-    if (low === 0) return false;
-    return days === undefined ? key < sessions.closeUs[low - 1]! : keys[low - 1] === key;
+    const key = (days ?? time)[row]!, session = lastAtMost(keys, sessions.length, key);
+    if (session < 0) return false;
+    return days === undefined ? key < sessions.closeUs[session]! : keys[session] === key;
   });
 }
 

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { Random, SandbarError } from "../../lib/core/mod.ts";
 import { readCsv } from "../../lib/data/csv.ts";
-import { HEADER, inFolder, write } from "./folder.ts";
+import { GOOD, HEADER, inFolder, write } from "./folder.ts";
 
 const ROW = "2024-01-02,10,11,9,10.5,100\n";
 
@@ -233,3 +233,28 @@ Deno.test("csv: 1,234.5 is a number with commas and tabs, never with semicolons 
     const semicolon = readCsv(write(folder, "b.csv", text));
     assertEquals(semicolon.unreadable[0]?.message, 'open is not a number: "1,234"');
   }));
+
+Deno.test("csv: a damaged file is read or refused, never a crash or a row out of place (DAT-17)", () =>
+  inFolder((folder) => {
+    const good = new TextEncoder().encode(GOOD), random = new Random(SEED);
+    const strange = new TextEncoder().encode('",;\t\r\n .-+eE09xZ:$#<>\0\ufeff');
+    for (let round = 0; round < 1500; round++) {
+      const bytes = good.slice();
+      for (let n = random.nextUint32() % 4; n >= 0; n--) {
+        const value = strange[random.nextUint32() % strange.length]!;
+        bytes[random.nextUint32() % bytes.length] = value;
+      }
+      const path = write(folder, "a.csv", bytes.slice(0, random.nextUint32() % 8 ? undefined : -9));
+      try {
+        const bars = readCsv(path), lines = new TextDecoder().decode(bytes).split("\n");
+        const isPlaced = bars.unreadable.every((it) => it.line === it.row + bars.firstLine);
+        if (!isPlaced) throw new Error("a fault is not on its line");
+        const last = bars.firstLine + bars.length - 1;
+        if (last > lines.length) throw new Error(`row ${bars.length - 1} is on line ${last}`);
+      } catch (error) {
+        if (!(error instanceof SandbarError)) throw new Error(`seed ${SEED}`, { cause: error });
+      }
+    }
+  }));
+
+const SEED = 20240108;
