@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Command, CommanderError, InvalidArgumentError, Option } from "npm:commander@15.1.0";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { CALENDAR_NAMES, type CalendarName } from "../lib/calendar/mod.ts";
 import { parseDay, SandbarError } from "../lib/core/mod.ts";
 import {

@@ -70,7 +70,13 @@ export interface ResultJson {
     readonly trades: number;
     readonly refused: number;
   };
-  readonly costs: { readonly commission: string; readonly fees: string; readonly slippage: string };
+  readonly costs: {
+    readonly commission: string;
+    readonly fees: string;
+    readonly slippage: string;
+    /** Cash dividends received less those paid on short positions. */
+    readonly dividends: string;
+  };
   readonly hashes: {
     readonly data: string;
     readonly config: string;
@@ -170,8 +176,11 @@ export interface ResultTables {
     /** Close times of the periods and equity at them: the session closes when a session has more than one step. */
     readonly timesUs: Float64Array;
     readonly equity: Float64Array;
+    readonly benchmarkEquity?: Float64Array;
   };
   readonly trades: readonly RoundTrip[];
+  /** Positions still open at the end, their exit being the last mark. */
+  readonly openTrades: readonly RoundTrip[];
   readonly orders: readonly OrderRecord[];
   readonly fills: readonly FillRecord[];
   readonly bars: readonly ChartBars[];

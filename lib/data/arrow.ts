@@ -16,9 +16,9 @@ import {
   tableToIPC,
   timestamp,
   TimeUnit,
-} from "npm:@uwdata/flechette@2.3.0";
+} from "@uwdata/flechette";
 import { invariant } from "../core/mod.ts";
-import { COLUMN_NAMES, type SeriesColumns } from "./series.ts";
+import { type BarColumns, COLUMN_NAMES } from "../market/mod.ts";
 
 /** Metadata key of the manifest. */
 export const MANIFEST_KEY = "sandbar.manifest";
@@ -34,7 +34,7 @@ const MOST_HEADER_BYTES = 16 * 1024 * 1024;
 
 /** Returns the bytes of an Arrow IPC file. */
 export function encodeArrow(
-  columns: SeriesColumns,
+  columns: BarColumns,
   metadata: ReadonlyMap<string, string>,
 ): Uint8Array {
   const timeType = timestamp(TimeUnit.MICROSECOND, "UTC");
@@ -58,7 +58,7 @@ export function encodeArrow(
  * @param bytes The whole file. Taken over and changed.
  * @throws {Error} When the bytes are no such file.
  */
-export function decodeArrow(bytes: Uint8Array): SeriesColumns {
+export function decodeArrow(bytes: Uint8Array): BarColumns {
   const table = tableFromIPC(bytes);
   const column = (name: typeof COLUMN_NAMES[number]): Float64Array => {
     const batches = table.getChild(name)?.data ?? [];
@@ -68,7 +68,7 @@ export function decodeArrow(bytes: Uint8Array): SeriesColumns {
     if (!isTime(name) && values instanceof Float64Array) return values;
     throw new Error(`there is no column ${name} of the expected type`);
   };
-  const columns: SeriesColumns = {
+  const columns: BarColumns = {
     time: column("time"),
     closeTime: column("closeTime"),
     open: column("open"),

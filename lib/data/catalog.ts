@@ -8,7 +8,7 @@
  */
 
 import { formatIso, SandbarError, type TimeUs } from "../core/mod.ts";
-import { tickScaleOf } from "../market/mod.ts";
+import { type BarColumns, COLUMN_NAMES, tickScaleOf } from "../market/mod.ts";
 import {
   decodeArrow,
   encodeArrow,
@@ -18,7 +18,7 @@ import {
 } from "./arrow.ts";
 import { writeAtomically } from "./atomic_file.ts";
 import { type Manifest, MANIFEST_SCHEMA, manifestText, parseManifest } from "./manifest.ts";
-import { COLUMN_NAMES, type LoadedSeries, type SeriesColumns } from "./series.ts";
+import type { LoadedSeries } from "./series.ts";
 import { sha256Of } from "./sha256.ts";
 import { fileNameOf } from "./symbol_names.ts";
 import { messageOf } from "./text_file.ts";
@@ -49,7 +49,7 @@ export function catalogPath(dataDir: string, symbol: string, period: string): st
  */
 export function storeSeries(
   dataDir: string,
-  series: { readonly columns: SeriesColumns; readonly facts: SeriesFacts },
+  series: { readonly columns: BarColumns; readonly facts: SeriesFacts },
   options: { readonly replace: boolean; readonly onProgress?: (written: number) => void },
 ): Manifest {
   const { columns, facts } = series, rows = columns.time.length;
@@ -189,6 +189,6 @@ function damaged(path: string, why: string, cause?: unknown): SandbarError {
 }
 
 /** SHA-256 of the columns in their stored order. */
-function hashOf(columns: SeriesColumns): string {
+function hashOf(columns: BarColumns): string {
   return sha256Of(COLUMN_NAMES.map((name) => columns[name]));
 }

@@ -9,8 +9,7 @@
 
 import { type CalendarName, sessionsBetween } from "../calendar/mod.ts";
 import { dayOfDate, formatDay, Random, SandbarError, US_PER_MINUTE } from "../core/mod.ts";
-import { parsePeriod } from "../market/mod.ts";
-import type { SeriesColumns } from "./series.ts";
+import { type BarColumns, parsePeriod } from "../market/mod.ts";
 
 /** What to generate. */
 export interface GenerateOptions {
@@ -42,7 +41,7 @@ const PULL = 0.0005;
  * @throws {SandbarError} `usage` for a count that is none; `bad_period` for weeks or several days; `data_missing` when the calendar has
  * not so many sessions.
  */
-export function generateBars(options: GenerateOptions): SeriesColumns {
+export function generateBars(options: GenerateOptions): BarColumns {
   const { bars, seed, calendar } = options, period = parsePeriod(options.period);
   if (!(Number.isInteger(bars) && bars >= 1 && bars <= MOST_BARS)) {
     throw new SandbarError("usage", `cannot generate ${bars} bars; ask for 1 to 20,000,000`);
@@ -80,12 +79,12 @@ export function generateBars(options: GenerateOptions): SeriesColumns {
 /** The price on its way, in whole cents. */
 class Walk {
   readonly #random: Random;
-  readonly #columns: SeriesColumns;
+  readonly #columns: BarColumns;
   readonly #deviation: number;
   readonly #volume: number;
   #cents = START_CENTS;
 
-  constructor(seed: number, columns: SeriesColumns, minutes: number) {
+  constructor(seed: number, columns: BarColumns, minutes: number) {
     this.#random = new Random(seed);
     this.#columns = columns;
     this.#deviation = SESSION_DEVIATION * Math.sqrt(minutes) / Math.sqrt(SESSION_MINUTES);
@@ -124,7 +123,7 @@ class Walk {
   }
 }
 
-function emptyColumns(rows: number): SeriesColumns {
+function emptyColumns(rows: number): BarColumns {
   return {
     time: new Float64Array(rows),
     closeTime: new Float64Array(rows),

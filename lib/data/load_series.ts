@@ -8,12 +8,12 @@
 
 import { type CalendarName, sessionsBetween } from "../calendar/mod.ts";
 import { formatDay, SandbarError } from "../core/mod.ts";
-import { parsePeriod } from "../market/mod.ts";
+import { type BarColumns, parsePeriod } from "../market/mod.ts";
 import { type Adjust, adjustSeries, splitWarnings } from "./adjust.ts";
 import { sessionDaysOf } from "./bar_times.ts";
-import type { LoadedSeries, SeriesColumns } from "./series.ts";
+import type { LoadedSeries } from "./series.ts";
 import { firstAtLeast } from "./sorted_search.ts";
-import { findSeries } from "./series_source.ts";
+import { findSeries, sourceBytes, type SourceQuery } from "./series_source.ts";
 import { normalSymbol } from "./symbol_names.ts";
 
 /** Which bars are asked for. */
@@ -50,14 +50,7 @@ export interface SeriesLoad {
  * `bad_period`, `usage` for a period or symbol that is none.
  */
 export function loadSeries(request: SeriesRequest): SeriesLoad {
-  const found = findSeries({
-    symbol: normalSymbol(request.symbol),
-    period: parsePeriod(request.period).text,
-    dataDir: request.dataDir,
-    defaultDir: request.defaultDir,
-    calendar: request.calendar ?? "XNYS",
-    timezone: request.timezone,
-  });
+  const found = findSeries(queryOf(request));
   const days = sessionDaysOf(found.calendar, found.columns.time);
   const [start, end] = rangeOf(found, days, request);
   const daysInRange = days.subarray(start, end);
@@ -70,6 +63,25 @@ export function loadSeries(request: SeriesRequest): SeriesLoad {
   const first = daysInRange[0]!, last = daysInRange[daysInRange.length - 1]!;
   const actions = adjusted.actions.filter((it) => it.exDay > first && it.exDay <= last);
   return { series: { ...adjusted, actions }, warnings };
+}
+
+/**
+ * Returns about how many bytes the columns of a request will take, from the size of its file and before reading it; 0 when it has no
+ * file of its own (the bundled sample).
+ */
+export function seriesBytes(request: SeriesRequest): number {
+  return sourceBytes(queryOf(request));
+}
+
+function queryOf(request: SeriesRequest): SourceQuery {
+  return {
+    symbol: normalSymbol(request.symbol),
+    period: parsePeriod(request.period).text,
+    dataDir: request.dataDir,
+    defaultDir: request.defaultDir,
+    calendar: request.calendar ?? "XNYS",
+    timezone: request.timezone,
+  };
 }
 
 /**
@@ -134,7 +146,7 @@ function cut(series: LoadedSeries, start: number, end: number): LoadedSeries {
   if (start === 0 && end === series.length) return series;
   const part = (column: Float64Array): Float64Array => column.subarray(start, end);
   const { time, closeTime, open, high, low, close, volume } = series.columns;
-  const columns: SeriesColumns = {
+  const columns: BarColumns = {
     time: part(time),
     closeTime: part(closeTime),
     open: part(open),

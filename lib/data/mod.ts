@@ -6,15 +6,22 @@
  */
 
 export { type Adjust } from "./adjust.ts";
+export { writeAtomically } from "./atomic_file.ts";
 export { type CatalogEntry, catalogPath, listCatalog, storeSeries } from "./catalog.ts";
 export { type CatalogCheck, checkCatalog } from "./check_catalog.ts";
 export { generateBars, type GenerateOptions } from "./generate.ts";
 export { importBars, type ImportOptions, type ImportResult } from "./import_bars.ts";
-export { loadAllSeries, loadSeries, type SeriesLoad, type SeriesRequest } from "./load_series.ts";
+export {
+  loadAllSeries,
+  loadSeries,
+  seriesBytes,
+  type SeriesLoad,
+  type SeriesRequest,
+} from "./load_series.ts";
 export { type Manifest } from "./manifest.ts";
 export { ACCEPTABLE_KINDS, type ProblemKind } from "./prepare_bars.ts";
 export { loadSample, SAMPLE_PERIOD, type SampleEntry, SAMPLES } from "./sample.ts";
-export { type Adjusted, COLUMN_NAMES, type LoadedSeries, type SeriesColumns } from "./series.ts";
+export { type Adjusted, type LoadedSeries } from "./series.ts";
 export { storeGenerated } from "./store_generated.ts";
 export { fileNameOf, normalSymbol } from "./symbol_names.ts";
 export { VERSION } from "./version.ts";

@@ -7,8 +7,8 @@
  * @module
  */
 
-import { parquetMetadata, parquetRead } from "npm:hyparquet@1.31.5";
-import { compressors } from "npm:hyparquet-compressors@1.1.2";
+import { parquetMetadata, parquetRead } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
 import { SandbarError, US_PER_DAY } from "../core/mod.ts";
 import { refuseMissing, type Role, rolesByName } from "./csv_layout.ts";
 import { type TimeForm, timeFormOf, timeOfCell } from "./csv_time.ts";

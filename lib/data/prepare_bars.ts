@@ -9,10 +9,15 @@
 
 import type { CalendarName } from "../calendar/mod.ts";
 import { roundHalfEven, SandbarError } from "../core/mod.ts";
-import { BAR_PROBLEM_KINDS, type BarProblemKind, checkBars, type Period } from "../market/mod.ts";
+import {
+  BAR_PROBLEM_KINDS,
+  type BarColumns,
+  type BarProblemKind,
+  checkBars,
+  type Period,
+} from "../market/mod.ts";
 import { placeInSessions, type ResolvedTimes, resolveTimes } from "./bar_times.ts";
 import type { RawBars } from "./file_bars.ts";
-import type { SeriesColumns } from "./series.ts";
 import { lastAtMost } from "./sorted_search.ts";
 
 /** The kinds of problem that a user can accept by name. */
@@ -34,7 +39,7 @@ export interface PrepareOptions {
 
 /** Bars that passed. */
 export interface PreparedBars {
-  readonly columns: SeriesColumns;
+  readonly columns: BarColumns;
   readonly length: number;
   /** As given, or 0 when rows were left out or sorted, so that lines cannot be named any more. */
   readonly firstLine: number;
@@ -240,7 +245,7 @@ function gather(column: Float64Array, rows: Int32Array): Float64Array {
   return picked;
 }
 
-function columnsOf(raw: RawBars, resolved: ResolvedTimes, period: Period): SeriesColumns {
+function columnsOf(raw: RawBars, resolved: ResolvedTimes, period: Period): BarColumns {
   const { time, closeTime } = placeInSessions(raw.time, resolved, period);
   return {
     time,

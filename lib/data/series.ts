@@ -5,32 +5,7 @@
  */
 
 import type { CalendarName } from "../calendar/mod.ts";
-import type { CorporateAction } from "../market/mod.ts";
-
-/** The columns of a series, one value a bar; times in microseconds UTC. They may be views of one shared buffer. */
-export interface SeriesColumns {
-  /** Open time of each bar, strictly increasing. */
-  readonly time: Float64Array;
-  /** Close time of each bar: when it is seen. */
-  readonly closeTime: Float64Array;
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  /** Units traded. */
-  readonly volume: Float64Array;
-}
-
-/** The names of the columns in the order in which they are stored and hashed. */
-export const COLUMN_NAMES = [
-  "time",
-  "closeTime",
-  "open",
-  "high",
-  "low",
-  "close",
-  "volume",
-] as const;
+import type { BarColumns, CorporateAction } from "../market/mod.ts";
 
 /** What is known of the prices: splits already applied backwards, raw as traded, or not stated by the source. */
 export type Adjusted = "split" | "none" | "unknown";
@@ -43,7 +18,7 @@ export interface LoadedSeries {
   readonly period: string;
   readonly calendar: CalendarName;
   /** Each column has exactly `length` values. */
-  readonly columns: SeriesColumns;
+  readonly columns: BarColumns;
   readonly length: number;
   /** Line of row 0 in the source file, so that a message about row r can name line `firstLine` + r; 0 where there are no lines. */
   readonly firstLine: number;

@@ -37,23 +37,39 @@ export interface SourceQuery {
  * @throws {SandbarError} `data_missing` when it is nowhere, with what there is and the nearest name; `data_invalid` when a file is bad.
  */
 export function findSeries(query: SourceQuery): LoadedSeries {
-  const { symbol, period, dataDir, defaultDir } = query;
-  const folder = dataDir ?? defaultDir;
-  if (folder !== undefined) {
-    const kind = kindOf(folder);
-    if (kind === "file") return loadCsv(folder, query);
-    if (kind === "folder") {
-      const stored = catalogPath(folder, symbol, period);
-      if (kindOf(stored) === "file") return loadStored(stored);
-      const csv = csvFileOf(folder, query);
-      if (csv !== undefined) return loadCsv(csv, query);
-    } else if (dataDir !== undefined) {
-      throw new SandbarError("data_missing", `there is no folder or file ${dataDir}`);
-    }
+  const place = locate(query), { symbol, period, dataDir } = query;
+  if (place !== undefined) {
+    return place.kind === "stored" ? loadStored(place.path) : loadCsv(place.path, query);
   }
   const sample = dataDir === undefined && period === SAMPLE_PERIOD ? loadSample(symbol) : undefined;
   if (sample !== undefined) return sample;
-  throw unknown(query, folder);
+  throw unknown(query, dataDir ?? query.defaultDir);
+}
+
+/** Returns the size of the file that {@linkcode findSeries} would read, in bytes; 0 for the bundled sample and for what is not there. */
+export function sourceBytes(query: SourceQuery): number {
+  const place = locate(query);
+  return place === undefined ? 0 : Deno.statSync(place.path).size;
+}
+
+/** The file of a series among what the user has, undefined when it is not there. */
+function locate(
+  query: SourceQuery,
+): { readonly kind: "stored" | "csv"; readonly path: string } | undefined {
+  const { symbol, period, dataDir, defaultDir } = query, folder = dataDir ?? defaultDir;
+  if (folder === undefined) return undefined;
+  const kind = kindOf(folder);
+  if (kind === "file") return { kind: "csv", path: folder };
+  if (kind === "folder") {
+    const stored = catalogPath(folder, symbol, period);
+    if (kindOf(stored) === "file") return { kind: "stored", path: stored };
+    const csv = csvFileOf(folder, query);
+    return csv === undefined ? undefined : { kind: "csv", path: csv };
+  }
+  if (dataDir !== undefined) {
+    throw new SandbarError("data_missing", `there is no folder or file ${dataDir}`);
+  }
+  return undefined;
 }
 
 function loadCsv(path: string, query: SourceQuery): LoadedSeries {

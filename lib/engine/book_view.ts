@@ -115,8 +115,8 @@ export class BookView implements TradePort {
       ORDER_TYPE.market,
       TIME_IN_FORCE.day,
       units,
-      NaN,
-      NaN,
+      0,
+      0,
     );
   }
 
@@ -127,8 +127,8 @@ export class BookView implements TradePort {
       ORDER_TYPE.market,
       TIME_IN_FORCE.day,
       weight,
-      NaN,
-      NaN,
+      0,
+      0,
     );
   }
 
@@ -143,8 +143,8 @@ export class BookView implements TradePort {
       ORDER_TYPE.market,
       TIME_IN_FORCE.day,
       id,
-      NaN,
-      NaN,
+      0,
+      0,
     );
     return true;
   }
@@ -202,8 +202,8 @@ export class BookView implements TradePort {
       state: ORDER_STATE_NAMES[orders.state[row]!]!,
       reason: ORDER_REASON_NAMES[orders.reason[row]!]!,
       quantity: size / this.#engine.ledger.unitsPerShare[s]!,
-      limitPrice: orders.limit[row]! / PRICE_SCALE,
-      stopPrice: orders.stop[row]! / PRICE_SCALE,
+      limitPrice: priceOf(orders.limit[row]!),
+      stopPrice: priceOf(orders.stop[row]!),
       createdTime: orders.createdUs[row]!,
     });
   }
@@ -255,6 +255,10 @@ export class BookView implements TradePort {
     );
     return engine.request(verb, s, type, timeInForce, quantity, limit, stop) as OrderId;
   }
+}
+
+function priceOf(ticks: number): number {
+  return ticks === 0 ? NaN : ticks / PRICE_SCALE;
 }
 
 /** A position that is read where it stands. */

@@ -182,8 +182,8 @@ export class Engine {
    * Takes an intent and returns the row of its order (for a cancel, the row cancelled). Checks everything before it changes anything.
    *
    * @param quantity Units, weight, or order row, by the verb.
-   * @param limit Price ticks, NaN where the type has none.
-   * @param stop Price ticks, NaN where the type has none.
+   * @param limit Price ticks, 0 where the type has none.
+   * @param stop Price ticks, 0 where the type has none.
    * @throws {RangeError} On a request that no strategy can make through its verbs.
    */
   request(
@@ -272,8 +272,8 @@ export class Engine {
       (type === ORDER_TYPE.market ||
         (order && (type === ORDER_TYPE.limit || type === ORDER_TYPE.stop))) &&
       (timeInForce === TIME_IN_FORCE.day || timeInForce === TIME_IN_FORCE.gtc) &&
-      (type === ORDER_TYPE.limit ? isPrice(limit) : limit !== limit) &&
-      (type === ORDER_TYPE.stop ? isPrice(stop) : stop !== stop) &&
+      (type === ORDER_TYPE.limit ? isPrice(limit) : limit === 0) &&
+      (type === ORDER_TYPE.stop ? isPrice(stop) : stop === 0) &&
       (weight
         ? quantity <= MAX_WEIGHT && quantity >= -MAX_WEIGHT
         : isWhole(quantity) && quantity <= MAX_QUANTITY && quantity >= -MAX_QUANTITY &&

@@ -10,8 +10,8 @@
  * | 1 | engine time of the request, microseconds UTC |
  * | 2 | code: verb + 8 * order type + 64 * time in force + 512 * series |
  * | 3 | quantity in units (signed), target in units, weight as a fraction, or the row of the order to cancel |
- * | 4 | limit price in ticks, NaN for none |
- * | 5 | stop price in ticks, NaN for none |
+ * | 4 | limit price in ticks, 0 for none |
+ * | 5 | stop price in ticks, 0 for none |
  *
  * @module
  */

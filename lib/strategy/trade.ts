@@ -11,7 +11,7 @@ import type { Order, OrderId, Position } from "./views.ts";
 
 const TypeErrorOf = TypeError, RangeErrorOf = RangeError, ownKeys = Object.keys;
 
-/** What the engine does for the verbs. Symbols are series numbers, quantities units, prices ticks; NaN for none. */
+/** What the engine does for the verbs. Symbols are series numbers, quantities units, prices ticks; 0 for no price. */
 export interface TradePort {
   /** Returns the series of a symbol; throws when the run has none of that name. */
   seriesOf(symbol: string): number;
@@ -208,19 +208,19 @@ export class Trade {
     const tif: unknown = options.timeInForce;
     const limit = ticksOf(verb, "limitPrice", limitPrice),
       stop = ticksOf(verb, "stopPrice", stopPrice);
-    if (limit === limit && stop === stop) {
+    if (limit !== 0 && stop !== 0) {
       throw new RangeErrorOf(
         verb + ": a limit price and a stop price together (stop-limit) are not supported",
       );
     }
     const code = type === undefined
-      ? (limit === limit ? LIMIT : stop === stop ? STOP : MARKET)
+      ? (limit !== 0 ? LIMIT : stop !== 0 ? STOP : MARKET)
       : type === "limit"
       ? LIMIT
       : type === "stop"
       ? STOP
       : MARKET;
-    if ((code === LIMIT) !== (limit === limit) || (code === STOP) !== (stop === stop)) {
+    if ((code === LIMIT) !== (limit !== 0) || (code === STOP) !== (stop !== 0)) {
       throw new RangeErrorOf(
         verb + ": a " + type + " order " +
           (code === MARKET
@@ -238,7 +238,7 @@ export class Trade {
 }
 
 function ticksOf(verb: string, name: string, price: unknown): number {
-  if (price === undefined) return NaN;
+  if (price === undefined) return 0;
   if (typeof price !== "number" || !(price > 0 && price <= 1e9)) {
     throw new RangeErrorOf(verb + ": " + name + " must be a price above 0, found " + shown(price));
   }

@@ -3,12 +3,12 @@ import { sessionsBetween } from "../../lib/calendar/mod.ts";
 import { parseDay, SandbarError, US_PER_MINUTE } from "../../lib/core/mod.ts";
 import {
   checkCatalog,
-  COLUMN_NAMES,
   generateBars,
   type GenerateOptions,
   loadSeries,
   storeGenerated,
 } from "../../lib/data/mod.ts";
+import { COLUMN_NAMES } from "../../lib/market/mod.ts";
 import { sha256Of } from "../../lib/data/sha256.ts";
 import { inFolder } from "./folder.ts";
 

@@ -291,7 +291,7 @@ function resultJson(
       trades: run.trades.length,
       refused: 0,
     },
-    costs: { commission: money(run.commission), fees: "0.00", slippage: money(run.slippage) },
+    costs: { commission: money(run.commission), fees: "0.00", slippage: money(run.slippage), dividends: "0.00" },
     hashes: {
       data: hash("3"),
       config: hash("4"),

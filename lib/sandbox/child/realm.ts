@@ -131,13 +131,13 @@ function shapeIntl(): void {
   const prototype: any = Intl.DateTimeFormat.prototype;
   const format = descriptorOf(prototype, "format")!.get!, toParts = prototype.formatToParts;
   define(prototype, "format", {
-    get(this: unknown) {
+    get(this: unknown): (date: unknown) => string {
       const bound = apply(format, this, []) as (date: unknown) => string;
       return (date: unknown) => bound(date === undefined ? nowMs() : date);
     },
     configurable: false,
   });
-  hide(prototype, "formatToParts", function formatToParts(this: unknown, date: unknown) {
+  hide(prototype, "formatToParts", function formatToParts(this: unknown, date: unknown): unknown {
     return apply(toParts, this, [date === undefined ? nowMs() : date]);
   });
 }
@@ -341,10 +341,10 @@ function hidden(): unknown[] {
     protoOf(async () => {}),
     protoOf("".matchAll(/x/g)),
     protoOf([].values().map((value) => value)),
-    protoOf((Iterator as any).from({ next() {} })),
+    protoOf((Iterator as any).from({ next: (): undefined => undefined })),
     protoOf(Int8Array),
     descriptorOf(
-      (function () {
+      (function (): IArguments {
         "use strict";
         return arguments;
       })(),

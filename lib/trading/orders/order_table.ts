@@ -73,7 +73,7 @@ export class OrderTable {
   reason: Uint8Array = new U8(1024);
   /** Quantity in units, signed (above 0 buys); the position to reach for a target; the fraction of equity for a weight. */
   quantity: Float64Array = new F64(1024);
-  /** Limit and stop price in price ticks, NaN where the type has none. */
+  /** Limit and stop price in price ticks, 0 where the type has none. */
   limit: Float64Array = new F64(1024);
   stop: Float64Array = new F64(1024);
   /** When the strategy asked, microseconds UTC. */

@@ -1,0 +1,182 @@
+/**
+ * The run itself: feeds the child its bars in slices and replays what it asks for on the host's own engine, slice by slice, while the
+ * child works on the next one. After each slice the two books must have the same hash.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { formatDay, US_PER_DAY } from "../core/mod.ts";
+import { Replay, ReplayError } from "../engine/mod.ts";
+import { LAST_OF_INSTANT } from "../market/mod.ts";
+import { type SealedChild, type SliceReport, StrategyFailure } from "../sandbox/mod.ts";
+import type { PreparedMarket } from "./prepare_market.ts";
+
+/** Instants in a slice. */
+export const SLICE_STEPS = 4096;
+
+/** What a run is driven with. */
+export interface DriveOptions {
+  readonly market: PreparedMarket;
+  readonly child: SealedChild;
+  readonly replay: Replay;
+  /** Instants in a slice, 1 to 4,096. */
+  readonly sliceSteps: number;
+  /** True sends a slice only after the report of the one before: nothing of the future is in the child or on its way. */
+  readonly lockstep: boolean;
+  /** Milliseconds after which a run without progress was stopped, for the message. */
+  readonly stallMs: number;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly onSlice?: ((report: SliceReport) => void) | undefined;
+}
+
+/** What came of it, beside the replayed engine. */
+export interface DriveResult {
+  /** SHA-256 over all intents, lower-case hex. */
+  readonly intentsSha256: string;
+  readonly intentCount: number;
+  /** Milliseconds spent in the host's replay. */
+  readonly replayMs: number;
+}
+
+/**
+ * Drives a run to its end.
+ *
+ * @throws {StrategyFailure} When the child fails, is too slow, or its book differs from the host's.
+ */
+export async function driveChild(options: DriveOptions): Promise<DriveResult> {
+  const { market, child, replay, sliceSteps } = options, hash = createHash("sha256");
+  const slices = Math.ceil(market.steps / sliceSteps);
+  let intentCount = 0, replayMs = 0, done = 0;
+  const take = (report: SliceReport, apply: () => void): void => {
+    hash.update(new Uint8Array(report.intents.buffer as ArrayBuffer));
+    intentCount += report.intentCount;
+    const started = performance.now();
+    try {
+      apply();
+    } catch (error) {
+      if (!(error instanceof ReplayError)) throw error;
+      throw new StrategyFailure(
+        "throw",
+        `the strategy's process broke the rules: ${error.message}`,
+      );
+    }
+    replayMs += performance.now() - started;
+    if (report.bookHash !== replay.engine.bookHash()) {
+      throw new StrategyFailure(
+        "throw",
+        `the books of sandbox and host differ after bar ${done}: the result would not be true`,
+      );
+    }
+    options.onSlice?.(report);
+  };
+  const turn = { allow: (): void => {}, reported: Promise.resolve() };
+  const sending = sendSlices(options, async () => {
+    if (options.lockstep) await turn.reported;
+    turn.reported = new Promise((resolve) => turn.allow = resolve);
+  });
+  // A failure of the reading side ends the run; what the sending side meets then (a closed pipe) adds nothing.
+  sending.catch(() => {});
+  for (let slice = 0; slice < slices; slice++) {
+    const count = Math.min(sliceSteps, market.steps - done);
+    const report = await child.report(
+      () => lateText(options.stallMs, done, done + count),
+      () =>
+        `between bars ${thousands(done + 1)} and ${thousands(done + count)}${
+          datesOf(market, replay)
+        }`,
+    );
+    take(report, () => replay.run(count, report.intents, report.intentCount));
+    done += count;
+    turn.allow();
+    options.onProgress?.(done, market.steps);
+  }
+  await sending;
+  child.sendStop();
+  const last = await child.report(() => lateText(options.stallMs, done, done), () => "in onStop");
+  take(last, () => replay.finish(last.intents, last.intentCount));
+  return { intentsSha256: hash.digest("hex"), intentCount, replayMs };
+}
+
+async function sendSlices(options: DriveOptions, turn: () => Promise<void>): Promise<void> {
+  const { market, child, sliceSteps } = options, count = market.bars.length;
+  const sent = new Array<number>(count).fill(0);
+  let planAt = 0;
+  for (let from = 0; from < market.steps; from += sliceSteps) {
+    const steps = Math.min(sliceSteps, market.steps - from),
+      header = new Uint32Array(3 + count),
+      planFrom = planAt;
+    if (market.plan === null) header[3] = steps;
+    else {
+      for (let left = steps; left > 0;) {
+        const entry = market.plan[planAt++]!;
+        header[3 + (entry & 0x7fff)]! += 1;
+        if ((entry & LAST_OF_INSTANT) !== 0) left--;
+      }
+    }
+    header[0] = steps;
+    header[1] = planFrom;
+    header[2] = planAt - planFrom;
+    await turn();
+    await child.sendSlice(header, bodyOf(market, header, sent, planFrom, planAt));
+    for (let s = 0; s < count; s++) sent[s]! += header[3 + s]!;
+  }
+}
+
+/** The rows of a slice, series by series and column by column, then its plan entries. */
+function bodyOf(
+  market: PreparedMarket,
+  header: Uint32Array,
+  sent: readonly number[],
+  planFrom: number,
+  planTo: number,
+): Uint8Array<ArrayBuffer> {
+  let rows = 0;
+  for (let s = 0; s < sent.length; s++) rows += header[3 + s]!;
+  const planBytes = (planTo - planFrom) * 2, body = new Uint8Array(rows * 56 + planBytes);
+  let at = 0;
+  const put = (column: Float64Array, from: number, length: number): void => {
+    body.set(new Uint8Array(column.buffer, column.byteOffset + from * 8, length * 8), at);
+    at += length * 8;
+  };
+  for (let s = 0; s < sent.length; s++) {
+    const bars = market.bars[s]!, from = sent[s]!, length = header[3 + s]!;
+    if (length === 0) continue;
+    put(bars.time, from, length);
+    put(bars.closeTime, from, length);
+    put(bars.open, from, length);
+    put(bars.high, from, length);
+    put(bars.low, from, length);
+    put(bars.close, from, length);
+    put(bars.volume, from, length);
+  }
+  if (planBytes > 0) {
+    body.set(
+      new Uint8Array(market.plan!.buffer, market.plan!.byteOffset + planFrom * 2, planBytes),
+      at,
+    );
+  }
+  return body;
+}
+
+function lateText(stallMs: number, from: number, to: number): string {
+  const seconds = stallMs / 1000;
+  return from === to
+    ? `the strategy made no progress for ${seconds} s after the last bar and was stopped`
+    : `the strategy made no progress for ${seconds} s between bars ${thousands(from)} and ${
+      thousands(to)
+    } and was stopped`;
+}
+
+/** The date at which the replay stands, for messages. */
+function datesOf(market: PreparedMarket, replay: Replay): string {
+  const s = replay.engine.touched[0]!,
+    row = Math.max(0, replay.engine.rows[s]!),
+    time = market.bars[s]!.time[row]!;
+  return ` (after ${formatDay(Math.floor(time / US_PER_DAY))})`;
+}
+
+/** 12288 as `12,288`. */
+export function thousands(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+}

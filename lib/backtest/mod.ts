@@ -1,0 +1,12 @@
+/**
+ * Floor 6: a backtest from options to result, its files, its summary and its report.
+ *
+ * @module
+ */
+
+export { sha256Ledger, sha256Text } from "./hashes.ts";
+export { renderReport } from "./report/mod.ts";
+export * from "./result.ts";
+export { type BacktestOptions, runBacktest, type RunTrace, runTraced } from "./run.ts";
+export { sparkline, summaryText } from "./summary.ts";
+export { writeResult } from "./write_result.ts";

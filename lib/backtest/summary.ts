@@ -1,0 +1,122 @@
+/**
+ * A result as text for the terminal.
+ *
+ * @module
+ */
+
+import { formatMetric, METRICS } from "../statistics/mod.ts";
+import { thousands } from "./drive_child.ts";
+import type { BacktestResult, ResultJson } from "./result.ts";
+
+/** The figures of the summary, in two columns of equal length. */
+const LEFT = [
+  "finalEquity",
+  "totalReturn",
+  "annualReturn",
+  "volatility",
+  "sharpe",
+  "sortino",
+  "calmar",
+  "maxDrawdown",
+];
+const RIGHT = [
+  "benchmarkReturn",
+  "alpha",
+  "beta",
+  "exposure",
+  "trades",
+  "winRate",
+  "profitFactor",
+  "averageTrade",
+];
+const SPARK = "▁▂▃▄▅▆▇█", SPARK_WIDTH = 60;
+
+/** Returns the summary of a result, several lines. */
+export function summaryText({ json, tables }: BacktestResult): string {
+  const lines = [headline(json), "", ...figures(json), ""];
+  lines.push(`  Equity    ${sparkline(tables.equity, Number(json.account.initialCash))}`);
+  lines.push(`  Costs     ${costsText(json)}`);
+  lines.push(`  Rules     ${rulesText(json)}`);
+  lines.push(
+    `  Activity  ${counted(json.counts.orders, "order")}, ${counted(json.counts.fills, "fill")}, ` +
+      `${counted(json.counts.trades, "closed trade")}${
+        json.counts.refused > 0 ? `, ${json.counts.refused} refused` : ""
+      }`,
+  );
+  if (tables.logs.length > 0) {
+    lines.push(
+      `  Log       ${counted(tables.logs.length, "line")}, the last: ${
+        tables.logs.at(-1)!.text.slice(0, 80)
+      }`,
+    );
+  }
+  if (json.warnings.length > 0) {
+    lines.push(
+      "",
+      ...json.warnings.map((warning) => `  Note: ${warning}`),
+    );
+  }
+  return lines.join("\n");
+}
+
+function headline(json: ResultJson): string {
+  const symbols = json.data.map((each) => each.symbol), first = json.data[0]!;
+  const from = json.data.map((each) => each.from).sort()[0]!.slice(0, 10);
+  const to = json.data.map((each) => each.to).sort().at(-1)!.slice(0, 10);
+  const named = symbols.length > 5
+    ? `${symbols.slice(0, 5).join(", ")} and ${symbols.length - 5} more`
+    : symbols.join(", ");
+  const params = Object.entries(json.params).map(([name, value]) => `${name}=${value}`).join(" ");
+  return `${json.strategy.name} on ${named}, ${first.period} bars, ${from} to ${to} (${
+    thousands(json.counts.bars)
+  } bars)` +
+    (params === "" ? "" : `\n${params}`);
+}
+
+function figures(json: ResultJson): string[] {
+  const cells = (names: readonly string[]): [string, string][] =>
+    names.map((name) => [
+      METRICS.find((metric) => metric.name === name)!.label,
+      formatMetric(name, json.metrics[name] ?? null),
+    ]);
+  const left = cells(LEFT), right = cells(RIGHT);
+  const widths = [left, right].map((side) =>
+    [0, 1].map((k) => Math.max(...side.map((cell) => cell[k]!.length)))
+  );
+  return left.map(([label, value], i) => {
+    const [otherLabel, otherValue] = right[i]!;
+    return `  ${label.padEnd(widths[0]![0]!)}  ${value.padStart(widths[0]![1]!)}     ${
+      otherLabel.padEnd(widths[1]![0]!)
+    }  ${otherValue.padStart(widths[1]![1]!)}`;
+  });
+}
+
+function costsText(json: ResultJson): string {
+  const { commission, fees, slippage, dividends } = json.costs,
+    money = (text: string): string => formatMetric("finalEquity", Number(text));
+  const parts = [`commission ${money(commission)}`, `slippage ${money(slippage)}`];
+  if (Number(fees) !== 0) parts.push(`fees ${money(fees)}`);
+  if (Number(dividends) !== 0) parts.push(`dividends ${money(dividends)}`);
+  return parts.join(", ");
+}
+
+function rulesText(json: ResultJson): string {
+  const { slippageBps, commission } = json.venue;
+  return `fills at the next open, slippage ${slippageBps} bps, commission ${commission}, risk limits: ${json.risk.limits}`;
+}
+
+/** The equity curve in one line of text, from its lowest to its highest value. */
+export function sparkline(equity: Float64Array, initialCash: number): string {
+  const width = Math.min(SPARK_WIDTH, equity.length), points: number[] = [];
+  for (let i = 0; i < width; i++) {
+    points.push(equity[Math.ceil((i + 1) * equity.length / width) - 1]!);
+  }
+  const low = Math.min(initialCash, ...points), high = Math.max(initialCash, ...points);
+  if (high === low) return SPARK[3]!.repeat(width);
+  return points.map((value) => SPARK[Math.min(7, Math.floor((value - low) / (high - low) * 8))])
+    .join("");
+}
+
+function counted(count: number, one: string): string {
+  return `${thousands(count)} ${one}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,159 @@
+/**
+ * From the host's engine after a run to the tables of the result.
+ *
+ * @module
+ */
+
+import { formatDecimal } from "../core/mod.ts";
+import type { Engine } from "../engine/mod.ts";
+import { PRICE_DIGITS } from "../market/mod.ts";
+import {
+  ORDER_REASON_NAMES,
+  ORDER_STATE_NAMES,
+  ORDER_TYPE_NAMES,
+  SIZING,
+  TIME_IN_FORCE_NAMES,
+} from "../trading/mod.ts";
+import type { ChartBars, FillRecord, MarkRecord, OrderRecord, PlotRecord } from "./result.ts";
+
+/** Decimals of quantities, a series each. */
+export type QuantityDigits = readonly number[];
+
+/** Returns one record an order, in the order in which they were made. */
+export function orderRecords(engine: Engine, digits: QuantityDigits): OrderRecord[] {
+  const { orders, fills } = engine, records: OrderRecord[] = [];
+  for (let row = 0; row < orders.length; row++) {
+    const s = orders.series[row]!, fill = orders.fill[row]!, scale = digits[s]!;
+    const asked = orders.sizing[row] === SIZING.quantity ? orders.quantity[row]! : undefined;
+    const filled = fill >= 0 ? fills.quantity[fill]! : 0, signed = asked ?? filled;
+    const price = (ticks: number): string =>
+      ticks === 0 ? "" : formatDecimal(ticks, PRICE_DIGITS, 2);
+    const money = (micros: number): string => fill >= 0 ? formatDecimal(micros, 6, 2) : "";
+    records.push({
+      id: row,
+      symbol: engine.series[s]!.symbol,
+      side: signed < 0 ? "sell" : "buy",
+      type: ORDER_TYPE_NAMES[orders.type[row]!]!,
+      timeInForce: TIME_IN_FORCE_NAMES[orders.timeInForce[row]!]!,
+      state: ORDER_STATE_NAMES[orders.state[row]!]!,
+      reason: ORDER_REASON_NAMES[orders.reason[row]!]!,
+      createdUs: orders.createdUs[row]!,
+      endedUs: orders.endedUs[row]!,
+      quantity: signed === 0 ? "" : formatDecimal(Math.abs(signed), scale),
+      filled: formatDecimal(Math.abs(filled), scale),
+      limitPrice: price(orders.limit[row]!),
+      stopPrice: price(orders.stop[row]!),
+      fillPrice: fill >= 0 ? price(fills.price[fill]!) : "",
+      commission: money(fills.commission[fill]!),
+      fee: money(fills.fee[fill]!),
+      slippage: money(fills.slippage[fill]!),
+    });
+  }
+  return records;
+}
+
+/** Returns one record a fill for the chart, at the close of its bar. */
+export function fillRecords(engine: Engine, timesUs: Float64Array): FillRecord[] {
+  const { orders, fills, ledger } = engine, records: FillRecord[] = [];
+  for (let row = 0; row < fills.length; row++) {
+    const order = fills.order[row]!, s = orders.series[order]!;
+    records.push({
+      orderId: order,
+      symbol: engine.series[s]!.symbol,
+      timeUs: timesUs[fills.step[row]!]!,
+      quantity: fills.quantity[row]! / ledger.unitsPerShare[s]!,
+      price: fills.price[row]! / 10 ** PRICE_DIGITS,
+    });
+  }
+  return records;
+}
+
+/** Returns the bars of each series for the chart. */
+export function chartBars(engine: Engine): ChartBars[] {
+  return engine.series.map((bars) => ({
+    symbol: bars.symbol,
+    timesUs: bars.closeTime,
+    open: bars.open,
+    high: bars.high,
+    low: bars.low,
+    close: bars.close,
+    volume: bars.volume,
+  }));
+}
+
+/** Collects what a child sends beside its intents: plotted values, log lines, marks. Everything is hostile until checked. */
+export class NoteCollector {
+  readonly marks: MarkRecord[] = [];
+  readonly logs: { readonly timeUs: number; readonly text: string }[] = [];
+  readonly #plots: {
+    label: string;
+    symbol: string;
+    overlay: boolean;
+    times: number[];
+    values: number[];
+  }[] = [];
+  readonly #most: number;
+
+  /**
+   * @param plots Description of the plots, JSON lines `[label, symbol, overlay]`.
+   * @param most Values kept of a plot.
+   */
+  constructor(plots: string, symbols: readonly string[], most: number) {
+    this.#most = most;
+    for (const line of linesOf(plots)) {
+      const [label, symbol, overlay] = line;
+      if (typeof label !== "string" || typeof symbol !== "string" || !symbols.includes(symbol)) {
+        continue;
+      }
+      this.#plots.push({
+        label: label.slice(0, 100),
+        symbol,
+        overlay: overlay === true,
+        times: [],
+        values: [],
+      });
+    }
+  }
+
+  /** Takes the plotted values (three numbers a row) and the notes of one slice. */
+  take(rows: Float64Array, notes: string): void {
+    for (let at = 0; at + 2 < rows.length; at += 3) {
+      const plot = this.#plots[rows[at]!];
+      if (plot === undefined || plot.times.length >= this.#most) continue;
+      plot.times.push(rows[at + 1]!);
+      plot.values.push(rows[at + 2]!);
+    }
+    for (const [kind, timeUs, text] of linesOf(notes)) {
+      if (typeof timeUs !== "number" || typeof text !== "string") continue;
+      if (kind === "mark" && this.marks.length < 10_000) {
+        this.marks.push({ timeUs, label: text.slice(0, 100) });
+      }
+      if (kind === "log" && this.logs.length < 10_000) {
+        this.logs.push({ timeUs, text: text.slice(0, 1000) });
+      }
+    }
+  }
+
+  /** The plots with their values. */
+  plots(): PlotRecord[] {
+    return this.#plots.map(({ label, symbol, overlay, times, values }) => ({
+      label,
+      symbol,
+      overlay,
+      timesUs: Float64Array.from(times),
+      values: Float64Array.from(values),
+    }));
+  }
+}
+
+function linesOf(text: string): unknown[][] {
+  return text.split("\n").flatMap((line) => {
+    if (line === "") return [];
+    try {
+      const value: unknown = JSON.parse(line);
+      return Array.isArray(value) ? [value] : [];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,182 @@
+/**
+ * The run spec: everything that decides the numbers of a run, resolved and explicit. One spec feeds backtest and paper alike; its hash is
+ * `hashes.config`.
+ *
+ * @module
+ */
+
+import { parseDay, SandbarError } from "../core/mod.ts";
+import { parsePeriod } from "../market/mod.ts";
+import { type Commission, DEFAULT_VENUE } from "../venue/mod.ts";
+import { commissionText, parseCommission } from "./commission_text.ts";
+
+/** A parameter value as the user sets it. */
+export type ParamValue = number | string | boolean;
+
+/** What a user asks for; everything has a default. */
+export interface RunOptions {
+  /** Default GOOG of the bundled data. */
+  readonly symbols?: readonly string[];
+  /** First session date, for example `2010-01-01`; default all rows. */
+  readonly from?: string;
+  /** Last session date, included. */
+  readonly to?: string;
+  /** Bar size, default `1d`. */
+  readonly period?: string;
+  /** How prices are told across splits: `split` (default) adjusts them backwards, `none` keeps them and applies splits in the run. */
+  readonly adjust?: "split" | "none";
+  /** Initial cash in currency, default 100,000. */
+  readonly cash?: number;
+  /** Parameters of the strategy by name. */
+  readonly params?: Readonly<Record<string, ParamValue>>;
+  /** Slippage of market and stop fills in basis points, default 5. */
+  readonly slippageBps?: number;
+  /** `none`, `0.2%`, `0.005/share`, `1/order`; default `0.01%`. */
+  readonly commission?: string;
+  /** Symbol of the benchmark; default the run's own symbols, bought and held in equal parts. */
+  readonly benchmark?: string;
+  /** Root of all chance, 0 to 4294967295; default 1. */
+  readonly seed?: number;
+  /** True trades parts of a share, down to a millionth. Default false: whole shares. */
+  readonly fractional?: boolean;
+  /** Annual risk-free rate in percent, default 0. */
+  readonly riskFreeRatePct?: number;
+}
+
+/** A run, resolved. */
+export interface RunSpec {
+  readonly symbols: readonly string[];
+  /** Days since 1970-01-01. */
+  readonly fromDay: number | undefined;
+  readonly toDay: number | undefined;
+  readonly period: string;
+  readonly adjust: "split" | "none";
+  /** Micro-units. */
+  readonly initialCash: number;
+  readonly params: Readonly<Record<string, ParamValue>>;
+  readonly slippageBps: number;
+  readonly commission: Commission;
+  readonly benchmark: string | undefined;
+  readonly seed: number;
+  readonly fractional: boolean;
+  readonly riskFreeRatePct: number;
+}
+
+/** The most symbols of a run. */
+export const MAX_SYMBOLS = 5000;
+
+/**
+ * Returns the resolved spec of what a user asks for.
+ *
+ * @throws {SandbarError} `usage` or `bad_period`, naming the option, what was found and what is right.
+ */
+export function resolveRun(options: RunOptions): RunSpec {
+  const symbols = options.symbols ?? ["GOOG"];
+  if (symbols.length === 0 || symbols.length > MAX_SYMBOLS) {
+    throw usage(
+      "symbols",
+      `${symbols.length} symbols`,
+      `1 to ${MAX_SYMBOLS} of them, for example AAPL,MSFT`,
+    );
+  }
+  const normal = symbols.map((symbol) => symbol.trim().toUpperCase());
+  for (let i = 0; i < normal.length; i++) {
+    if (!/^[A-Z0-9][A-Z0-9._/-]{0,31}$/.test(normal[i]!)) {
+      throw usage(
+        "symbols",
+        JSON.stringify(symbols[i]),
+        "symbols separated by commas, for example AAPL,MSFT",
+      );
+    }
+    if (normal.indexOf(normal[i]!) !== i) {
+      throw usage("symbols", `${normal[i]} twice`, "each symbol once");
+    }
+  }
+  const fromDay = options.from === undefined ? undefined : day("from", options.from);
+  const toDay = options.to === undefined ? undefined : day("to", options.to);
+  if (fromDay !== undefined && toDay !== undefined && fromDay > toDay) {
+    throw usage("from", `${options.from}, after --to ${options.to}`, "a date before --to");
+  }
+  return {
+    symbols: normal,
+    fromDay,
+    toDay,
+    period: parsePeriod(options.period ?? "1d").text,
+    adjust: options.adjust ?? "split",
+    initialCash: Math.round(bounded("cash", options.cash ?? 100_000, 1, 1e9, 6) * 1e6),
+    params: options.params ?? {},
+    slippageBps: bounded(
+      "slippage-bps",
+      options.slippageBps ?? DEFAULT_VENUE.slippageBps,
+      0,
+      1000,
+      6,
+    ),
+    commission: options.commission === undefined
+      ? DEFAULT_VENUE.commission
+      : parseCommission(options.commission),
+    benchmark: options.benchmark?.trim().toUpperCase(),
+    seed: bounded("seed", options.seed ?? 1, 0, 4294967295, 0),
+    fractional: options.fractional ?? false,
+    riskFreeRatePct: bounded("risk-free-rate", options.riskFreeRatePct ?? 0, -10, 100, 6),
+  };
+}
+
+/** Returns the spec as canonical JSON: the text whose SHA-256 is `hashes.config`. Defaults are written out. */
+export function canonicalRun(spec: RunSpec, params: Readonly<Record<string, ParamValue>>): string {
+  const named = Object.keys(params).sort().map((name) => [name, params[name]!] as const);
+  return JSON.stringify({
+    schema: 1,
+    symbols: spec.symbols,
+    from: spec.fromDay ?? null,
+    to: spec.toDay ?? null,
+    period: spec.period,
+    adjust: spec.adjust,
+    initialCashMicros: spec.initialCash,
+    params: Object.fromEntries(named),
+    venue: {
+      fill: "next_open",
+      limitFill: "through",
+      slippageBps: spec.slippageBps,
+      commission: commissionText(spec.commission),
+    },
+    risk: { limits: "off" },
+    benchmark: spec.benchmark ?? null,
+    seed: spec.seed,
+    fractional: spec.fractional,
+    riskFreeRatePct: spec.riskFreeRatePct,
+  });
+}
+
+function usage(option: string, found: string, wanted: string): SandbarError {
+  return new SandbarError("usage", `--${option}: found ${found}; give ${wanted}`);
+}
+
+function day(option: string, text: string): number {
+  try {
+    return parseDay(text);
+  } catch {
+    throw usage(option, JSON.stringify(text), "a date such as 2010-01-31");
+  }
+}
+
+function bounded(
+  option: string,
+  value: number,
+  least: number,
+  most: number,
+  decimals: number,
+): number {
+  const scale = 10 ** decimals;
+  if (!(value >= least && value <= most)) {
+    throw usage(option, String(value), `a number from ${least} to ${most}`);
+  }
+  if (Math.round(value * scale) / scale !== value) {
+    throw usage(
+      option,
+      String(value),
+      decimals === 0 ? "a whole number" : `at most ${decimals} decimals`,
+    );
+  }
+  return value;
+}

@@ -1,0 +1,11 @@
+/**
+ * Floor 5: the sandbox: reads a strategy as data, starts its sealed child, exchanges frames with it, and kills it.
+ *
+ * @module
+ */
+
+export * from "./failure.ts";
+export { FrameError, MAX_FRAME_BYTES } from "./frames.ts";
+export { childArguments } from "./launcher.ts";
+export * from "./sealed_child.ts";
+export * from "./sources.ts";

@@ -1,0 +1,388 @@
+/**
+ * One strategy in its sealed child process, from start to end: sends commands, awaits answers under a deadline, kills.
+ *
+ * Only numbers and texts come back. Whatever is not awaited, too long, too late or malformed makes the child dead: it is killed, and
+ * nothing it has sent since is used.
+ *
+ * @module
+ */
+
+import { invariant } from "../core/mod.ts";
+import { INTENT_WIDTH } from "../protocols/mod.ts";
+import { PLOT_WIDTH } from "../engine/mod.ts";
+import { failureOf, printable, type Stage, StrategyFailure } from "./failure.ts";
+import { decodeJson, encodeFrame, type Frame, FrameError, FrameReader, KIND } from "./frames.ts";
+import { launch, type LaunchOptions } from "./launcher.ts";
+import type { StrategySources } from "./sources.ts";
+
+/** Limits of a child; see `sandbox.*` of the configuration. */
+export interface ChildLimits extends LaunchOptions {
+  /** For loading and setting up, milliseconds. */
+  readonly loadMs: number;
+  /** Without progress in a run, milliseconds. */
+  readonly stallMs: number;
+}
+
+/** Limits when nothing is asked for. `dataBytes` must be raised by the size of the columns. */
+export const DEFAULT_LIMITS: ChildLimits = {
+  dataBytes: 1 << 30,
+  heapMb: 128,
+  banCodegen: true,
+  requireOsLimits: false,
+  loadMs: 2000,
+  stallMs: 5000,
+};
+
+/** Most bytes of rows and notes that belong to one answer. */
+const MAX_ANSWER_BYTES = 64 << 20;
+/** Most bytes of a child's error stream; what is beyond it kills the child. */
+const MAX_STDERR_BYTES = 1 << 16;
+
+/** What a child has sent for one slice. */
+export interface SliceReport {
+  readonly bookHash: number;
+  /** Intents, six numbers a row. */
+  readonly intents: Float64Array;
+  readonly intentCount: number;
+  /** Plotted values, three numbers a row. */
+  readonly plots: Float64Array;
+  /** JSON lines `[kind, microseconds, text]`. */
+  readonly notes: string;
+}
+
+/** A running child. Dispose of it in every case: `await using child = SealedChild.start(...)`. */
+export class SealedChild implements AsyncDisposable {
+  /** False where the operating system's limits could not be set. */
+  readonly osLimits: boolean;
+  readonly pid: number;
+  readonly #limits: ChildLimits;
+  readonly #process: Deno.ChildProcess;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  readonly #reader: FrameReader;
+  readonly #errors: Promise<void>;
+  readonly #status: Promise<Deno.CommandStatus>;
+  #errorText = "";
+  #sent = 0;
+  #answered = -1;
+  #dead: StrategyFailure | null = null;
+  #gone = false;
+  #deadline: ReturnType<typeof setTimeout> | undefined;
+  #sources: StrategySources | null = null;
+  #lateText: () => string = () => "the strategy did not load in time";
+
+  private constructor(limits: ChildLimits) {
+    const { process, osLimits } = launch(limits);
+    this.#limits = limits;
+    this.#process = process;
+    this.osLimits = osLimits;
+    this.pid = process.pid;
+    this.#writer = process.stdin.getWriter();
+    this.#reader = new FrameReader(process.stdout);
+    this.#errors = this.#readErrors(process.stderr);
+    this.#status = process.status.then((status) => {
+      this.#gone = true;
+      return status;
+    });
+  }
+
+  /** Starts a child; it comes up while the host reads its data. */
+  static start(limits: ChildLimits): SealedChild {
+    return new SealedChild(limits);
+  }
+
+  /** Makes the realm, loads the engine into it and allocates the run's columns. `spec` is JSON (see `SealedRunSpec`). */
+  async open(
+    options: { spec: string; seriesCount: number; seed: number; freeze: boolean },
+  ): Promise<void> {
+    await this.#answer("load");
+    await this.#command("load", { do: "open", ...options });
+  }
+
+  /** Sends the session tables: for each, its opens and closes, microseconds UTC. */
+  async sendSessions(
+    tables: readonly { readonly openUs: Float64Array; readonly closeUs: Float64Array }[],
+  ): Promise<void> {
+    const lengths = new Uint32Array(tables.map((table) => table.openUs.length));
+    this.#send(KIND.sessions, bytesOf(lengths));
+    for (const table of tables) {
+      this.#write(bytesOf(table.openUs));
+      this.#write(bytesOf(table.closeUs));
+    }
+    await this.#answer("load");
+  }
+
+  /** Loads the strategy's modules and returns what it says of itself: untrusted. */
+  async load(sources: StrategySources): Promise<Record<string, unknown>> {
+    this.#sources = sources;
+    const answer = await this.#command("load", {
+      do: "strategy",
+      modules: sources.modules,
+      entry: sources.entry,
+      loadMs: this.#limits.loadMs,
+    });
+    if (typeof answer["description"] !== "string") {
+      throw this.#kill(new StrategyFailure("load", "the child's answer is malformed"));
+    }
+    return this.#guarded(() =>
+      decodeJson(new TextEncoder().encode(answer["description"] as string))
+    );
+  }
+
+  /** Runs the strategy's setup and returns its plots, JSON lines. */
+  async setup(params: string, rights: string): Promise<string> {
+    const answer = await this.#command("setup", { do: "setup", values: params, rights });
+    return typeof answer["plots"] === "string" ? answer["plots"] : "";
+  }
+
+  /**
+   * Sends a slice: a header, then the rows of each series column by column, then its merge plan entries. Resolves when the child has
+   * taken the bytes; its report comes from {@linkcode report}.
+   */
+  async sendSlice(header: Uint32Array, body: Uint8Array<ArrayBuffer>): Promise<void> {
+    this.#send(KIND.slice, bytesOf(header));
+    // 64 KiB at a time: what a pipe holds.
+    for (let at = 0; at < body.length; at += 65536) {
+      await this.#write(body.subarray(at, at + 65536));
+    }
+  }
+
+  /** Asks for the end of the run; its report comes from {@linkcode report}. */
+  sendStop(): void {
+    this.#send(KIND.command, new TextEncoder().encode(JSON.stringify({ do: "stop" })));
+  }
+
+  /**
+   * Awaits the report of the next slice.
+   *
+   * @param late What to say when none comes in time, for example "no progress for 5 s between bars 12,288 and 16,384".
+   * @param when Where the run is, for the message of a failure.
+   */
+  async report(late: () => string, when: () => string): Promise<SliceReport> {
+    this.#lateText = late;
+    const { frame, parts } = await this.#collect(this.#limits.stallMs);
+    if (frame.kind === KIND.answer) throw this.#kill(this.#failure(frame, "run", when()));
+    if (frame.bytes.length !== 8) {
+      throw this.#kill(new StrategyFailure("throw", "the child's report is malformed"));
+    }
+    const intents = floatsOf(parts, KIND.intents, INTENT_WIDTH),
+      plots = floatsOf(parts, KIND.plots, PLOT_WIDTH);
+    if (intents === undefined || plots === undefined) {
+      throw this.#kill(new StrategyFailure("throw", "the child's rows are malformed"));
+    }
+    return {
+      bookHash: new DataView(frame.bytes.buffer, frame.bytes.byteOffset).getFloat64(0, true),
+      intents,
+      intentCount: intents.length / INTENT_WIDTH,
+      plots,
+      notes: this.#guarded(() =>
+        new TextDecoder("utf-8", { fatal: true }).decode(joined(parts, KIND.notes))
+      ),
+    };
+  }
+
+  /** Kills the child, waits until it is reaped, and closes its streams. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#kill(new StrategyFailure("throw", "the run has ended"));
+    await this.#status;
+    await Promise.allSettled([this.#writer.abort(), this.#reader.cancel(), this.#errors]);
+  }
+
+  /** Kills the child at once: for an interrupted run. */
+  abort(why: string): void {
+    this.#kill(new StrategyFailure("throw", why));
+  }
+
+  async #command(stage: Stage, command: Record<string, unknown>): Promise<Record<string, unknown>> {
+    this.#send(KIND.command, new TextEncoder().encode(JSON.stringify(command)));
+    return await this.#answer(stage);
+  }
+
+  async #answer(stage: Stage): Promise<Record<string, unknown>> {
+    const { frame } = await this.#collect(this.#limits.loadMs + 1000);
+    if (frame.kind !== KIND.answer) {
+      throw this.#kill(
+        new StrategyFailure("load", "the child sent a report that nobody asked for"),
+      );
+    }
+    const answer = this.#guarded(() => decodeJson(frame.bytes));
+    if (answer["ok"] !== true) throw this.#kill(this.#failure(frame, stage, ""));
+    return answer;
+  }
+
+  /** Reads frames up to the answer or report of the next command, under a deadline. */
+  async #collect(milliseconds: number): Promise<{ frame: Frame; parts: Frame[] }> {
+    const parts: Frame[] = [], number = this.#answered + 1;
+    let bytes = 0;
+    this.#deadline = setTimeout(
+      () => this.#kill(new StrategyFailure("timeout", this.#lateText())),
+      milliseconds,
+    );
+    try {
+      for (;;) {
+        const frame = await this.#reader.next();
+        if (frame === undefined) throw await this.#ended();
+        if (this.#dead !== null) throw this.#dead;
+        if (frame.number !== number || number > this.#sent) {
+          throw new FrameError(`an answer to command ${frame.number} while ${number} was awaited`);
+        }
+        if (frame.kind === KIND.answer || frame.kind === KIND.report) {
+          this.#answered = number;
+          return { frame, parts };
+        }
+        bytes += frame.bytes.length;
+        if (bytes > MAX_ANSWER_BYTES) {
+          throw new StrategyFailure(
+            "quota",
+            `the strategy sent more than ${MAX_ANSWER_BYTES >> 20} MiB in one slice`,
+          );
+        }
+        parts.push(frame);
+      }
+    } catch (error) {
+      if (this.#dead !== null) throw this.#dead;
+      if (error instanceof FrameError) {
+        // A child that died in the middle of a frame tells more by how it died.
+        if (this.#gone || error.message === "a frame was cut off") throw await this.#ended();
+        throw this.#kill(
+          new StrategyFailure(
+            "throw",
+            `the strategy's process broke the protocol: ${error.message}`,
+          ),
+        );
+      }
+      throw error instanceof StrategyFailure ? this.#kill(error) : error;
+    } finally {
+      clearTimeout(this.#deadline);
+    }
+  }
+
+  #send(kind: number, bytes: Uint8Array): void {
+    this.#sent++;
+    this.#write(encodeFrame(kind, this.#sent, bytes));
+  }
+
+  async #write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    try {
+      await this.#writer.write(bytes);
+    } catch {
+      // The child is gone: the reader finds out how, and says so.
+      return;
+    }
+  }
+
+  #failure(frame: Frame, stage: Stage, when: string): StrategyFailure {
+    const answer = this.#guarded(() => decodeJson(frame.bytes)), text = answer["error"];
+    const sources = this.#sources;
+    return failureOf(
+      typeof text === "string" ? text : "unknown",
+      stage,
+      sources?.file ?? "",
+      when,
+      sources?.modules ?? {},
+    );
+  }
+
+  /** Runs a decoder; a failure of it is the child's. */
+  #guarded<T>(decode: () => T): T {
+    try {
+      return decode();
+    } catch {
+      throw this.#kill(
+        new StrategyFailure(
+          "throw",
+          "the strategy's process broke the protocol: an answer that is not readable",
+        ),
+      );
+    }
+  }
+
+  /** Marks the child dead for the first reason given, kills it, and returns that reason. */
+  #kill(reason: StrategyFailure): StrategyFailure {
+    if (this.#dead === null) {
+      this.#dead = reason;
+      if (!this.#gone) {
+        try {
+          this.#process.kill("SIGKILL");
+        } catch (error) {
+          // It ended by itself in this very moment.
+          invariant(
+            error instanceof Deno.errors.NotFound || error instanceof TypeError,
+            "a child could not be killed: " + String(error),
+          );
+        }
+      }
+    }
+    return this.#dead;
+  }
+
+  /** Says how a child ended that was not killed by the host. */
+  async #ended(): Promise<StrategyFailure> {
+    if (this.#dead !== null) return this.#dead;
+    const status = await this.#status;
+    await this.#errors;
+    // V8 aborts with a trap when its heap or the data segment is full.
+    const memory = status.signal === "SIGTRAP" || status.signal === "SIGABRT" ||
+      /out of memory|OOM|allocation failed/i.test(this.#errorText);
+    const first = printable(this.#errorText).split("\n").find((line) => line.trim() !== "") ?? "";
+    this.#dead = memory
+      ? new StrategyFailure(
+        "memory",
+        `the strategy used more memory than it may (${this.#limits.heapMb} MiB of heap)`,
+      )
+      : new StrategyFailure(
+        "throw",
+        `the strategy's process ended by itself (${status.signal ?? `exit code ${status.code}`})${
+          first === "" ? "" : `: ${first.slice(0, 200)}`
+        }`,
+      );
+    return this.#dead;
+  }
+
+  async #readErrors(stream: ReadableStream<Uint8Array>): Promise<void> {
+    let bytes = 0;
+    const decoder = new TextDecoder();
+    try {
+      for await (const chunk of stream) {
+        bytes += chunk.length;
+        if (bytes > MAX_STDERR_BYTES) {
+          this.#kill(
+            new StrategyFailure(
+              "quota",
+              `the strategy's process wrote more than ${MAX_STDERR_BYTES >> 10} KiB of errors`,
+            ),
+          );
+          return;
+        }
+        this.#errorText += decoder.decode(chunk, { stream: true });
+      }
+    } catch (error) {
+      invariant(
+        this.#dead !== null || this.#gone,
+        "a child's error stream failed: " + String(error),
+      );
+    }
+  }
+}
+
+function bytesOf(array: Float64Array | Uint32Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength);
+}
+
+function joined(parts: readonly Frame[], kind: number): Uint8Array<ArrayBuffer> {
+  const chosen = parts.filter((part) => part.kind === kind);
+  const bytes = new Uint8Array(chosen.reduce((sum, part) => sum + part.bytes.length, 0));
+  let at = 0;
+  for (const part of chosen) {
+    bytes.set(part.bytes, at);
+    at += part.bytes.length;
+  }
+  return bytes;
+}
+
+/** Returns rows of `width` numbers, undefined when their bytes do not come out even. */
+function floatsOf(parts: readonly Frame[], kind: number, width: number): Float64Array | undefined {
+  const bytes = joined(parts, kind);
+  return bytes.length % (width * 8) === 0
+    ? new Float64Array(bytes.buffer, 0, bytes.length / 8)
+    : undefined;
+}
