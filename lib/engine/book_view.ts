@@ -32,7 +32,7 @@ const TypeErrorOf = TypeError, RangeErrorOf = RangeError;
 const freeze = Object.freeze as <T>(value: T) => T;
 const MICROS = 1e6;
 
-/** The most requests that one handler call may make. */
+/** The most requests between two bars, or after one. */
 export const MAX_INTENTS_PER_EVENT = 10_000;
 
 /** The book behind `trade`. */
@@ -45,6 +45,7 @@ export class BookView implements TradePort {
   #phase: number = PHASE.after;
   #open = false;
   #requests = 0;
+  #position = -1;
 
   constructor(engine: Engine, symbols: readonly string[]) {
     this.#engine = engine;
@@ -59,11 +60,10 @@ export class BookView implements TradePort {
     this.#positions = positions;
   }
 
-  /** Opens the book for the requests of one handler call. */
+  /** Opens the book: requests are taken until it is closed, each in the given phase of its step. */
   open(phase: number): void {
     this.#phase = phase;
     this.#open = true;
-    this.#requests = 0;
   }
 
   /** Closes the book: nothing is taken outside a handler. */
@@ -154,7 +154,7 @@ export class BookView implements TradePort {
   }
 
   equity(): number {
-    return this.#engine.ledger.equity() / MICROS;
+    return this.#engine.equity() / MICROS;
   }
 
   position(s: number): Position {
@@ -237,16 +237,18 @@ export class BookView implements TradePort {
     if (!this.#open) {
       throw new TypeErrorOf("orders are made in a handler, not before the run or after it");
     }
-    if (++this.#requests > MAX_INTENTS_PER_EVENT) {
-      throw new RangeErrorOf(
-        "quota: more than " + MAX_INTENTS_PER_EVENT + " requests in one handler call",
-      );
+    const engine = this.#engine;
+    const position = this.#phase === PHASE.after ? engine.step * 2 + 1 : engine.step * 2 + 2;
+    if (position !== this.#position) {
+      this.#position = position;
+      this.#requests = 0;
     }
-    const engine = this.#engine, phase = this.#phase;
+    if (++this.#requests > MAX_INTENTS_PER_EVENT) {
+      throw new RangeErrorOf("quota: more than " + MAX_INTENTS_PER_EVENT + " requests in one step");
+    }
     // Recorded first: an exception between the two (an exhausted stack) then shows up in the host's replay.
-    const step = phase === PHASE.after ? engine.step : engine.step + 1;
     this.intents.add(
-      step * 2 + phase,
+      position,
       engine.nowUs,
       intentCode(verb, type, timeInForce, s),
       quantity,
@@ -287,9 +289,11 @@ class PositionView implements Position {
       (ledger.position[this.#s]! / ledger.unitsPerShare[this.#s]!);
   }
   get value(): number {
+    this.#engine.settle();
     return this.#engine.ledger.value[this.#s]! / MICROS;
   }
   get unrealisedProfit(): number {
+    this.#engine.settle();
     const ledger = this.#engine.ledger;
     return (ledger.value[this.#s]! - ledger.cost[this.#s]!) / MICROS;
   }

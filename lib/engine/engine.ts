@@ -80,7 +80,7 @@ export class Engine {
   readonly rows: Int32Array;
   /** Series with a bar at this instant: the first `touchedCount` entries. */
   readonly touched: Int32Array;
-  touchedCount = 0;
+  touchedCount = 1;
   /** Number of the instant, -1 before the first. */
   step = -1;
   /** Engine time, microseconds UTC. */
@@ -99,6 +99,8 @@ export class Engine {
   #nextActionUs = Infinity;
   #actionAt = 0;
   #nextExpiryUs = Infinity;
+  /** True when bars have passed since the positions were last marked. */
+  #isStale = false;
 
   /**
    * @param plan Merge plan entries, null for a single series.
@@ -138,33 +140,54 @@ export class Engine {
 
   /** Walks to the next instant: bars, fills, marks, expiries. The caller then takes the intents of this instant. */
   advance(): void {
-    const rows = this.rows, touched = this.touched, plan = this.#plan;
-    let count = 1;
-    if (plan === null) rows[0]! += 1;
-    else {
-      count = 0;
-      for (;;) {
-        const entry = plan[this.#planAt++]!, s = entry & 0x7fff;
-        rows[s]! += 1;
-        touched[count++] = s;
-        if ((entry & LAST_OF_INSTANT) !== 0) break;
-      }
-    }
-    const step = ++this.step, first = touched[0]!, ledger = this.ledger;
-    const nowUs = this.series[first]!.closeTime[rows[first]!]!;
-    this.touchedCount = count;
-    if (nowUs >= this.#nextActionUs) this.#applyActions(nowUs);
-    if (this.working.count > 0) this.#venue.match(step, this.series, rows, touched, count);
+    const step = ++this.step, first = this.#plan === null ? 0 : this.#gather(this.#plan);
+    const row = this.#plan === null ? (this.rows[0]! += 1) : this.rows[first]!,
+      ledger = this.ledger;
+    const nowUs = this.series[first]!.closeTime[row]!;
     this.nowUs = nowUs;
-    if (ledger.openPositions > 0) {
-      for (let k = 0; k < count; k++) {
-        const s = touched[k]!;
-        if (ledger.position[s] !== 0) ledger.setMark(s, toTicks(this.series[s]!.close[rows[s]!]!));
-      }
-      if (ledger.openPositions > 0) this.exposedSteps++;
+    if (nowUs >= this.#nextActionUs) this.#applyActions(nowUs);
+    if (this.working.count > 0) {
+      // Symbols without a bar at this instant stand at their last close; the others are marked at their open.
+      if (this.#plan !== null) this.settle();
+      this.#venue.match(step, this.series, this.rows, this.touched, this.touchedCount);
+      if (nowUs >= this.#nextExpiryUs) this.#expire(nowUs);
     }
-    if (nowUs >= this.#nextExpiryUs) this.#expire(nowUs);
-    if (this.#equity !== null) this.#equity[step] = ledger.equity();
+    if (ledger.openPositions > 0) {
+      this.#isStale = true;
+      this.exposedSteps++;
+    }
+    if (this.#equity !== null) this.#equity[step] = this.equity();
+  }
+
+  /** Equity at the last closes, micro-units. */
+  equity(): number {
+    if (this.#isStale) this.settle();
+    return this.ledger.cash + this.ledger.holdings;
+  }
+
+  /** Marks every position at the last close of its series. Done when somebody looks, not at every bar. */
+  settle(): void {
+    const ledger = this.ledger;
+    this.#isStale = false;
+    for (let s = 0; s < ledger.seriesCount; s++) {
+      if (ledger.position[s] !== 0) {
+        ledger.setMark(s, toTicks(this.series[s]!.close[this.rows[s]!]!));
+      }
+    }
+  }
+
+  /** Reads the next instant from the merge plan and returns its first series. */
+  #gather(plan: Uint16Array): number {
+    const rows = this.rows, touched = this.touched;
+    let count = 0;
+    for (;;) {
+      const entry = plan[this.#planAt++]!, s = entry & 0x7fff;
+      rows[s]! += 1;
+      touched[count++] = s;
+      if ((entry & LAST_OF_INSTANT) !== 0) break;
+    }
+    this.touchedCount = count;
+    return touched[0]!;
   }
 
   /** Returns the time of the next instant; its bars must be there. */
@@ -240,12 +263,14 @@ export class Engine {
         this.#end(row, ORDER_STATE.expired, ORDER_REASON.end_of_data);
       }
     }
+    this.settle();
     this.ledger.checkBalance();
   }
 
   /** Returns a hash of the book: what host and child must agree on after every slice. */
   bookHash(): number {
     const hash = new StateHash();
+    if (this.#isStale) this.settle();
     this.ledger.hashInto(hash);
     hash.add(this.step);
     hash.add(this.orders.length);
@@ -330,6 +355,7 @@ export class Engine {
         continue;
       }
       const before = this.ledger.position[s]!;
+      if (before !== 0) this.ledger.setMark(s, toTicks(this.series[s]!.close[action.row - 1]!));
       this.ledger.split(s, action.numerator, action.denominator);
       this.#splitOrders(s, action.numerator, action.denominator);
       this.actionLog.add(this.step, s, action, this.ledger.position[s]! - before);

@@ -140,46 +140,66 @@ export class StrategyRun implements DataPort, SlicePort, EngineListener {
 
   /** Walks `steps` instants, whose bars are there. */
   run(steps: number): void {
-    const handlers = this.#handlers!, engine = this.engine, board = this.board, trade = this.#trade;
-    const { onBar, onBars } = handlers, bar = this.#bar, single = this.#series.length === 1;
-    const listens = handlers.onFill !== undefined || handlers.onOrder !== undefined;
     if (this.#running) throw new TypeErrorOf("the engine is not re-entrant");
     this.#running = true;
-    for (let k = 0; k < steps; k++) {
-      if (this.#timers.nextDueUs < Infinity || this.#nextSessionUs < Infinity) {
-        this.#between(engine.peek());
-      }
-      engine.advance();
-      if (single) {
-        board.advance(0);
-        this.book.open(PHASE.after);
-        if (listens) this.#report();
-        if (onBar !== undefined) {
-          if (onBar(bar, trade) !== undefined) finished(0, "onBar");
-        } else if (onBars !== undefined && onBars(this.#slice, trade) !== undefined) {
-          finished(0, "onBars");
-        }
-      } else {
-        const touched = engine.touched, count = engine.touchedCount;
-        for (let i = 0; i < count; i++) board.advance(touched[i]!);
-        this.book.open(PHASE.after);
-        if (listens) {
-          this.#followNone();
-          this.#report();
-        }
-        if (onBar !== undefined) {
-          for (let i = 0; i < count; i++) {
-            this.#follow(touched[i]!);
-            if (onBar(bar, trade) !== undefined) finished(0, "onBar");
-          }
-        } else if (onBars !== undefined) {
-          this.#followNone();
-          if (onBars(this.#slice, trade) !== undefined) finished(0, "onBars");
-        }
-      }
-      this.book.close();
-    }
+    // Between two handlers only the engine's own code runs: the book stays open.
+    this.book.open(PHASE.after);
+    if (this.#series.length === 1) this.#runSingle(steps);
+    else this.#runSeveral(steps);
+    this.book.close();
     this.#running = false;
+  }
+
+  #runSingle(steps: number): void {
+    const handlers = this.#handlers!, engine = this.engine, board = this.board, trade = this.#trade;
+    const { onBar, onBars } = handlers, bar = this.#bar, listens = this.#listens();
+    for (let k = 0; k < steps; k++) {
+      if (this.#nextEventUs() < Infinity) this.#between(engine.peek());
+      engine.advance();
+      board.advance(0);
+      if (listens) this.#report();
+      if (onBar !== undefined) {
+        if (onBar(bar, trade) !== undefined) throw notFinished("onBar");
+      } else if (onBars !== undefined && onBars(this.#slice, trade) !== undefined) {
+        throw notFinished("onBars");
+      }
+    }
+  }
+
+  #runSeveral(steps: number): void {
+    const handlers = this.#handlers!, engine = this.engine, board = this.board, trade = this.#trade;
+    const { onBar, onBars } = handlers, bar = this.#bar, listens = this.#listens();
+    const touched = engine.touched;
+    for (let k = 0; k < steps; k++) {
+      if (this.#nextEventUs() < Infinity) this.#between(engine.peek());
+      engine.advance();
+      const count = engine.touchedCount;
+      for (let i = 0; i < count; i++) board.advance(touched[i]!);
+      if (listens) {
+        this.#followNone();
+        this.#report();
+      }
+      if (onBar !== undefined) {
+        for (let i = 0; i < count; i++) {
+          this.#follow(touched[i]!);
+          if (onBar(bar, trade) !== undefined) throw notFinished("onBar");
+        }
+      } else if (onBars !== undefined) {
+        this.#followNone();
+        if (onBars(this.#slice, trade) !== undefined) throw notFinished("onBars");
+      }
+    }
+  }
+
+  #listens(): boolean {
+    return this.#handlers!.onFill !== undefined || this.#handlers!.onOrder !== undefined;
+  }
+
+  /** When the next timer or session event is due, Infinity when none is. */
+  #nextEventUs(): number {
+    return this.#timers.nextDueUs < this.#nextSessionUs
+      ? this.#timers.nextDueUs
+      : this.#nextSessionUs;
   }
 
   /** After the last bar. */
@@ -251,7 +271,8 @@ export class StrategyRun implements DataPort, SlicePort, EngineListener {
   }
 
   #leave(): void {
-    this.book.close();
+    if (this.#running) this.book.open(PHASE.after);
+    else this.book.close();
   }
 
   #follow(s: number): void {
@@ -321,9 +342,11 @@ export class StrategyRun implements DataPort, SlicePort, EngineListener {
 }
 
 function finished(result: unknown, name: string): void {
-  if (result !== undefined) {
-    throw new TypeErrorOf(
-      name + " must be synchronous and return nothing (is it async, or does it return a value?)",
-    );
-  }
+  if (result !== undefined) throw notFinished(name);
+}
+
+function notFinished(name: string): Error {
+  return new TypeErrorOf(
+    name + " must be synchronous and return nothing (is it async, or does it return a value?)",
+  );
 }

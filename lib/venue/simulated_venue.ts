@@ -119,7 +119,7 @@ export class SimulatedVenue {
   #collect(s: number, open: number, openTimeUs: number): void {
     const orders = this.#orders;
     for (let row = this.#working.head[s]!; row !== -1; row = this.#working.next[row]!) {
-      if (orders.createdUs[row]! > openTimeUs) continue;
+      if (!this.#isAlive(row, openTimeUs)) continue;
       if (orders.type[row] !== ORDER_TYPE.market && !this.#triggeredAtOpen(row, open)) continue;
       if (this.#dueCount === this.#dueCapacity) this.#growDue();
       const due = this.#due;
@@ -130,6 +130,12 @@ export class SimulatedVenue {
       }
       due[at] = row;
     }
+  }
+
+  /** An order lives on bars that open after it was made and before it expires, also where its session's last bars are missing. */
+  #isAlive(row: number, openTimeUs: number): boolean {
+    const orders = this.#orders;
+    return orders.createdUs[row]! <= openTimeUs && orders.expiresUs[row]! > openTimeUs;
   }
 
   #growDue(): void {
@@ -262,7 +268,7 @@ export class SimulatedVenue {
     let best = -1, bestPrice = 0;
     for (let row = working.head[s]!; row !== -1; row = working.next[row]!) {
       const type = orders.type[row]!;
-      if (type === ORDER_TYPE.market || orders.createdUs[row]! > openTimeUs) continue;
+      if (type === ORDER_TYPE.market || !this.#isAlive(row, openTimeUs)) continue;
       const isLimit = type === ORDER_TYPE.limit, buys = orders.quantity[row]! > 0;
       if (down !== (buys === isLimit)) continue;
       const price = isLimit ? orders.limit[row]! : orders.stop[row]!;

@@ -46,13 +46,13 @@ export class FillTable {
     this.quantity[row] = quantity;
     this.price[row] = price;
     this.commission[row] = commission;
-    this.fee[row] = fee;
+    if (fee !== 0) this.fee[row] = fee;
     this.slippage[row] = slippage;
     return row;
   }
 
   #grow(): void {
-    const from = this.#capacity, to = from * 2;
+    const from = this.#capacity, to = from * 4;
     this.#capacity = to;
     this.order = copyI32(this.order, from, to);
     this.step = copyI32(this.step, from, to);

@@ -106,8 +106,9 @@ export class OrderTable {
     this.type[row] = type;
     this.timeInForce[row] = timeInForce;
     this.quantity[row] = quantity;
-    this.limit[row] = limit;
-    this.stop[row] = stop;
+    // Most orders have no price: a fresh column is zero, and a page that is not written costs nothing.
+    if (limit !== 0) this.limit[row] = limit;
+    if (stop !== 0) this.stop[row] = stop;
     this.createdUs[row] = createdUs;
     this.endedUs[row] = NaN;
     this.expiresUs[row] = expiresUs;
@@ -124,7 +125,7 @@ export class OrderTable {
   }
 
   #grow(): void {
-    const from = this.#capacity, to = from * 2;
+    const from = this.#capacity, to = from * 4;
     this.#capacity = to;
     this.series = copyI32(this.series, from, to);
     this.fill = copyI32(this.fill, from, to);

@@ -45,7 +45,7 @@ export class WorkingOrders {
   /** Appends a row of the order table to the list of its series. */
   add(row: number): void {
     while (row >= this.#capacity) {
-      const from = this.#capacity, to = from * 2;
+      const from = this.#capacity, to = from * 4;
       this.#capacity = to;
       this.next = copyI32(this.next, from, to);
       this.#previous = copyI32(this.#previous, from, to);
