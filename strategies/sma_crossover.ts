@@ -7,7 +7,14 @@
  * What to look at: few trades, long holding times, large gains in trends, many small losses sideways.
  */
 
-import { crossedAbove, crossedBelow, defineStrategy, param, sma } from "sandbar/strategy";
+import {
+  crossedAbove,
+  crossedBelow,
+  defineStrategy,
+  type Handlers,
+  param,
+  sma,
+} from "sandbar/strategy";
 
 export default defineStrategy({
   name: "sma-crossover",
@@ -16,11 +23,11 @@ export default defineStrategy({
     fast: param.int(10, { min: 2, max: 200, description: "bars of the fast average" }),
     slow: param.int(30, { min: 3, max: 400, description: "bars of the slow average" }),
   },
-  setup({ params, data }) {
+  setup({ params, data }): Handlers {
     const fast = data.indicator(sma(params.fast)).plot();
     const slow = data.indicator(sma(params.slow)).plot();
     return {
-      onBar(bar, trade) {
+      onBar(bar, trade): void {
         if (crossedAbove(fast, slow)) trade.targetWeight(bar.symbol, 1);
         else if (crossedBelow(fast, slow)) trade.close(bar.symbol);
       },
