@@ -9,8 +9,8 @@
  *
  * When it fails: a dip that is the start of a crash. The gains are small and frequent, the losses rare and large, so that a few good
  * years prove little. There is no stop here, because a stop sells at the very moment that the idea calls cheap; the time limit and a
- * small weight are what bounds a loss. Costs matter: each trade earns little. On the bundled prices it earns far less than holding does,
- * and on GOOG alone it loses: a fair picture of a popular rule on single stocks.
+ * small weight are what bounds a loss. Costs matter: each trade earns little. On the bundled prices it earns far less than holding
+ * does: a fair picture of a popular rule on single stocks.
  */
 
 import { bbands, defineStrategy, type Handlers, param, rsi, sma } from "sandbar/strategy";

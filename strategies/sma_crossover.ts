@@ -2,7 +2,8 @@
  * SMA crossover: the oldest trend rule there is.
  *
  * Two moving averages of the close, a fast and a slow one. When the fast one crosses above the slow one, prices have lately risen above
- * their longer mean: go in with all of the equity. When it crosses below, go out. In between, do nothing.
+ * their longer mean: go in, with all of the equity or, in a run of several symbols, with an equal part for each. When it crosses below,
+ * go out. In between, do nothing.
  *
  * What to look at: few trades, long holding times, large gains in trends, many small losses sideways.
  */
@@ -26,9 +27,10 @@ export default defineStrategy({
   setup({ params, data }): Handlers {
     const fast = data.indicator(sma(params.fast)).plot();
     const slow = data.indicator(sma(params.slow)).plot();
+    const weight = 1 / data.symbols.length;
     return {
       onBar(bar, trade): void {
-        if (crossedAbove(fast, slow)) trade.targetWeight(bar.symbol, 1);
+        if (crossedAbove(fast, slow)) trade.targetWeight(bar.symbol, weight);
         else if (crossedBelow(fast, slow)) trade.close(bar.symbol);
       },
     };
