@@ -45,6 +45,8 @@ export class BookView implements TradePort {
   #phase: number = PHASE.after;
   #open = false;
   #requests = 0;
+  #lastSymbol: string;
+  #lastSeries = 0;
   #position = -1;
 
   constructor(engine: Engine, symbols: readonly string[]) {
@@ -58,6 +60,7 @@ export class BookView implements TradePort {
     }
     this.#seriesBySymbol = bySymbol;
     this.#positions = positions;
+    this.#lastSymbol = symbols[0]!;
   }
 
   /** Opens the book: requests are taken until it is closed, each in the given phase of its step. */
@@ -72,6 +75,8 @@ export class BookView implements TradePort {
   }
 
   seriesOf(symbol: string): number {
+    // Mostly the symbol of the last request: one comparison instead of a look-up.
+    if (symbol === this.#lastSymbol) return this.#lastSeries;
     const s = typeof symbol === "string" ? this.#seriesBySymbol[symbol] : undefined;
     if (s === undefined) {
       throw new RangeErrorOf(
@@ -80,6 +85,8 @@ export class BookView implements TradePort {
           ": add it to --symbols",
       );
     }
+    this.#lastSymbol = symbol;
+    this.#lastSeries = s;
     return s;
   }
 

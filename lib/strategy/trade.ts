@@ -68,7 +68,6 @@ const REQUEST_NAMES = [
   "timeInForce",
 ];
 const OPTION_NAMES = ["limitPrice", "stopPrice", "timeInForce"];
-const NO_OPTIONS: OrderOptions = Object.freeze({ __proto__: null }) as OrderOptions;
 const MARKET = 0, LIMIT = 1, STOP = 2, DAY = 0, GTC = 1;
 const PRICE_SCALE = 1e6, ROUNDER = 6755399441055744;
 
@@ -135,14 +134,16 @@ export class Trade {
   }
 
   /** Buys a quantity of shares at market, or at the prices in the options. */
-  buy(symbol: string, quantity: number, options: OrderOptions = NO_OPTIONS): OrderId {
-    if (options !== NO_OPTIONS) checkNames("trade.buy", options, OPTION_NAMES);
+  buy(symbol: string, quantity: number, options?: OrderOptions): OrderId {
+    if (options === undefined) return this.#market("trade.buy", symbol, quantity, 1);
+    checkNames("trade.buy", options, OPTION_NAMES);
     return this.#send("trade.buy", symbol, quantity, 1, options, undefined);
   }
 
   /** Sells a quantity of shares; more than is held goes short. */
-  sell(symbol: string, quantity: number, options: OrderOptions = NO_OPTIONS): OrderId {
-    if (options !== NO_OPTIONS) checkNames("trade.sell", options, OPTION_NAMES);
+  sell(symbol: string, quantity: number, options?: OrderOptions): OrderId {
+    if (options === undefined) return this.#market("trade.sell", symbol, quantity, -1);
+    checkNames("trade.sell", options, OPTION_NAMES);
     return this.#send("trade.sell", symbol, quantity, -1, options, undefined);
   }
 
@@ -186,15 +187,12 @@ export class Trade {
     return typeof id === "number" && this.#port.cancel(id);
   }
 
-  #send(
-    verb: string,
-    symbol: string,
-    quantity: number,
-    sign: number,
-    options: OrderOptions,
-    type: "market" | "limit" | "stop" | undefined,
-  ): OrderId {
+  #market(verb: string, symbol: string, quantity: number, sign: number): OrderId {
     const s = this.#port.seriesOf(symbol);
+    return this.#port.order(s, MARKET, DAY, this.#unitsOf(verb, s, quantity) * sign, 0, 0);
+  }
+
+  #unitsOf(verb: string, s: number, quantity: number): number {
     if (typeof quantity !== "number" || !(quantity > 0)) {
       throw new RangeErrorOf(
         verb + ": quantity must be a number above 0, found " + shown(quantity),
@@ -204,6 +202,18 @@ export class Trade {
     if (units !== units) {
       throw new RangeErrorOf(verb + ": quantity " + shown(quantity) + this.#port.lotText(s));
     }
+    return units;
+  }
+
+  #send(
+    verb: string,
+    symbol: string,
+    quantity: number,
+    sign: number,
+    options: OrderOptions,
+    type: "market" | "limit" | "stop" | undefined,
+  ): OrderId {
+    const s = this.#port.seriesOf(symbol), units = this.#unitsOf(verb, s, quantity);
     const limitPrice: unknown = options.limitPrice, stopPrice: unknown = options.stopPrice;
     const tif: unknown = options.timeInForce;
     const limit = ticksOf(verb, "limitPrice", limitPrice),

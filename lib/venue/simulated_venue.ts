@@ -83,6 +83,11 @@ export class SimulatedVenue {
   ): void {
     this.#step = step;
     this.#dueCount = 0;
+    const only = touched[0]!;
+    if (this.#working.count === 1 && count === 1 && this.#working.markets[only] === 1) {
+      this.#matchOnly(series[only]!, only, rows[only]!);
+      return;
+    }
     for (let k = 0; k < count; k++) {
       const s = touched[k]!, bars = series[s]!, row = rows[s]!, open = toTicks(bars.open[row]!);
       if (this.#ledger.position[s] !== 0) this.#ledger.setMark(s, open);
@@ -113,6 +118,15 @@ export class SimulatedVenue {
         );
       }
     }
+  }
+
+  /** The common case: one market order and nothing else. */
+  #matchOnly(bars: Bars, s: number, row: number): void {
+    const order = this.#working.head[s]!, openTimeUs = bars.time[row]!, ledger = this.#ledger;
+    if (!this.#isAlive(order, openTimeUs)) return;
+    const open = toTicks(bars.open[row]!);
+    if (ledger.position[s] !== 0) ledger.setMark(s, open);
+    this.#fillOpen(order, s, this.#size(order, s, open, ledger.equity()), open, openTimeUs);
   }
 
   /** Adds the rows of a series that the open fills to the due list, kept ascending over all series. */
@@ -166,14 +180,21 @@ export class SimulatedVenue {
           open = toTicks(bars.open[row]!);
         const quantity = this.#size(order, s, open, equity), held = ledger.position[s]!;
         const reduces = held !== 0 && quantity !== 0 && (held > 0) !== (quantity > 0);
-        if (reduces || pass === 1) {
-          const price = orders.type[order] === ORDER_TYPE.limit
-            ? open
-            : this.#costs.slipped(open, quantity > 0);
-          this.#fill(order, s, quantity, open, price, bars.time[row]!);
-        }
+        if (reduces || pass === 1) this.#fillOpen(order, s, quantity, open, bars.time[row]!);
       }
     }
+  }
+
+  #fillOpen(order: number, s: number, quantity: number, open: number, timeUs: number): void {
+    const isLimit = this.#orders.type[order] === ORDER_TYPE.limit;
+    this.#fill(
+      order,
+      s,
+      quantity,
+      open,
+      isLimit ? open : this.#costs.slipped(open, quantity > 0),
+      timeUs,
+    );
   }
 
   /** Returns the signed quantity in units that an order asks for at this price. */
