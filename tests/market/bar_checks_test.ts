@@ -1,7 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { parseDay, parseIso, US_PER_DAY, US_PER_HOUR } from "../../lib/core/mod.ts";
 import { BAR_PROBLEM_KINDS, checkBars } from "../../lib/market/bar_checks.ts";
-import type { CheckedColumns, BarProblemKind, SessionColumns } from "../../lib/market/bar_checks.ts";
+import type {
+  BarProblemKind,
+  CheckedColumns,
+  SessionColumns,
+} from "../../lib/market/bar_checks.ts";
 import { sessionsBetween } from "../../lib/calendar/mod.ts";
 
 type Row = readonly [

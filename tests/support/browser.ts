@@ -79,9 +79,10 @@ function watch(
 ): { readonly endpoint: Promise<string>; readonly ended: Promise<void> } {
   const endpoint = Promise.withResolvers<string>();
   const read = async (): Promise<void> => {
+    const decoder = new TextDecoder();
     let seen = "";
-    for await (const chunk of stderr.pipeThrough(new TextDecoderStream())) {
-      seen = (seen + chunk).slice(-2000);
+    for await (const chunk of stderr) {
+      seen = (seen + decoder.decode(chunk, { stream: true })).slice(-2000);
       const match = /DevTools listening on ws:\/\/([^/\s]+)\//.exec(seen);
       if (match !== null) endpoint.resolve(match[1]!);
     }

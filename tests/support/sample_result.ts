@@ -52,6 +52,7 @@ export function sampleResult(symbol = "GOOG", options: SampleOptions = {}): Back
       equity: run.equity,
       benchmarkEquity,
       trades: run.trades,
+      openTrades: [],
       orders: run.orders,
       fills: run.fills,
       bars: n === 0 ? [] : [bars],
@@ -291,7 +292,12 @@ function resultJson(
       trades: run.trades.length,
       refused: 0,
     },
-    costs: { commission: money(run.commission), fees: "0.00", slippage: money(run.slippage), dividends: "0.00" },
+    costs: {
+      commission: money(run.commission),
+      fees: "0.00",
+      slippage: money(run.slippage),
+      dividends: "0.00",
+    },
     hashes: {
       data: hash("3"),
       config: hash("4"),

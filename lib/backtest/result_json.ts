@@ -1,0 +1,157 @@
+/**
+ * The public result of a finished run, with its metrics and hashes.
+ *
+ * @module
+ */
+
+import { canonicalRun, commissionText, type RunSpec } from "../config/mod.ts";
+import { formatIso, formatMoney, type TimeUs } from "../core/mod.ts";
+import { type SeriesLoad, VERSION } from "../data/mod.ts";
+import type { Engine } from "../engine/mod.ts";
+import { computeMetrics } from "../statistics/mod.ts";
+import { ORDER_STATE } from "../trading/mod.ts";
+import type { DriveResult } from "./drive_child.ts";
+import { sha256Ledger, sha256Text } from "./hashes.ts";
+import type { PreparedMarket } from "./prepare_market.ts";
+import { type DataJson, RESULT_SCHEMA, type ResultJson } from "./result.ts";
+import type { RunTables } from "./run_tables.ts";
+import type { StrategyTerms } from "./strategy_terms.ts";
+import { runWarnings } from "./warnings.ts";
+
+/** What the public result is made from. */
+export interface ResultInput {
+  readonly spec: RunSpec;
+  readonly shown: string;
+  readonly sources: string;
+  readonly terms: StrategyTerms;
+  readonly params: Readonly<Record<string, number | string | boolean>>;
+  readonly loads: readonly SeriesLoad[];
+  readonly market: PreparedMarket;
+  readonly engine: Engine;
+  readonly tables: RunTables;
+  readonly drive: DriveResult;
+  readonly dataHashes: Promise<string[]>;
+  readonly osLimits: boolean;
+  readonly timing: {
+    readonly startedMs: number;
+    readonly loadedMs: number;
+    readonly ranMs: number;
+  };
+}
+
+/** Returns the public result of a finished run. */
+export async function resultJson(input: ResultInput): Promise<ResultJson> {
+  const { spec, loads, market, engine, terms, params, drive } = input,
+    { tables } = input.tables,
+    { ledger } = engine;
+  const { periodic } = tables;
+  const metrics = computeMetrics({
+    equity: periodic?.equity ?? tables.equity,
+    timesUs: periodic?.timesUs ?? tables.timesUs,
+    benchmarkEquity: periodic?.benchmarkEquity ?? tables.benchmarkEquity,
+    ...(periodic === undefined
+      ? {}
+      : { everyStep: { timesUs: tables.timesUs, equity: tables.equity } }),
+    initialCash: spec.initialCash / 1e6,
+    periodsPerYear: market.periodsPerYear,
+    trades: tables.trades,
+    exposedSteps: engine.exposedSteps,
+    tradedNotional: ledger.tradedNotional / 1e6,
+    riskFreeRate: spec.riskFreeRatePct / 100,
+  });
+  const hashes = await input.dataHashes;
+  const data = loads.map(({ series }, s): DataJson => ({
+    symbol: series.symbol,
+    period: series.period,
+    rows: series.length,
+    from: formatIso(series.columns.closeTime[0]! as TimeUs),
+    to: formatIso(series.columns.closeTime[series.length - 1]! as TimeUs),
+    sha256: hashes[s]!,
+    source: series.source,
+    adjust: spec.adjust,
+    synthetic: series.synthetic,
+  }));
+  let refused = 0;
+  for (let row = 0; row < engine.orders.length; row++) {
+    if (engine.orders.state[row] === ORDER_STATE.rejected) refused++;
+  }
+  const bars = market.bars.reduce((sum, each) => sum + each.length, 0);
+  const stable = {
+    strategy: { name: terms.name, file: input.shown, sha256: input.sources },
+    params,
+    seed: spec.seed,
+    data,
+    account: {
+      currency: "USD" as const,
+      initialCash: formatMoney(spec.initialCash),
+      finalCash: formatMoney(ledger.cash),
+      finalEquity: formatMoney(ledger.equity()),
+    },
+    venue: {
+      slippageBps: spec.slippageBps,
+      commission: commissionText(spec.commission),
+      limitFill: "through" as const,
+    },
+    risk: { limits: "off" as const },
+    metrics: { ...metrics },
+    benchmark: input.tables.benchmarkName,
+    counts: {
+      bars,
+      orders: engine.orders.length,
+      fills: engine.fills.length,
+      trades: tables.trades.length,
+      refused,
+    },
+    costs: {
+      commission: formatMoney(ledger.commission),
+      fees: formatMoney(ledger.fees),
+      slippage: formatMoney(ledger.slippage),
+      dividends: formatMoney(ledger.dividends),
+    },
+  };
+  const parts = {
+    data: sha256Text(
+      JSON.stringify(data.map(({ symbol, period, sha256 }) => [symbol, period, sha256])),
+    ),
+    config: sha256Text(canonicalRun(spec, params)),
+    intents: drive.intentsSha256,
+    ledger: sha256Ledger(engine),
+  };
+  const doneMs = performance.now(), { startedMs, loadedMs, ranMs } = input.timing;
+  return {
+    schema: RESULT_SCHEMA,
+    sandbar: VERSION,
+    deno: Deno.version.deno,
+    v8: Deno.version.v8,
+    ...stable,
+    // The file's path is told but not hashed: a strategy is its text, wherever it lies.
+    hashes: {
+      ...parts,
+      result: sha256Text(
+        JSON.stringify({ ...stable, strategy: [terms.name, input.sources], parts }),
+      ),
+    },
+    lookaheadChecked: false,
+    warnings: runWarnings({
+      loads,
+      engine,
+      trades: tables.trades.length,
+      refused,
+      osLimits: input.osLimits,
+      open: input.tables.open.length,
+    }),
+    timing: {
+      startMs: rounded(startedMs),
+      loadMs: rounded(loadedMs - startedMs),
+      strategyMs: rounded(ranMs - loadedMs),
+      replayMs: rounded(drive.replayMs),
+      totalMs: rounded(doneMs),
+    },
+    verdict: { kind: "ok", message: "the run is complete" },
+    files: {},
+  };
+}
+
+function rounded(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
+}

@@ -1,0 +1,69 @@
+/**
+ * What a run spec asks of the data room and of the engine.
+ *
+ * @module
+ */
+
+import type { RunSpec } from "../config/mod.ts";
+import type { SeriesLoad, SeriesRequest } from "../data/mod.ts";
+import type { EngineSpec, SealedRunSpec } from "../engine/mod.ts";
+import { stock } from "../market/mod.ts";
+import type { PreparedMarket } from "./prepare_market.ts";
+import { ALL_RIGHTS } from "./strategy_terms.ts";
+
+/** Plotted values kept of a line; longer runs keep every so many. */
+export const MAX_PLOT_POINTS = 5000;
+
+/** Returns which bars a run asks for. */
+export function requestsOf(
+  spec: RunSpec,
+  data: string | undefined,
+  defaultData: string | undefined,
+): SeriesRequest[] {
+  return spec.symbols.map((symbol) => ({
+    symbol,
+    period: spec.period,
+    from: spec.fromDay,
+    to: spec.toDay,
+    adjust: spec.adjust,
+    dataDir: data,
+    defaultDir: defaultData,
+  }));
+}
+
+/** Everything but the rights, which the strategy's manifest decides. */
+export function engineSpecOf(spec: RunSpec, market: PreparedMarket): EngineSpec {
+  return {
+    instruments: market.bars.map((bars) => stock(bars.symbol, spec.fractional)),
+    initialCash: spec.initialCash,
+    venue: { slippageBps: spec.slippageBps, commission: spec.commission },
+    rights: ALL_RIGHTS,
+    sessions: market.sessions,
+    sessionsOf: market.sessionsOf,
+    actions: market.actions,
+  };
+}
+
+/** Returns the run as the sealed child is told of it. */
+export function sealedSpec(
+  base: EngineSpec,
+  market: PreparedMarket,
+  loads: readonly SeriesLoad[],
+  spec: RunSpec,
+  report: boolean,
+): SealedRunSpec {
+  const { sessions: _sessions, rights: _rights, ...engine } = base;
+  const longest = Math.max(...market.bars.map((bars) => bars.length));
+  return {
+    engine,
+    series: loads.map(({ series }) => ({
+      symbol: series.symbol,
+      rows: series.length,
+      tickScale: series.tickScale,
+    })),
+    sessions: market.sessions.map((table) => table.length),
+    period: spec.period,
+    plotStride: report ? Math.ceil(longest / MAX_PLOT_POINTS) : 0,
+    startUs: market.startUs,
+  };
+}
