@@ -8,9 +8,12 @@
 import { createHash } from "node:crypto";
 import { formatDay, US_PER_DAY } from "../core/mod.ts";
 import { Replay, ReplayError } from "../engine/mod.ts";
-import { LAST_OF_INSTANT } from "../market/mod.ts";
+import { COLUMN_NAMES, LAST_OF_INSTANT } from "../market/mod.ts";
 import { type SealedChild, type SliceReport, StrategyFailure } from "../sandbox/mod.ts";
 import type { PreparedMarket } from "./prepare_market.ts";
+
+/** Bytes of a bar as it is sent: seven columns. */
+const ROW_BYTES = COLUMN_NAMES.length * 8;
 
 /** Instants in a slice. */
 export const SLICE_STEPS = 4096;
@@ -100,7 +103,7 @@ export async function driveChild(options: DriveOptions): Promise<DriveResult> {
 
 async function sendSlices(options: DriveOptions, turn: () => Promise<void>): Promise<void> {
   const { market, child, sliceSteps } = options, count = market.bars.length;
-  const sent = new Array<number>(count).fill(0);
+  const sent = new Array<number>(count).fill(0), body = new SliceBody();
   let planAt = 0;
   for (let from = 0; from < market.steps; from += sliceSteps) {
     const steps = Math.min(sliceSteps, market.steps - from),
@@ -118,45 +121,43 @@ async function sendSlices(options: DriveOptions, turn: () => Promise<void>): Pro
     header[1] = planFrom;
     header[2] = planAt - planFrom;
     await turn();
-    await child.sendSlice(header, bodyOf(market, header, sent, planFrom, planAt));
+    await child.sendSlice(header, body.fill(market, header, sent, planFrom, planAt));
     for (let s = 0; s < count; s++) sent[s]! += header[3 + s]!;
   }
 }
 
-/** The rows of a slice, series by series and column by column, then its plan entries. */
-function bodyOf(
-  market: PreparedMarket,
-  header: Uint32Array,
-  sent: readonly number[],
-  planFrom: number,
-  planTo: number,
-): Uint8Array<ArrayBuffer> {
-  let rows = 0;
-  for (let s = 0; s < sent.length; s++) rows += header[3 + s]!;
-  const planBytes = (planTo - planFrom) * 2, body = new Uint8Array(rows * 56 + planBytes);
-  let at = 0;
-  const put = (column: Float64Array, from: number, length: number): void => {
-    body.set(new Uint8Array(column.buffer, column.byteOffset + from * 8, length * 8), at);
-    at += length * 8;
-  };
-  for (let s = 0; s < sent.length; s++) {
-    const bars = market.bars[s]!, from = sent[s]!, length = header[3 + s]!;
-    if (length === 0) continue;
-    put(bars.time, from, length);
-    put(bars.closeTime, from, length);
-    put(bars.open, from, length);
-    put(bars.high, from, length);
-    put(bars.low, from, length);
-    put(bars.close, from, length);
-    put(bars.volume, from, length);
+/** Puts the bytes of a slice together: the rows, series by series and column by column, then the plan entries. */
+class SliceBody {
+  #buffer = new Uint8Array(0);
+
+  /** Returns the bytes of a slice; valid until the next call, which uses the same memory. */
+  fill(
+    market: PreparedMarket,
+    header: Uint32Array,
+    sent: readonly number[],
+    planFrom: number,
+    planTo: number,
+  ): Uint8Array<ArrayBuffer> {
+    let rows = 0;
+    for (let s = 0; s < sent.length; s++) rows += header[3 + s]!;
+    const planBytes = (planTo - planFrom) * 2, size = rows * ROW_BYTES + planBytes;
+    if (this.#buffer.length < size) this.#buffer = new Uint8Array(size);
+    const body = this.#buffer.subarray(0, size);
+    let at = 0;
+    for (let s = 0; s < sent.length; s++) {
+      const bars = market.bars[s]!, from = sent[s]!, length = header[3 + s]!;
+      for (const name of COLUMN_NAMES) {
+        const column = bars[name];
+        body.set(new Uint8Array(column.buffer, column.byteOffset + from * 8, length * 8), at);
+        at += length * 8;
+      }
+    }
+    if (planBytes > 0) {
+      const plan = market.plan!;
+      body.set(new Uint8Array(plan.buffer, plan.byteOffset + planFrom * 2, planBytes), at);
+    }
+    return body;
   }
-  if (planBytes > 0) {
-    body.set(
-      new Uint8Array(market.plan!.buffer, market.plan!.byteOffset + planFrom * 2, planBytes),
-      at,
-    );
-  }
-  return body;
 }
 
 function lateText(stallMs: number, from: number, to: number): string {
