@@ -129,9 +129,11 @@ function splitsOf(engine: Engine, market: PreparedMarket): SplitAtStep[] {
     if (action.kind === "split") {
       splits.push({
         step: actionLog.step[at]!,
+        timeUs: action.timeUs,
         series: action.series,
         numerator: action.numerator,
         denominator: action.denominator,
+        cashInLieuMicros: actionLog.cash[at]!,
       });
     }
     at++;

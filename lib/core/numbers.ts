@@ -32,6 +32,8 @@ export const KEY: object = Object.freeze({ __proto__: null });
 // 1.5 * 2^52: adding and subtracting it rounds a number below 2^51 half to even, without a call.
 const ROUNDER = 6755399441055744;
 const ROUND_LIMIT = 2251799813685248;
+// 2^52: a quotient of a product below it, times a divisor below it, stays below 2^53.
+const DIVIDE_LIMIT = 4503599627370496;
 const BigIntOf = BigInt, NumberOf = Number, RangeErrorOf = RangeError, floorOf = Math.floor;
 
 /** Rounds to an integer, half to even. Exact for |value| below 2^51; larger values go through a slower exact path. */
@@ -75,8 +77,11 @@ export function mulDiv(a: number, b: number, d: number): number {
   if (!(product <= MAX_EXACT && product >= -MAX_EXACT)) return mulDivWide(a, b, d);
   if (d === 1) return product;
   const scaled = product / d;
-  // Past 2^51 the rounding trick is not exact; such quotients are rare (d is 1 or small) and take the slow path.
-  if (!(scaled < ROUND_LIMIT && scaled > -ROUND_LIMIT)) return mulDivWide(a, b, d);
+  // Past 2^51 the rounding trick is not exact, past 2^52 the remainder is not; both are rare and take the slow path.
+  if (
+    !(scaled < ROUND_LIMIT && scaled > -ROUND_LIMIT && product < DIVIDE_LIMIT &&
+      product > -DIVIDE_LIMIT && d < DIVIDE_LIMIT)
+  ) return mulDivWide(a, b, d);
   // No `%` on doubles (V8 calls fmod): round the quotient, then settle it with the exact remainder.
   const quotient = (scaled + ROUNDER) - ROUNDER, twice = (product - quotient * d) * 2;
   if (twice > d) return quotient + 1;

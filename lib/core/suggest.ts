@@ -14,7 +14,7 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   for (let i = 0; i < known.length; i++) {
     const candidate = known[i]!, distance = editDistance(lower, candidate.toLowerCase());
     const longer = candidate.length > word.length ? candidate.length : word.length;
-    const allowed = longer < 6 ? 2 : longer / 3;
+    const allowed = longer < 3 ? 1 : longer / 3;
     if (distance < bestDistance && distance <= allowed && distance < longer) {
       best = candidate;
       bestDistance = distance;

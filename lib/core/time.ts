@@ -6,6 +6,7 @@
  */
 
 import { SandbarError } from "./errors.ts";
+import { MAX_EXACT } from "./numbers.ts";
 
 declare const instant: unique symbol;
 
@@ -78,7 +79,7 @@ export function formatDay(day: number): string {
 /**
  * Returns the instant of an ISO 8601 text with a zone (`Z` or an offset). Digits past the microsecond are cut.
  *
- * @throws {SandbarError} `invalid_time` when the text is malformed, names no existing date, or has no zone.
+ * @throws {SandbarError} `invalid_time` when the text is malformed, names no existing date, has no zone, or lies past the exact range.
  */
 export function parseIso(text: string): TimeUs {
   const match = ISO_INSTANT.exec(text);
@@ -87,18 +88,24 @@ export function parseIso(text: string): TimeUs {
     const date = parseDay(`${year}-${month}-${day}`);
     const h = Number(hour), m = Number(minute), s = Number(second);
     if (h < 24 && m < 60 && s < 60) {
-      const offset = zone === "Z"
-        ? 0
-        : (zone[0] === "-" ? -1 : 1) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2)));
+      const offset = zone === "Z" ? 0 : offsetMinutes(zone);
       const micros = Number(fraction.padEnd(6, "0").slice(0, 6));
-      return (date * US_PER_DAY + (h * 60 + m - offset) * US_PER_MINUTE + s * US_PER_SECOND +
-        micros) as TimeUs;
+      const time = date * US_PER_DAY + (h * 60 + m - offset) * US_PER_MINUTE +
+        s * US_PER_SECOND + micros;
+      if (time <= MAX_EXACT && time >= -MAX_EXACT) return time as TimeUs;
     }
   }
   throw new SandbarError(
     "invalid_time",
     `not an instant with a zone: ${JSON.stringify(text)}; write it as 2024-12-31T14:30:00Z`,
   );
+}
+
+/** Minutes of an offset such as `-05:00`, NaN when there is no such offset. */
+function offsetMinutes(zone: string): number {
+  const hours = Number(zone.slice(1, 3)), minutes = Number(zone.slice(-2));
+  if (hours > 23 || minutes > 59) return NaN;
+  return (zone[0] === "-" ? -1 : 1) * (hours * 60 + minutes);
 }
 
 /** Returns an instant as ISO 8601 in UTC with as many sub-second digits as it needs (none, 3 or 6). */

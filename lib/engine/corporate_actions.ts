@@ -39,33 +39,39 @@ export class ActionLog {
   series: Int32Array = new I32(16);
   /** 0 split, 1 dividend. */
   kind: Int32Array = new I32(16);
-  /** Units that the position changed by (split), or micro-units paid (dividend). */
-  effect: Float64Array = new F64(16);
+  /** Units that the position changed by: 0 for a dividend. */
+  quantity: Float64Array = new F64(16);
+  /** Micro-units received: a dividend, or cash in lieu of what a split left of a unit. Below 0 when a short position paid. */
+  cash: Float64Array = new F64(16);
 
   /** Adds an entry. */
-  add(step: number, series: number, action: ScheduledAction, effect: number): void {
+  add(step: number, series: number, action: ScheduledAction, quantity: number, cash: number): void {
     if (this.length === MAX_ENTRIES) return;
     if (this.length === this.#capacity) this.#grow();
     const row = this.length++;
     this.step[row] = step;
     this.series[row] = series;
     this.kind[row] = action.kind === "split" ? 0 : 1;
-    this.effect[row] = effect;
+    this.quantity[row] = quantity;
+    this.cash[row] = cash;
   }
 
   #grow(): void {
     const from = this.#capacity, to = from * 2;
-    const step = new I32(to), series = new I32(to), kind = new I32(to), effect = new F64(to);
+    const step = new I32(to), series = new I32(to), kind = new I32(to);
+    const quantity = new F64(to), cash = new F64(to);
     for (let i = 0; i < from; i++) {
       step[i] = this.step[i]!;
       series[i] = this.series[i]!;
       kind[i] = this.kind[i]!;
-      effect[i] = this.effect[i]!;
+      quantity[i] = this.quantity[i]!;
+      cash[i] = this.cash[i]!;
     }
     this.step = step;
     this.series = series;
     this.kind = kind;
-    this.effect = effect;
+    this.quantity = quantity;
+    this.cash = cash;
     this.#capacity = to;
   }
 }

@@ -21,6 +21,7 @@ import {
   OrderTable,
   SIZING,
   TIME_IN_FORCE,
+  unitsAfterSplit,
   WorkingOrders,
 } from "../trading/mod.ts";
 import { Costs, SimulatedVenue, toTicks, type VenueRules } from "../venue/mod.ts";
@@ -351,19 +352,33 @@ export class Engine {
       const action = actions[this.#actionAt]!, s = action.series;
       if (action.kind === "dividend") {
         const paid = this.ledger.dividend(s, action.amountMicros);
-        this.actionLog.add(this.step, s, action, paid);
+        this.actionLog.add(this.step, s, action, 0, paid);
         continue;
       }
       const before = this.ledger.position[s]!;
-      if (before !== 0) this.ledger.setMark(s, toTicks(this.series[s]!.close[action.row - 1]!));
-      this.ledger.split(s, action.numerator, action.denominator);
+      // The mark before the split; a second split of the same night finds it in the shares after the first.
+      if (before !== 0 && !this.#isSplitBefore(this.#actionAt)) {
+        this.ledger.setMark(s, toTicks(this.series[s]!.close[action.row - 1]!));
+      }
+      const cash = this.ledger.split(s, action.numerator, action.denominator);
       this.#splitOrders(s, action.numerator, action.denominator);
-      this.actionLog.add(this.step, s, action, this.ledger.position[s]! - before);
+      this.actionLog.add(this.step, s, action, this.ledger.position[s]! - before, cash);
       if (this.listener !== null) {
         this.listener.onSplit(s, action.row, action.numerator, action.denominator);
       }
     }
     this.#nextActionUs = this.#actionAt < count ? actions[this.#actionAt]!.timeUs : Infinity;
+  }
+
+  /** True when an earlier action split the same series before the same row. */
+  #isSplitBefore(at: number): boolean {
+    const actions = this.#spec.actions, { series, row } = actions[at]!;
+    for (let i = at - 1; i >= 0; i--) {
+      const earlier = actions[i]!;
+      if (earlier.series !== series || earlier.row !== row) return false;
+      if (earlier.kind === "split") return true;
+    }
+    return false;
   }
 
   /** Restates the working orders of a series; one that is left with less than one unit is cancelled. */
@@ -372,23 +387,29 @@ export class Engine {
     for (let row = working.head[s]!; row !== -1;) {
       const following = working.next[row]!;
       if (orders.sizing[row] !== SIZING.targetWeight) {
-        const asked = orders.quantity[row]!, exact = asked * numerator;
-        orders.quantity[row] = (exact - exact % denominator) / denominator;
+        const asked = orders.quantity[row]!;
+        orders.quantity[row] = unitsAfterSplit(asked, numerator, denominator);
         if (orders.quantity[row] === 0 && asked !== 0) {
           orders.quantity[row] = asked;
           this.#end(row, ORDER_STATE.cancelled, ORDER_REASON.below_min_size);
         }
       }
       if (orders.type[row] === ORDER_TYPE.limit) {
-        orders.limit[row] = mulDiv(orders.limit[row]!, denominator, numerator);
+        orders.limit[row] = priceAfterSplit(orders.limit[row]!, numerator, denominator);
       }
       if (orders.type[row] === ORDER_TYPE.stop) {
-        orders.stop[row] = mulDiv(orders.stop[row]!, denominator, numerator);
+        orders.stop[row] = priceAfterSplit(orders.stop[row]!, numerator, denominator);
       }
       row = following;
     }
     working.refresh(s);
   }
+}
+
+/** A price in the shares after a split, at least one tick: an order keeps its price. */
+function priceAfterSplit(price: number, numerator: number, denominator: number): number {
+  const restated = mulDiv(price, denominator, numerator);
+  return restated < 1 ? 1 : restated;
 }
 
 function isPrice(value: number): boolean {

@@ -5,6 +5,7 @@
  */
 
 export * from "./portfolio/round_trips.ts";
+export * from "./portfolio/split_units.ts";
 export * from "./orders/fill_table.ts";
 export * from "./orders/order_table.ts";
 export * from "./orders/working_orders.ts";

@@ -9,6 +9,7 @@
 
 import { checkExact, invariant, mulDiv, StateHash } from "../../core/mod.ts";
 import { type Instrument, PRICE_SCALE } from "../../market/mod.ts";
+import { restAfterSplit, unitsAfterSplit } from "./split_units.ts";
 
 const F64 = Float64Array;
 
@@ -23,7 +24,10 @@ export class Ledger {
   fees = 0;
   slippage = 0;
   dividends = 0;
-  /** Sum of |quantity| times price of all fills. */
+  /**
+   * Sum of |quantity| times price of all fills, for the turnover. Not part of the books: a busy run passes 2^53 micro-units, and then
+   * its last digits are rounded.
+   */
   tradedNotional = 0;
   /** Value of all positions at their marks, and of the short ones alone (positive). */
   holdings = 0;
@@ -81,7 +85,7 @@ export class Ledger {
     this.mark[s] = price;
     const value = this.notional(s, this.position[s]!, price), before = this.value[s]!;
     this.value[s] = value;
-    this.holdings += value - before;
+    this.holdings = checkExact(this.holdings + value - before);
     if (value < 0) this.shortValue -= value;
     if (before < 0) this.shortValue += before;
   }
@@ -121,7 +125,7 @@ export class Ledger {
     this.commission += commission;
     this.fees += fee;
     this.slippage += slippage;
-    this.tradedNotional = checkExact(this.tradedNotional + (amount < 0 ? -amount : amount));
+    this.tradedNotional += amount < 0 ? -amount : amount;
     this.setMark(s, price);
   }
 
@@ -134,32 +138,32 @@ export class Ledger {
   }
 
   /**
-   * Turns a position of `denominator` shares into one of `numerator`. What is left of a unit is paid in cash at the mark after the
-   * split (cash in lieu), as a sale without costs.
+   * Turns a position of `denominator` shares into one of `numerator`. What is left of a unit is paid in cash at the mark (cash in
+   * lieu), as a sale without costs. Returns that cash in micro-units: below 0 when a short position pays it.
    */
-  split(s: number, numerator: number, denominator: number): void {
+  split(s: number, numerator: number, denominator: number): number {
     const held = this.position[s]!;
-    if (held === 0) return;
-    const sign = held < 0 ? -1 : 1, size = held * sign;
-    const exact = size * numerator,
-      rest = exact % denominator,
-      whole = (exact - rest) / denominator;
-    const mark = mulDiv(this.mark[s]!, denominator, numerator);
+    if (held === 0) return 0;
+    const next = unitsAfterSplit(held, numerator, denominator),
+      rest = restAfterSplit(held, numerator, denominator);
+    let cashInLieu = 0;
     if (rest !== 0) {
-      const cashInLieu = mulDiv(
-        mulDiv(mark, rest, denominator),
-        sign,
-        this.unitsPerShare[s]!,
-      );
-      const released = whole === 0 ? this.cost[s]! : mulDiv(this.cost[s]!, rest, exact);
-      if (this.cost[s]! < 0) this.shortProceeds += released;
-      this.cost[s]! -= released;
+      // A rest of `rest / denominator` new units, each worth `denominator / numerator` of the old mark.
+      cashInLieu = mulDiv(this.mark[s]!, rest, numerator * this.unitsPerShare[s]!);
+      const cost = this.cost[s]!, parts = held * numerator;
+      const released = next === 0
+        ? cost
+        : mulDiv(cost, rest < 0 ? -rest : rest, parts < 0 ? -parts : parts);
+      if (cost < 0) this.shortProceeds += released;
+      this.cost[s] = cost - released;
       this.cash = checkExact(this.cash + cashInLieu);
       this.realised = checkExact(this.realised + cashInLieu - released);
     }
-    this.position[s] = whole * sign;
-    if (whole === 0) this.openPositions--;
-    this.setMark(s, mark);
+    // Adding 0 makes a zero of -0, which a short position of less than one unit leaves.
+    this.position[s] = next + 0;
+    if (next === 0) this.openPositions--;
+    this.setMark(s, mulDiv(this.mark[s]!, denominator, numerator));
+    return cashInLieu;
   }
 
   /** Stops the program if the books do not balance to the micro-unit. */
@@ -191,9 +195,11 @@ export class Ledger {
 function fractionalNotional(quantity: number, price: number, units: number): number {
   const whole = truncate(quantity / units), part = quantity - whole * units;
   const high = truncate(price / PRICE_SCALE), low = price - high * PRICE_SCALE;
-  return checkExact(
-    checkExact(whole * price) + part * high * (PRICE_SCALE / units) + mulDiv(part, low, units),
-  );
+  const sum = checkExact(checkExact(whole * price) + part * high * (PRICE_SCALE / units));
+  // A half goes to the even one of the sums, not of the last terms.
+  return sum % 2 === 0
+    ? checkExact(sum + mulDiv(part, low, units))
+    : checkExact(sum - 1 + mulDiv(part * low + units, 1, units));
 }
 
 const floor = Math.floor, ceil = Math.ceil;

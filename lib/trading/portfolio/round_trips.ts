@@ -10,6 +10,7 @@ import { PRICE_SCALE } from "../../market/mod.ts";
 import type { FillTable } from "../orders/fill_table.ts";
 import type { OrderTable } from "../orders/order_table.ts";
 import type { Ledger } from "./ledger.ts";
+import { restAfterSplit, unitsAfterSplit } from "./split_units.ts";
 
 /** A round trip. Money in micro-units of the account currency, times in microseconds UTC. */
 export interface RoundTrip {
@@ -20,7 +21,7 @@ export interface RoundTrip {
   /** Decimals of the quantity scale: 0 for whole shares. */
   readonly quantityDigits: number;
   readonly entryTimeUs: number;
-  /** Time of the last closing fill; of the last mark for a position that is still open. */
+  /** Time of the last closing fill, or of the split that left less than a unit; of the last mark while it is still open. */
   readonly exitTimeUs: number;
   /** Mean entry and exit price by quantity, in currency (a `number`, for display and per-trade statistics only). */
   readonly entryPrice: number;
@@ -35,12 +36,16 @@ export interface RoundTrip {
   readonly bars: number;
 }
 
-/** A split that took effect at a step, for the quantities of trades that lived through it. */
+/** A split that took effect at a step, for the trades that lived through it. */
 export interface SplitAtStep {
   readonly step: number;
+  /** When the first bar in the new prices closed, microseconds UTC. */
+  readonly timeUs: number;
   readonly series: number;
   readonly numerator: number;
   readonly denominator: number;
+  /** Micro-units paid for what was left of a unit, below 0 when a short position paid it. */
+  readonly cashInLieuMicros: number;
 }
 
 /** What a run's fills are turned into trades with. */
@@ -59,10 +64,11 @@ export interface RoundTripInput {
 /** A position on its way from zero to zero. */
 interface Running {
   held: number;
+  /** Units bought or sold to open and to close, in today's shares; not whole after a split that left a rest. */
   opened: number;
+  exitUnits: number;
   entryNotional: number;
   exitNotional: number;
-  exitUnits: number;
   commission: number;
   fee: number;
   readonly entryTimeUs: number;
@@ -77,14 +83,16 @@ export function roundTrips(input: RoundTripInput): { closed: RoundTrip[]; open: 
   for (let row = 0; row < fills.length; row++) {
     const step = fills.step[row]!, s = orders.series[fills.order[row]!]!, price = fills.price[row]!;
     for (; nextSplit < input.splits.length && input.splits[nextSplit]!.step <= step; nextSplit++) {
-      applySplit(running, input.splits[nextSplit]!);
+      applySplit(input, running, closed, input.splits[nextSplit]!);
     }
     let quantity = fills.quantity[row]!, commission = fills.commission[row]!, fee = fills.fee[row]!;
+    let notional = ledger.notional(s, Math.abs(quantity), price);
     const trip = running[s];
     if (trip !== undefined && (trip.held > 0) !== (quantity > 0)) {
       const size = Math.abs(quantity), closing = Math.min(size, Math.abs(trip.held));
       const share = mulDiv(commission, closing, size), feeShare = mulDiv(fee, closing, size);
-      trip.exitNotional += ledger.notional(s, closing, price);
+      const closingNotional = closing === size ? notional : ledger.notional(s, closing, price);
+      trip.exitNotional += closingNotional;
       trip.exitUnits += closing;
       trip.commission += share;
       trip.fee += feeShare;
@@ -92,6 +100,7 @@ export function roundTrips(input: RoundTripInput): { closed: RoundTrip[]; open: 
       quantity += quantity > 0 ? -closing : closing;
       commission -= share;
       fee -= feeShare;
+      notional -= closingNotional;
       if (trip.held !== 0) continue;
       closed.push(
         tripOf(input, s, trip, fills.quantity[row]! > 0, fills.timeUs[row]!, step),
@@ -112,12 +121,12 @@ export function roundTrips(input: RoundTripInput): { closed: RoundTrip[]; open: 
     };
     opening.held += quantity;
     opening.opened += Math.abs(quantity);
-    opening.entryNotional += ledger.notional(s, Math.abs(quantity), price);
+    opening.entryNotional += notional;
     opening.commission += commission;
     opening.fee += fee;
   }
   for (; nextSplit < input.splits.length; nextSplit++) {
-    applySplit(running, input.splits[nextSplit]!);
+    applySplit(input, running, closed, input.splits[nextSplit]!);
   }
   for (let s = 0; s < input.symbols.length; s++) {
     const trip = running[s];
@@ -131,14 +140,27 @@ export function roundTrips(input: RoundTripInput): { closed: RoundTrip[]; open: 
   return { closed, open };
 }
 
-function applySplit(running: (Running | undefined)[], split: SplitAtStep): void {
-  const trip = running[split.series];
+/** Restates a running trade in the new shares. One that is left with less than a unit ends: cash in lieu is its last sale. */
+function applySplit(
+  input: RoundTripInput,
+  running: (Running | undefined)[],
+  closed: RoundTrip[],
+  split: SplitAtStep,
+): void {
+  const { series, numerator, denominator } = split, trip = running[series];
   if (trip === undefined) return;
-  const scaled = (units: number): number => Math.trunc(units * split.numerator / split.denominator);
-  trip.held = scaled(trip.held);
-  trip.opened = scaled(trip.opened);
-  trip.exitUnits = scaled(trip.exitUnits);
-  if (trip.held === 0) running[split.series] = undefined;
+  const short = trip.held < 0, held = unitsAfterSplit(trip.held, numerator, denominator);
+  trip.exitNotional += Math.abs(split.cashInLieuMicros);
+  if (held === 0) {
+    trip.exitUnits += Math.abs(trip.held);
+    closed.push(tripOf(input, series, trip, short, split.timeUs, split.step));
+    running[series] = undefined;
+    return;
+  }
+  const rest = Math.abs(restAfterSplit(trip.held, numerator, denominator)) / denominator;
+  trip.held = held;
+  trip.opened = trip.opened * numerator / denominator;
+  trip.exitUnits = trip.exitUnits * numerator / denominator + rest;
 }
 
 function tripOf(
@@ -156,7 +178,7 @@ function tripOf(
   return {
     symbol: input.symbols[s]!,
     side: short ? "short" : "long",
-    quantityUnits: trip.opened,
+    quantityUnits: Math.floor(trip.opened),
     quantityDigits: input.quantityDigits[s]!,
     entryTimeUs: trip.entryTimeUs,
     exitTimeUs,
