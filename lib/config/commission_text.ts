@@ -1,5 +1,5 @@
 /**
- * Commission as text: the value of `--commission` and of `venue.commission`.
+ * Commission as text: the value of `--commission`, and what a result says it was.
  *
  * @module
  */
@@ -7,30 +7,37 @@
 import { SandbarError } from "../core/mod.ts";
 import type { Commission } from "../venue/mod.ts";
 
-const FORM = /^(\d+(?:\.\d+)?)(%|\/share|\/order)$/;
+const FORM =
+  /^(\d+(?:\.\d+)?)(%|\/share|\/order)(?:\s+min\s+(\d+(?:\.\d+)?))?(?:\s+max\s+(\d+(?:\.\d+)?)%)?$/;
+
+/** The most of an amount in currency, and the most decimals of any number here. */
+const MAX_AMOUNT = 1_000_000, MAX_DECIMALS = 6;
 
 /**
- * Returns the commission that a text asks for: `none`, `0.2%` of the notional, `0.005/share` or `1/order` in currency.
+ * Returns the commission that a text asks for: `none`, `0.2%` of the notional, `0.005/share` or `1/order` in currency; after it, if
+ * wanted, the least charge of an order in currency (`min 1`) and the most as a share of its notional (`max 0.5%`).
  *
  * @throws {SandbarError} `usage` on any other text.
  */
 export function parseCommission(text: string): Commission {
-  const form = FORM.exec(text.trim());
-  if (text.trim() === "none") return { kind: "none" };
-  if (form !== null) {
-    const value = Number(form[1]);
-    const most = form[2] === "%" ? 100 : 1_000_000;
-    if (value <= most && (form[1]!.split(".")[1] ?? "").length <= 6) {
-      if (form[2] === "%") return { kind: "notional", bps: decimalTimes100(form[1]!) };
-      return { kind: form[2] === "/share" ? "per_share" : "per_order", amount: value };
-    }
+  const given = text.trim(), form = FORM.exec(given);
+  if (given === "none") return { kind: "none" };
+  if (form === null) throw refused(text);
+  const [, value, unit, least, most] = form;
+  const maxPct = most === undefined ? {} : { maxPct: number(text, most, 100) };
+  if (unit === "/order") {
+    if (least !== undefined) throw refused(text, "; a charge an order has no minimum of its own");
+    return { kind: "per_order", amount: number(text, value!, MAX_AMOUNT), ...maxPct };
   }
-  throw new SandbarError(
-    "usage",
-    `not a commission: ${
-      JSON.stringify(text)
-    }; write none, 0.2%, 0.005/share or 1/order (at most six decimals)`,
-  );
+  const bounds = {
+    ...(least === undefined ? {} : { min: number(text, least, MAX_AMOUNT) }),
+    ...maxPct,
+  };
+  if (unit === "/share") {
+    return { kind: "per_share", amount: number(text, value!, MAX_AMOUNT), ...bounds };
+  }
+  number(text, value!, 100);
+  return { kind: "notional", bps: decimalTimes100(value!), ...bounds };
 }
 
 /** Returns a commission as the text that {@linkcode parseCommission} reads. */
@@ -39,12 +46,34 @@ export function commissionText(commission: Commission): string {
     case "none":
       return "none";
     case "notional":
-      return `${shortest(commission.bps / 100)}%`;
+      return `${shortest(commission.bps / 100)}%${boundsText(commission)}`;
     case "per_share":
-      return `${shortest(commission.amount)}/share`;
+      return `${shortest(commission.amount)}/share${boundsText(commission)}`;
     case "per_order":
-      return `${shortest(commission.amount)}/order`;
+      return `${shortest(commission.amount)}/order${boundsText(commission)}`;
   }
+}
+
+function boundsText({ min, maxPct }: { readonly min?: number; readonly maxPct?: number }): string {
+  return (min === undefined ? "" : ` min ${shortest(min)}`) +
+    (maxPct === undefined ? "" : ` max ${shortest(maxPct)}%`);
+}
+
+function number(text: string, digits: string, most: number): number {
+  const value = Number(digits);
+  if (value > most) throw refused(text, `; ${digits} is more than ${most}`);
+  if ((digits.split(".")[1] ?? "").length > MAX_DECIMALS) {
+    throw refused(text, `; ${digits} has more than ${MAX_DECIMALS} decimals`);
+  }
+  return value;
+}
+
+function refused(text: string, why = ""): SandbarError {
+  return new SandbarError(
+    "usage",
+    `--commission: found ${JSON.stringify(text)}${why}; give none, 0.2%, 0.005/share or 1/order, ` +
+      'and if wanted bounds an order: "0.005/share min 1 max 0.5%"',
+  );
 }
 
 /** Percent to basis points on the text, so that 0.07 becomes 7 and not 7.000000000000001. */

@@ -1,8 +1,10 @@
 /**
- * Floor 5: what a user may set: the run spec and how its values are written.
+ * Floor 5: what a user may set: the configuration file, the run spec, and how their values are written.
  *
  * @module
  */
 
 export * from "./commission_text.ts";
+export { readRunConfig, type RunConfig } from "./config_file.ts";
+export { CONFIG_KEYS, type ConfigKey } from "./config_keys.ts";
 export * from "./run_spec.ts";

@@ -31,7 +31,7 @@ export interface RunOptions {
   readonly params?: Readonly<Record<string, ParamValue>>;
   /** Slippage of market and stop fills in basis points, default 5. */
   readonly slippageBps?: number;
-  /** `none`, `0.2%`, `0.005/share`, `1/order`; default `0.01%`. */
+  /** `none`, `0.2%`, `0.005/share`, `1/order`, with bounds an order `0.005/share min 1 max 0.5%`; default `0.01%`. */
   readonly commission?: string;
   /** Symbol of the benchmark; default the run's own symbols, bought and held in equal parts. */
   readonly benchmark?: string;
@@ -79,19 +79,9 @@ export function resolveRun(options: RunOptions): RunSpec {
       `1 to ${MAX_SYMBOLS} of them, for example AAPL,MSFT`,
     );
   }
-  const normal = symbols.map((symbol) => symbol.trim().toUpperCase());
-  for (let i = 0; i < normal.length; i++) {
-    if (!/^[A-Z0-9][A-Z0-9._/-]{0,31}$/.test(normal[i]!)) {
-      throw usage(
-        "symbols",
-        JSON.stringify(symbols[i]),
-        "symbols separated by commas, for example AAPL,MSFT",
-      );
-    }
-    if (normal.indexOf(normal[i]!) !== i) {
-      throw usage("symbols", `${normal[i]} twice`, "each symbol once");
-    }
-  }
+  const normal = symbols.map((symbol) => symbolOf("symbols", symbol));
+  const twice = normal.find((symbol, i) => normal.indexOf(symbol) !== i);
+  if (twice !== undefined) throw usage("symbols", `${twice} twice`, "each symbol once");
   const fromDay = options.from === undefined ? undefined : day("from", options.from);
   const toDay = options.to === undefined ? undefined : day("to", options.to);
   if (fromDay !== undefined && toDay !== undefined && fromDay > toDay) {
@@ -101,7 +91,7 @@ export function resolveRun(options: RunOptions): RunSpec {
     symbols: normal,
     fromDay,
     toDay,
-    period: parsePeriod(options.period ?? "1d").text,
+    period: periodOf(options.period ?? "1d"),
     adjust: options.adjust ?? "split",
     initialCash: Math.round(bounded("cash", options.cash ?? 100_000, 1, 1e9, 6) * 1e6),
     params: options.params ?? {},
@@ -115,7 +105,9 @@ export function resolveRun(options: RunOptions): RunSpec {
     commission: options.commission === undefined
       ? DEFAULT_VENUE.commission
       : parseCommission(options.commission),
-    benchmark: options.benchmark?.trim().toUpperCase(),
+    benchmark: options.benchmark === undefined
+      ? undefined
+      : symbolOf("benchmark", options.benchmark),
     seed: bounded("seed", options.seed ?? 1, 0, 4294967295, 0),
     fractional: options.fractional ?? false,
     riskFreeRatePct: bounded("risk-free-rate", options.riskFreeRatePct ?? 0, -10, 100, 6),
@@ -146,6 +138,29 @@ export function canonicalRun(spec: RunSpec, params: Readonly<Record<string, Para
     fractional: spec.fractional,
     riskFreeRatePct: spec.riskFreeRatePct,
   });
+}
+
+/** Whether a text is a symbol as the data knows them: 1 to 32 letters, digits and `. - / _ ^ = :`, in any case. */
+export function isSymbol(text: string): boolean {
+  return /^[A-Z0-9^][A-Z0-9.\-/_^=:]{0,31}$/.test(text.trim().toUpperCase());
+}
+
+function symbolOf(option: string, text: string): string {
+  if (isSymbol(text)) return text.trim().toUpperCase();
+  throw usage(
+    option,
+    text.trim() === "" ? "an empty symbol" : JSON.stringify(text),
+    option === "symbols" ? "symbols separated by commas, for example AAPL,BRK.B" : "one symbol",
+  );
+}
+
+function periodOf(text: string): string {
+  try {
+    return parsePeriod(text).text;
+  } catch (error) {
+    if (!(error instanceof SandbarError)) throw error;
+    throw new SandbarError(error.code, `--period: ${error.message}`, { cause: error });
+  }
 }
 
 function usage(option: string, found: string, wanted: string): SandbarError {

@@ -1,0 +1,181 @@
+/**
+ * From the values of a configuration file to the options of a run: which flags they stand for, and what contradicts itself.
+ *
+ * @module
+ */
+
+import type { RunOptions } from "./run_spec.ts";
+
+/** A value of the file, with the path it was written under and the offset of its key. */
+export interface ConfigValue {
+  readonly path: string;
+  readonly at: number;
+  readonly value: string | number | boolean | null | readonly string[];
+}
+
+/** Values by their path in the table. */
+export type ConfigValues = Map<string, ConfigValue>;
+
+/** What a configuration file asks for. */
+export interface RunConfig {
+  /** Options that the file sets; flags win over them. */
+  readonly run: RunOptions;
+  /** Limits of the sandbox that the file sets. */
+  readonly limits: {
+    readonly loadMs?: number;
+    readonly stallMs?: number;
+    readonly heapMb?: number;
+    readonly requireOsLimits?: boolean;
+  };
+  /** Catalog that is looked into before the bundled data, absolute. */
+  readonly dataDir: string | undefined;
+  /** Folder of results, absolute and as the user would type it. */
+  readonly reportDir: { readonly real: string; readonly shown: string } | undefined;
+  /** What the user should be told once. */
+  readonly notes: readonly string[];
+}
+
+/** What the translation needs from its caller. */
+export interface ConfigContext {
+  /** Notes a fault at an offset of the file. */
+  readonly fault: (at: number, message: string) => void;
+  /** A path of the file as an absolute one, and as the user would type it. */
+  readonly real: (path: string) => string;
+  readonly shown: (path: string) => string;
+}
+
+/** The amount that each commission model reads. */
+const AMOUNTS = {
+  notional: "venue.commission_bps",
+  per_share: "venue.commission_per_share",
+  per_order: "venue.commission_per_order",
+} as const;
+
+/** Returns the options that the values stand for. */
+export function runConfigOf(values: ConfigValues, context: ConfigContext): RunConfig {
+  const get = <T>(path: string): T | undefined => {
+    const value = values.get(path)?.value;
+    return value === null || value === undefined ? undefined : value as T;
+  };
+  const { fault } = context;
+  const from = get<string>("backtest.default_start"), to = get<string>("backtest.default_end");
+  if (from !== undefined && to !== undefined && from > to) {
+    fault(
+      values.get("backtest.default_end")!.at,
+      `backtest.default_end: ${to} is before backtest.default_start ${from}`,
+    );
+  }
+  const folder = get<string>("backtest.report_dir"), data = get<string>("backtest.data_dir");
+  return {
+    run: defined<RunOptions>({
+      symbols: get<readonly string[]>("symbols.default"),
+      from,
+      to,
+      period: get<string>("data.default_period"),
+      adjust: get<"split" | "none">("data.adjustment"),
+      cash: get<number>("venue.initial_cash"),
+      slippageBps: slippageOf(values, get, fault),
+      commission: commissionOf(values, get, fault),
+      benchmark: get<string>("backtest.benchmark"),
+      seed: get<number>("seed"),
+      riskFreeRatePct: get<number>("backtest.risk_free_rate_pct"),
+    }),
+    limits: defined<RunConfig["limits"]>({
+      loadMs: get<number>("sandbox.load_deadline_ms"),
+      stallMs: get<number>("sandbox.stall_ms"),
+      heapMb: get<number>("sandbox.heap_mb"),
+      requireOsLimits: get<boolean>("sandbox.require_os_limits"),
+    }),
+    dataDir: data === undefined ? undefined : context.real(data),
+    reportDir: folder === undefined
+      ? undefined
+      : { real: context.real(folder), shown: context.shown(folder) },
+    notes: data === undefined || isThere(context.real(data)) ? [] : [
+      `there is no folder ${
+        context.shown(data)
+      } (backtest.data_dir): only the bundled data is read`,
+    ],
+  };
+}
+
+type Get = <T>(path: string) => T | undefined;
+
+function slippageOf(
+  values: ConfigValues,
+  get: Get,
+  fault: ConfigContext["fault"],
+): number | undefined {
+  const bps = get<number>("venue.slippage_bps");
+  if (get<string>("venue.slippage_model") !== "none") return bps;
+  if (bps !== undefined && bps !== 0) {
+    fault(
+      values.get("venue.slippage_bps")!.at,
+      `venue.slippage_bps: ${bps} has no effect beside venue.slippage_model none; take one of them out`,
+    );
+  }
+  return 0;
+}
+
+/** The commission as the text that the flag has too; undefined when the file says nothing of it. */
+function commissionOf(
+  values: ConfigValues,
+  get: Get,
+  fault: ConfigContext["fault"],
+): string | undefined {
+  const written = [...values.keys()].filter((path) => path.startsWith("venue.commission"));
+  if (written.length === 0) return undefined;
+  const model = get<keyof typeof AMOUNTS | "none">("venue.commission_model") ?? "notional";
+  const useful = model === "none" ? [] : [
+    AMOUNTS[model],
+    "venue.commission_max_pct",
+    ...(model === "per_order" ? [] : ["venue.commission_min"]),
+  ];
+  for (const path of written) {
+    if (path === "venue.commission_model" || useful.includes(path)) continue;
+    fault(
+      values.get(path)!.at,
+      `${path} has no effect with venue.commission_model ${model}${
+        useful[0] === undefined ? "" : `, which reads ${useful.join(", ")}`
+      }`,
+    );
+  }
+  const least = get<number>("venue.commission_min") ?? 0,
+    most = get<number>("venue.commission_max_pct") ?? 100;
+  const bounds = (least > 0 ? ` min ${plain(least)}` : "") +
+    (most < 100 ? ` max ${plain(most)}%` : "");
+  switch (model) {
+    case "none":
+      return "none";
+    case "notional":
+      return `${plain((get<number>(AMOUNTS.notional) ?? 1) / 100)}%${bounds}`;
+    case "per_share":
+      return `${plain(get<number>(AMOUNTS.per_share) ?? 0.005)}/share${bounds}`;
+    case "per_order":
+      return `${plain(get<number>(AMOUNTS.per_order) ?? 1)}/order${bounds.replace(/ min \S+/, "")}`;
+  }
+}
+
+/** At most six decimals and no exponent. */
+function plain(value: number): string {
+  return value.toFixed(6).replace(/\.?0+$/, "");
+}
+
+function defined<T extends object>(
+  options: { readonly [Name in keyof T]: T[Name] | undefined },
+): T {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as T;
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return false;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Settings that the design names and no part reads yet. A file that serves later parts too can hold them already: they are checked for
+ * their names and for secrets, and the run says once that it does not use them. Where ignoring a key would make a backtest untrue, only
+ * the value that is built is accepted.
+ *
+ * @module
+ */
+
+/** A key that no part reads yet. */
+export interface LaterKey {
+  /** Names from the root; `*` stands for any name, `[]` for each item of a list. */
+  readonly path: string;
+  /** What its value must look like, because a secret could be written there by mistake. */
+  readonly holds: "anything" | "name of a variable" | "env:NAME" | "env:NAME or plain URL";
+  /** For keys that decide the numbers of a backtest: the values that change nothing, so that they can be accepted. */
+  readonly harmless?: readonly unknown[];
+}
+
+/** Names of keys by section. */
+const NAMES: Readonly<Record<string, string>> = {
+  "": "mode broker account_id deployment run_id state_dir",
+  "live": "confirm_account",
+  "symbols": "sectors",
+  "time": "zone sessions max_clock_skew_ms",
+  "engine":
+    "cycle_interval_seconds max_cycles decision_log_level history_path broker_error_limit " +
+    "broker_error_window_seconds",
+  "orders": "submit_timeout_ms unknown_deadline_seconds on_stop external retention_hours",
+  "strategies[]": "id path enabled params symbols sha256 allocation_pct",
+  "strategies[].grants":
+    "order_types time_in_force short extended_hours max_order_notional max_position_pct " +
+    "max_orders_per_minute feeds",
+  "feeds.*": "url header_env interval_seconds max_bytes",
+  "sandbox": "event_deadline_ms data_limit_mb max_intents_per_event max_log_bytes_per_minute " +
+    "max_state_bytes max_replay_events overrun_policy restart_limit network_namespace " +
+    "unprivileged_user",
+  "spread_gate": "max_spread_bps quote_age_max_ms feed_alive_max_ms",
+  "margin": "initial_pct maintenance_long_pct maintenance_short_pct",
+  "reconciliation":
+    "mode qty_tolerance cash_tolerance price_tolerance_bps periodic_interval interval_seconds " +
+    "settle_delay_ms history_limit",
+  "persistence":
+    "kv_path use_wal backup_count wal_max_entries auto_save_interval_seconds retention_days " +
+    "lease_ttl_seconds lease_renew_seconds",
+  "brokers.alpaca":
+    "api_key_env api_secret_env base_url stream_url data_feed allow_notional order_rate_limit " +
+    "data_rate_limit request_timeout_ms reconnect_initial_ms reconnect_max_ms",
+  "brokers.ibkr":
+    "host port client_id timeout_seconds max_requests_per_second heartbeat_interval_seconds " +
+    "heartbeat_deadline_ms market_data_type primary_exchange reconnect_initial_ms reconnect_max_ms",
+  "data": "provider default_lookback adv_sessions min_adv_sessions queue_size",
+  "data.alpaca": "feed format data_url stream_url",
+  "data.polygon": "api_key_env rate_limit_per_minute rest_url stream_url",
+  "data.simulated": "seed prices volatility_pct spread_bps size",
+  "data.recorded": "path",
+  "backtest": "workers",
+  "observability": "enabled",
+  "observability.metrics": "prefix export_interval_seconds max_label_sets",
+  "observability.events": "buffer_size subscriber_queue",
+  "observability.prometheus": "enabled host port",
+  "observability.statsd": "host port",
+  "observability.otlp": "endpoint",
+  "observability.json_lines": "path",
+  "logging": "level log_dir format",
+  "alerting": "min_severity console routes rate_limit_seconds history_size outbox_max " +
+    "escalate_after_seconds heartbeat_seconds daily_summary_time quiet_hours",
+  "alerting.webhook": "url timeout_ms",
+  "alerting.webhook.headers": "*",
+  "alerting.discord": "webhook_url",
+  "alerting.slack": "webhook_url",
+  "alerting.email": "host port from to user_env password_env",
+  "alerting.telegram": "token_env chat_id",
+  "alerting.retry": "max_attempts initial_ms max_ms",
+  "control": "enabled port",
+  "watch": "url secret_env interval_seconds miss_limit armed",
+  "native": "enabled path",
+};
+
+const RISK =
+  "max_daily_loss_pct max_drawdown_pct max_weekly_loss_pct max_position_pct max_gross_exposure " +
+  "max_net_exposure max_sector_exposure max_top5_exposure max_adv_fraction price_collar_pct " +
+  "max_order_value max_order_qty max_orders_per_minute max_open_orders allow_short restricted " +
+  "trade_cooldown_seconds cool_off_minutes warn_levels_pct flatten_on_kill max_slippage_ratio " +
+  "latency_warn_ms account_view_max_age_seconds";
+
+/** Keys that decide the numbers of a backtest, with what is built. A limit of risk that was not enforced would be a false result. */
+const DECISIVE: readonly (readonly [path: string, harmless: readonly unknown[]])[] = [
+  ["symbols.file", [null]],
+  ["time.calendar", ["XNYS"]],
+  ["venue.preset", [null]],
+  ["venue.fill_model", ["next_open"]],
+  ["venue.participation_pct", [null]],
+  ["venue.latency_ms", [0]],
+  ["venue.regulatory_fees", [false]],
+  ["venue.borrow_rate_pct", [0]],
+  ["venue.debit_rate_pct", [0]],
+  ["venue.account_type", ["cash"]],
+  ["backtest.missing_data", ["fail"]],
+  ["risk.live_defaults", [false]],
+  ...RISK.split(" ").map((name) => [`risk.${name}`, [null]] as const),
+];
+
+/** The table. */
+export const LATER_KEYS: readonly LaterKey[] = [
+  ...Object.entries(NAMES).flatMap(([section, names]) =>
+    names.split(" ").map((name): LaterKey => {
+      const path = section === "" ? name : `${section}.${name}`;
+      return { path, holds: holdsOf(path) };
+    })
+  ),
+  ...DECISIVE.map(([path, harmless]): LaterKey => ({ path, holds: "anything", harmless })),
+];
+
+function holdsOf(path: string): LaterKey["holds"] {
+  if (path.endsWith("_env")) return "name of a variable";
+  if (path === "alerting.webhook.url") return "env:NAME or plain URL";
+  return path.endsWith(".webhook_url") || path === "alerting.webhook.headers.*"
+    ? "env:NAME"
+    : "anything";
+}
