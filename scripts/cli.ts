@@ -1,5 +1,5 @@
 /**
- * What every command shares: exit codes, the user's own paths, one message for an error, a progress line that only a terminal sees.
+ * What every command shares: exit codes, the user's own paths, one message for an error, tables, a progress line that only a terminal sees.
  *
  * @module
  */
@@ -35,7 +35,7 @@ export function newCommand(name: string, description: string): Command {
     .showHelpAfterError("(--help shows every option)")
     .exitOverride()
     .configureOutput({
-      outputError: (text, write) => write(text.replace(/^error: /, "")),
+      outputError: (text, write) => write(capitalised(text.replace(/^error: /, ""))),
       // Otherwise environment variables are read, which the tasks have no right to.
       getOutHasColors: () => false,
       getErrHasColors: () => false,
@@ -70,12 +70,15 @@ export function exitCodeOf(error: unknown): number {
 /** Returns an error as one message for people; a defect of ours comes with its stack. */
 export function messageOf(error: unknown): string {
   if (error instanceof SandbarError || error instanceof StrategyFailure) {
-    // The first letter is a capital, as in every message.
-    return error.message.charAt(0).toUpperCase() + error.message.slice(1);
+    return capitalised(error.message);
   }
-  return `internal fault, please report it: ${
+  return `Internal fault, please report it: ${
     error instanceof Error ? error.stack ?? error.message : String(error)
   }`;
+}
+
+function capitalised(message: string): string {
+  return message.charAt(0).toUpperCase() + message.slice(1);
 }
 
 /** Runs a command's program; whatever it throws becomes one message and an exit code. */
@@ -92,7 +95,9 @@ export async function runProgram(program: Command): Promise<void> {
 
 /** Returns a signal that aborts at Ctrl-C or a request to end, and a function that stops listening. */
 export function interruption(): { readonly signal: AbortSignal; readonly stop: () => void } {
-  const controller = new AbortController(), abort = (): void => controller.abort();
+  const controller = new AbortController();
+  const abort = (): void =>
+    controller.abort(new SandbarError("interrupted", "interrupted: nothing was written"));
   const names: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
   for (const name of names) Deno.addSignalListener(name, abort);
   return {
@@ -101,6 +106,15 @@ export function interruption(): { readonly signal: AbortSignal; readonly stop: (
       for (const name of names) Deno.removeSignalListener(name, abort);
     },
   };
+}
+
+/** Returns rows as aligned text; `right` numbers the columns of figures. */
+export function table(rows: readonly (readonly string[])[], right: readonly number[]): string {
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  return rows.map((row) =>
+    row.map((cell, i) => right.includes(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))
+      .join("  ").trimEnd()
+  ).join("\n");
 }
 
 let progressIsShown = false;

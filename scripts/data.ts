@@ -4,9 +4,9 @@
  * @module
  */
 
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { CALENDAR_NAMES, type CalendarName } from "../lib/calendar/mod.ts";
-import { parseDay, SandbarError } from "../lib/core/mod.ts";
+import { parseDay } from "../lib/core/mod.ts";
 import {
   ACCEPTABLE_KINDS,
   type Adjusted,
@@ -21,9 +21,16 @@ import {
   storeGenerated,
 } from "../lib/data/mod.ts";
 import { BUNDLED_SPLITS } from "../lib/market/mod.ts";
-
-const EXIT_DONE = 0, EXIT_DEFECT = 1, EXIT_USAGE = 2, EXIT_DATA = 3, EXIT_INTERRUPTED = 130;
-const USER_DIR = Deno.env.get("INIT_CWD") ?? Deno.cwd();
+import {
+  EXIT,
+  hideProgress,
+  interruption,
+  newCommand,
+  runProgram,
+  showProgress,
+  table,
+  userPath,
+} from "./cli.ts";
 
 interface FolderOptions {
   readonly data: string;
@@ -52,17 +59,10 @@ interface GenerateFlags extends FolderOptions {
 }
 
 function program(): Command {
-  const root = new Command("data")
-    .description("Bars for backtests: import files, list and check what is there, generate.")
-    .showSuggestionAfterError()
-    .showHelpAfterError("(--help shows every option)")
-    .exitOverride()
-    .configureOutput({
-      outputError: (text, write) => write(text.replace(/^error: /, "")),
-      // Otherwise environment variables are read, which this task has no right to.
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
-    })
+  const root = newCommand(
+    "data",
+    "Bars for backtests: import files, list and check what is there, generate.",
+  )
     .addHelpText(
       "after",
       `
@@ -130,9 +130,7 @@ function calendarOption(): Option {
 }
 
 async function importFile(file: string, flags: ImportFlags): Promise<void> {
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort(new SandbarError("interrupted", "interrupted"));
-  Deno.addSignalListener("SIGINT", interrupt);
+  const stop = interruption();
   try {
     const { manifest, path, notes } = await importBars({
       ...flags,
@@ -141,13 +139,13 @@ async function importFile(file: string, flags: ImportFlags): Promise<void> {
       dataDir: userPath(flags.data),
       actionsFile: flags.actions === undefined ? undefined : userPath(flags.actions),
       signal: stop.signal,
-      onProgress: showProgress,
+      onProgress: (fraction) => showProgress(`reading ${Math.floor(fraction * 100)} %`),
     });
     hideProgress();
     printStored(manifest, path, notes, flags);
   } finally {
     hideProgress();
-    Deno.removeSignalListener("SIGINT", interrupt);
+    stop.stop();
   }
 }
 
@@ -225,7 +223,7 @@ function check(flags: FolderOptions): void {
     }
     console.log(`${counted(checks.length, "series", "series")}, ${bad.length} bad`);
   }
-  if (bad.length > 0) Deno.exitCode = EXIT_DATA;
+  if (bad.length > 0) Deno.exitCode = EXIT.data;
 }
 
 function isBad(check: CatalogCheck): boolean {
@@ -255,34 +253,6 @@ function dayOf(text: string): number {
   }
 }
 
-/** Paths are the user's own: `deno task` has changed the working folder. */
-function userPath(path: string): string {
-  return /^([/\\]|[A-Za-z]:[/\\])/.test(path) ? path : `${USER_DIR}/${path}`;
-}
-
-let isProgressShown = false;
-
-function showProgress(fraction: number): void {
-  if (!Deno.stderr.isTerminal()) return;
-  isProgressShown = true;
-  Deno.stderr.writeSync(
-    new TextEncoder().encode(`\rreading ${Math.floor(fraction * 100)} %\x1b[K`),
-  );
-}
-
-function hideProgress(): void {
-  if (isProgressShown) Deno.stderr.writeSync(new TextEncoder().encode("\r\x1b[K"));
-  isProgressShown = false;
-}
-
-function table(rows: readonly (readonly string[])[], right: readonly number[]): string {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  return rows.map((row) =>
-    row.map((cell, i) => right.includes(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))
-      .join("  ").trimEnd()
-  ).join("\n");
-}
-
 function counted(count: number, one: string, many = `${one}s`): string {
   const digits = String(count).replace(/\B(?=(\d{3})+$)/g, ",");
   return `${digits} ${count === 1 ? one : many}`;
@@ -292,29 +262,4 @@ function printJson(value: unknown): void {
   console.log(JSON.stringify(value, null, 2));
 }
 
-/** Returns the exit code of an error, and says what went wrong: one message, no stack. */
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_DONE : EXIT_USAGE;
-  if (!(error instanceof SandbarError)) {
-    console.error(`internal fault: ${error instanceof Error ? error.stack : String(error)}`);
-    return EXIT_DEFECT;
-  }
-  console.error(error.message);
-  switch (error.code) {
-    case "usage":
-    case "bad_period":
-      return EXIT_USAGE;
-    case "interrupted":
-      return EXIT_INTERRUPTED;
-    default:
-      return EXIT_DATA;
-  }
-}
-
-if (import.meta.main) {
-  try {
-    await program().parseAsync(Deno.args, { from: "user" });
-  } catch (error) {
-    Deno.exitCode = report(error);
-  }
-}
+if (import.meta.main) await runProgram(program());
