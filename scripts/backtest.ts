@@ -8,11 +8,14 @@ import { InvalidArgumentError } from "commander";
 import {
   type BacktestOptions,
   type BacktestResult,
+  checkLookahead,
+  refuseUnwritable,
   type ResultJson,
-  runBacktest,
+  runTraced,
   summaryText,
   writeResult,
 } from "../lib/backtest/mod.ts";
+import { readRunConfig, type RunConfig } from "../lib/config/mod.ts";
 import { SandbarError } from "../lib/core/mod.ts";
 import { VERSION } from "../lib/data/mod.ts";
 import { StrategyFailure } from "../lib/sandbox/mod.ts";
@@ -51,6 +54,9 @@ interface Flags {
   readonly quiet?: boolean;
 }
 
+/** How long after a strategy's failure a signal of the user's is waited for. */
+const SIGNAL_GRACE_MS = 20;
+
 const program = newCommand("backtest", "Backtest a strategy file in the sealed sandbox.")
   .argument("<strategy>", "the strategy file, for example strategies/sma_crossover.ts")
   .option("--symbols <list>", "symbols separated by commas (default GOOG, bundled)", listOf)
@@ -77,7 +83,10 @@ const program = newCommand("backtest", "Backtest a strategy file in the sealed s
     "slippage of market and stop fills in basis points (default 5)",
     numberOf,
   )
-  .option("--commission <rule>", "none, 0.2%, 0.005/share or 1/order (default 0.01%)")
+  .option(
+    "--commission <rule>",
+    'none, 0.2%, 0.005/share or 1/order; bounds an order: "0.005/share min 1 max 0.5%" (default 0.01%)',
+  )
   .option(
     "--benchmark <symbol>",
     "compare with buying and holding this (default: the run's own symbols)",
@@ -113,18 +122,33 @@ async function backtest(strategy: string, flags: Flags): Promise<void> {
   const say = (text: string): void => {
     if (flags.quiet !== true) (flags.json === true ? console.error : console.log)(text);
   };
-  try {
-    const options = await optionsOf(strategy, flags, stop.signal);
-    let result = await runBacktest(options);
+  const note = (text: string): void => {
     hideProgress();
-    refuseSynthetic(result, flags);
-    if (flags.checkLookahead === true) result = await checked(options, result);
-    const json = finish(result, flags);
+    if (flags.quiet !== true) console.error(`Note: ${text}`);
+  };
+  try {
+    const config = flags.config === undefined
+      ? undefined
+      : await readRunConfig(userPath(flags.config), flags.config);
+    for (const text of config?.notes ?? []) note(text);
+    const options = optionsOf(strategy, flags, config, stop.signal);
+    if (options.report === true) refuseUnwritable(...folderOf("result", flags, config));
+    const first = await runTraced(options);
+    refuseSynthetic(first.result, flags);
+    const result = flags.checkLookahead === true
+      ? await checkLookahead(checking(options), first, { onNote: note })
+      : first.result;
+    hideProgress();
+    stop.signal.throwIfAborted();
+    const json = options.report === true
+      ? writeResult(result, ...folderOf(runName(result.json), flags, config))
+      : result.json;
     if (flags.json === true) console.log(JSON.stringify(json));
     say(summaryText({ ...result, json }));
     if (json.files["report"] !== undefined) say(`\n  Report    ${json.files["report"]}`);
-  } catch (error) {
+  } catch (thrown) {
     hideProgress();
+    const error = await causeOf(thrown, stop.signal);
     if (flags.json === true) console.log(JSON.stringify(failedJson(error)));
     throw error;
   } finally {
@@ -132,19 +156,12 @@ async function backtest(strategy: string, flags: Flags): Promise<void> {
   }
 }
 
-async function optionsOf(
+function optionsOf(
   strategy: string,
   flags: Flags,
+  config: RunConfig | undefined,
   signal: AbortSignal,
-): Promise<BacktestOptions> {
-  const fromFile = flags.config === undefined
-    ? {}
-    : (await import("../lib/config/config_file.ts")).readRunConfig(
-      userPath(flags.config),
-      flags.config,
-    );
-  const total = (done: number, all: number): void =>
-    showProgress(`running ${Math.floor(done / all * 100)} %`);
+): BacktestOptions {
   const given = {
     symbols: flags.symbols,
     from: flags.from,
@@ -159,23 +176,49 @@ async function optionsOf(
     seed: flags.seed,
     fractional: flags.fractional,
     data: flags.data === undefined ? undefined : userPath(flags.data),
+    limits: config?.limits,
   };
   return {
-    ...fromFile,
+    ...config?.run,
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     strategy: userPath(strategy),
     shownAs: strategy,
-    defaultData: `${USER_DIR}/data`,
+    defaultData: config?.dataDir ?? `${USER_DIR}/data`,
     report: flags.report || flags.out !== undefined,
-    onProgress: total,
+    onProgress: progressOf("running"),
     signal,
   };
 }
 
-/** Runs again with slices of one bar and compares every decision. */
-async function checked(options: BacktestOptions, result: BacktestResult): Promise<BacktestResult> {
-  const { checkLookahead } = await import("../lib/backtest/lookahead.ts");
-  return await checkLookahead(options, result);
+function checking(options: BacktestOptions): BacktestOptions {
+  return { ...options, onProgress: progressOf("checking for look-ahead") };
+}
+
+function progressOf(what: string): (done: number, total: number) => void {
+  let shown = -1;
+  return (done, total) => {
+    const percent = Math.floor(done / total * 100);
+    if (percent !== shown) showProgress(`${what} ${percent} %`);
+    shown = percent;
+  };
+}
+
+/** The folder of a result: absolute, and as the user would type it. */
+function folderOf(
+  name: string,
+  flags: Flags,
+  config: RunConfig | undefined,
+): [real: string, shown: string] {
+  if (flags.out !== undefined) return [userPath(flags.out), flags.out];
+  const { real, shown } = config?.reportDir ?? { real: `${USER_DIR}/reports`, shown: "reports" };
+  return [`${real}/${name}`, `${shown}/${name}`];
+}
+
+/** Ctrl-C reaches the sandbox's process as well, and its end may be seen before our own signal is. */
+async function causeOf(error: unknown, signal: AbortSignal): Promise<unknown> {
+  if (!(error instanceof StrategyFailure)) return error;
+  await new Promise((resolve) => setTimeout(resolve, SIGNAL_GRACE_MS));
+  return signal.aborted ? signal.reason : error;
 }
 
 function refuseSynthetic(result: BacktestResult, flags: Flags): void {
@@ -186,12 +229,6 @@ function refuseSynthetic(result: BacktestResult, flags: Flags): void {
       `${synthetic.symbol}: the bars are synthetic (${synthetic.source}), and --real-data-only was given`,
     );
   }
-}
-
-function finish(result: BacktestResult, flags: Flags): ResultJson {
-  if (!flags.report && flags.out === undefined) return result.json;
-  const shown = flags.out ?? `reports/${runName(result.json)}`;
-  return writeResult(result, userPath(shown), shown);
 }
 
 /** A name for the folder of a run: strategy, symbols, time. */
@@ -207,19 +244,22 @@ function failedJson(error: unknown): Record<string, unknown> {
     sandbar: VERSION,
     deno: Deno.version.deno,
     verdict: {
-      kind: error instanceof StrategyFailure
-        ? error.kind
-        : error instanceof SandbarError
-        ? error.code
-        : "internal",
+      kind: verdictOf(error),
       message: messageOf(error),
     },
     exitCode: exitCodeOf(error),
   };
 }
 
+/** A strategy that cannot be read is refused like one that cannot be loaded; other errors are told by their code. */
+function verdictOf(error: unknown): string {
+  if (error instanceof StrategyFailure) return error.kind;
+  if (!(error instanceof SandbarError)) return "internal";
+  return error.code === "strategy_load" ? "load" : error.code;
+}
+
 function listOf(text: string): string[] {
-  return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  return text.split(",").map((part) => part.trim());
 }
 
 function numberOf(text: string): number {

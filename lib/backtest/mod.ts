@@ -5,8 +5,15 @@
  */
 
 export { sha256Ledger, sha256Text } from "./hashes.ts";
+export {
+  checkLookahead,
+  firstDifference,
+  type LookaheadOptions,
+  type OrderDifference,
+  type TracedRun,
+} from "./lookahead.ts";
 export { renderReport } from "./report/mod.ts";
 export * from "./result.ts";
 export { type BacktestOptions, runBacktest, type RunTrace, runTraced } from "./run.ts";
 export { sparkline, summaryText } from "./summary.ts";
-export { writeResult } from "./write_result.ts";
+export { refuseUnwritable, writeResult } from "./write_result.ts";

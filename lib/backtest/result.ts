@@ -18,7 +18,7 @@ export type MetricsJson = Readonly<Record<string, number | string | null>>;
 /** How a run ended. */
 export interface Verdict {
   /** `ok`, or what went wrong with the strategy. */
-  readonly kind: "ok" | "load" | "import" | "throw" | "timeout" | "memory" | "quota";
+  readonly kind: "ok" | "load" | "import" | "throw" | "timeout" | "memory" | "quota" | "lookahead";
   /** One sentence for people. */
   readonly message: string;
 }

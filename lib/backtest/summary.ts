@@ -43,6 +43,9 @@ export function summaryText({ json, tables }: BacktestResult): string {
         json.counts.refused > 0 ? `, ${json.counts.refused} refused` : ""
       }`,
   );
+  if (json.lookaheadChecked) {
+    lines.push("  Checked   every decision is the same with the future kept out of the process");
+  }
   if (tables.logs.length > 0) {
     lines.push(
       `  Log       ${counted(tables.logs.length, "line")}, the last: ${

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { dirname } from "@std/path";
 import { formatDecimal, formatIso, SandbarError, type TimeUs } from "../core/mod.ts";
 import type { RoundTrip } from "../trading/mod.ts";
 import { renderReport } from "./report/mod.ts";
@@ -27,7 +28,7 @@ const NAMES = {
  *
  * @param folder Absolute path; made when it is not there.
  * @param shown The folder as the user would type it.
- * @throws {SandbarError} `data_load` when the system refuses.
+ * @throws {SandbarError} `usage` when the system refuses.
  */
 export function writeResult(result: BacktestResult, folder: string, shown: string): ResultJson {
   const files = Object.fromEntries(
@@ -53,15 +54,57 @@ export function writeResult(result: BacktestResult, folder: string, shown: strin
     }
     return json;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new SandbarError(
-      "data_load",
-      `Cannot write the result to ${shown}: ${why}; name another folder with --out`,
-      { cause: error },
-    );
+    throw unwritable(shown, error);
   } finally {
     removeFolder(waiting);
   }
+}
+
+/**
+ * Refuses a folder that {@linkcode writeResult} could not write, before a long run has gone by. Leaves nothing behind.
+ *
+ * @param folder Absolute path; need not be there.
+ * @param shown The folder as the user would type it.
+ * @throws {SandbarError} `usage`.
+ */
+export function refuseUnwritable(folder: string, shown: string): void {
+  try {
+    // The result is collected in a folder beside this one, and that is made in the nearest folder that is there.
+    let above = dirname(folder);
+    while (!isThere(above) && dirname(above) !== above) above = dirname(above);
+    Deno.removeSync(Deno.makeTempDirSync({ dir: above, prefix: ".sandbar-" }));
+    if (!isThere(folder)) return;
+    Deno.removeSync(Deno.makeTempDirSync({ dir: folder, prefix: ".sandbar-" }));
+  } catch (error) {
+    throw unwritable(shown, error);
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function unwritable(shown: string, cause: unknown): SandbarError {
+  const why = cause instanceof Deno.errors.NotCapable
+    ? "system folders are not written to"
+    : cause instanceof Deno.errors.NotADirectory || cause instanceof Deno.errors.AlreadyExists
+    ? "there is a file in the way"
+    : cause instanceof Deno.errors.PermissionDenied
+    ? "you may not write there"
+    : cause instanceof Error
+    ? cause.message
+    : String(cause);
+  return new SandbarError(
+    "usage",
+    `Cannot write the result to ${shown}: ${why}; name another folder with --out`,
+    { cause },
+  );
 }
 
 function removeFolder(path: string): void {

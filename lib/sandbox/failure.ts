@@ -4,8 +4,17 @@
  * @module
  */
 
-/** What went wrong with a strategy. */
-export type FailureKind = "load" | "import" | "throw" | "timeout" | "memory" | "quota";
+import { formatDay, formatIso, type TimeUs, US_PER_DAY } from "../core/mod.ts";
+
+/** What went wrong with a strategy; `lookahead`: it decided otherwise when the future was kept out of its process. */
+export type FailureKind =
+  | "load"
+  | "import"
+  | "throw"
+  | "timeout"
+  | "memory"
+  | "quota"
+  | "lookahead";
 
 /** A strategy that was refused, failed or was stopped. The child is gone when this is thrown. */
 export class StrategyFailure extends Error {
@@ -19,7 +28,7 @@ export class StrategyFailure extends Error {
 }
 
 /** Where a strategy was when it failed. */
-export type Stage = "load" | "setup" | "run";
+export type Stage = "start" | "load" | "setup" | "run";
 
 /**
  * Returns the failure that a child's error text tells of. The text is the strategy's own and only shown, never acted upon.
@@ -37,11 +46,11 @@ export function failureOf(
 ): StrategyFailure {
   const folder = file.includes("/") ? file.slice(0, file.lastIndexOf("/") + 1) : "";
   const lines = printable(text).split("\n"), what = lines[0] ?? "";
-  const refused = /may not import ("(?:[^"\\]|\\.)*")/.exec(what);
-  if (refused !== null) {
-    const specifier = String(JSON.parse(refused[1]!));
+  if (stage === "start") return new StrategyFailure("load", `the sandbox failed: ${what}`);
+  const specifier = stage === "load" ? importedIn(what) : undefined;
+  if (specifier !== undefined) {
     const hint = specifier.startsWith(".")
-      ? "there is no such file in the strategy's folder"
+      ? "the strategy's folder has no such file of TypeScript or JavaScript"
       : 'only "sandbar/strategy" and files of its own folder can be imported';
     return new StrategyFailure(
       "import",
@@ -56,13 +65,60 @@ export function failureOf(
   });
   const at = frames.length === 0 ? "" : ` at ${frames[0]}`;
   const message = what.replace(/^Error: /, "");
-  const kind: FailureKind = /quota: /.test(what) ? "quota" : stage === "load" ? "load" : "throw";
+  const kind: FailureKind = /quota: /.test(what)
+    ? "quota"
+    : OUT_OF_MEMORY.test(what)
+    ? "memory"
+    : stage === "load"
+    ? "load"
+    : "throw";
   const verb = stage === "load"
     ? "could not be loaded"
     : stage === "setup"
     ? "failed in setup"
     : `failed ${when}`;
   return new StrategyFailure(kind, `the strategy ${verb}${at}: ${message}`);
+}
+
+/** What V8 throws when a buffer finds no room under the limit of the operating system. */
+const OUT_OF_MEMORY = /^RangeError: Array buffer allocation failed/;
+
+/** The specifier that the child's linker refused, if that is what happened. */
+function importedIn(what: string): string | undefined {
+  const refused = /^TypeError: may not import ("(?:[^"\\]|\\.)*")/.exec(what);
+  if (refused === null) return undefined;
+  try {
+    return String(JSON.parse(refused[1]!));
+  } catch {
+    // Not our linker's text: the strategy wrote something like it.
+    return undefined;
+  }
+}
+
+/**
+ * Returns where a run was, from the child's own words; undefined when they make no sense. They are shown, nothing more.
+ *
+ * @param step Number of the last instant, from 0; -1 before the first.
+ * @param timeUs Engine time, microseconds UTC.
+ * @param stepsSent Instants that were sent.
+ * @param intraday True shows the time of day.
+ */
+export function placeOf(
+  step: unknown,
+  timeUs: unknown,
+  stepsSent: number,
+  intraday: boolean,
+): string | undefined {
+  if (typeof step !== "number" || !Number.isInteger(step) || step < 0 || step >= stepsSent) {
+    return undefined;
+  }
+  if (typeof timeUs !== "number" || !(timeUs > -6e16 && timeUs < 9e15)) return undefined;
+  const bar = String(step + 1).replace(/\B(?=(\d{3})+$)/g, ",");
+  const whole = Math.floor(timeUs) as TimeUs;
+  const time = intraday
+    ? formatIso(whole).replace("T", " ").replace(/(:00)?(\.0+)?Z$/, " UTC")
+    : formatDay(Math.floor(whole / US_PER_DAY));
+  return `in bar ${bar} (${time})`;
 }
 
 function importPlace(
@@ -82,9 +138,7 @@ function importPlace(
   return `${folder}${Object.keys(sources)[0] ?? ""}`;
 }
 
-/** Drops control characters, so that a strategy's text cannot move a terminal's cursor. */
+/** Drops control and direction characters, so that a strategy's text cannot move a terminal's cursor or turn words around. */
 export function printable(text: string): string {
-  // deno-lint-ignore no-control-regex -- control characters are what this is about
-  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, " ")
-    .slice(0, 4000);
+  return text.replace(/[^\P{C}\n]|[\u2028\u2029]/gu, " ").slice(0, 4000);
 }
