@@ -5,11 +5,10 @@
  */
 
 import type { CalendarName } from "../calendar/mod.ts";
-import { SandbarError } from "../core/mod.ts";
+import { nearestWord, SandbarError } from "../core/mod.ts";
 import { parsePeriod, tickScaleOf } from "../market/mod.ts";
 import { catalogPath, listCatalog, loadStored } from "./catalog.ts";
 import { readCsv } from "./csv.ts";
-import { nearestName } from "./nearest.ts";
 import { prepareBars } from "./prepare_bars.ts";
 import { loadSample, SAMPLE_PERIOD, SAMPLES } from "./sample.ts";
 import type { LoadedSeries } from "./series.ts";
@@ -135,7 +134,7 @@ function unknown(query: SourceQuery, folder: string | undefined): SandbarError {
     );
   }
   const names = [...new Set(found.map(([name]) => name))].sort();
-  const nearest = nearestName(symbol, names);
+  const nearest = nearestWord(symbol, names);
   const known = names.length === 0
     ? "nothing is there"
     : `there is ${names.slice(0, 20).join(", ")}${names.length > 20 ? ", ..." : ""}`;
