@@ -195,6 +195,8 @@ export const plotBuffer = (): ArrayBuffer => run!.board.plots.bytes;
 export const plotRowCount = (): number => run!.board.plots.length;
 /** Log lines and marks since the last call, JSON lines. */
 export const takeNotes = (): string => run!.notes.take();
+/** Number of the last instant, -1 before the first, for the message of a failure. */
+export const stepNow = (): number => run === null ? -1 : run.engine.step;
 /** Engine time, microseconds UTC, for the virtual clock. */
 export const nowUs = (): number => run === null ? 0 : run.engine.nowUs;
 

@@ -36,7 +36,8 @@ export class FrameError extends Error {
   override readonly name = "FrameError";
 }
 
-const HEADER_BYTES = 12;
+/** Bytes of a frame before its content. */
+export const HEADER_BYTES = 12;
 
 /** Returns a frame to send. */
 export function encodeFrame(

@@ -10,9 +10,17 @@
 import { invariant } from "../core/mod.ts";
 import { INTENT_WIDTH } from "../protocols/mod.ts";
 import { PLOT_WIDTH } from "../engine/mod.ts";
-import { failureOf, printable, type Stage, StrategyFailure } from "./failure.ts";
-import { decodeJson, encodeFrame, type Frame, FrameError, FrameReader, KIND } from "./frames.ts";
-import { launch, type LaunchOptions } from "./launcher.ts";
+import { failureOf, placeOf, printable, type Stage, StrategyFailure } from "./failure.ts";
+import {
+  decodeJson,
+  encodeFrame,
+  type Frame,
+  FrameError,
+  FrameReader,
+  HEADER_BYTES,
+  KIND,
+} from "./frames.ts";
+import { BOOTSTRAP, launch, type LaunchOptions } from "./launcher.ts";
 import type { StrategySources } from "./sources.ts";
 
 /** Limits of a child; see `sandbox.*` of the configuration. */
@@ -29,6 +37,8 @@ export const DEFAULT_LIMITS: ChildLimits = {
   heapMb: 128,
   banCodegen: true,
   requireOsLimits: false,
+  networkNamespace: "auto",
+  jit: true,
   loadMs: 2000,
   stallMs: 5000,
 };
@@ -61,6 +71,9 @@ export class SealedChild implements AsyncDisposable {
   readonly #reader: FrameReader;
   readonly #errors: Promise<void>;
   readonly #status: Promise<Deno.CommandStatus>;
+  #networkIsolated = false;
+  #intraday = false;
+  #stepsSent = 0;
   #errorText = "";
   #sent = 0;
   #answered = -1;
@@ -68,10 +81,10 @@ export class SealedChild implements AsyncDisposable {
   #gone = false;
   #deadline: ReturnType<typeof setTimeout> | undefined;
   #sources: StrategySources | null = null;
-  #lateText: () => string = () => "the strategy did not load in time";
+  #lateText: () => string = () => "";
 
-  private constructor(limits: ChildLimits) {
-    const { process, osLimits } = launch(limits);
+  private constructor(limits: ChildLimits, entry: string) {
+    const { process, osLimits } = launch(limits, entry);
     this.#limits = limits;
     this.#process = process;
     this.osLimits = osLimits;
@@ -85,17 +98,28 @@ export class SealedChild implements AsyncDisposable {
     });
   }
 
-  /** Starts a child; it comes up while the host reads its data. */
-  static start(limits: ChildLimits): SealedChild {
-    return new SealedChild(limits);
+  /**
+   * Starts a child; it comes up while the host reads its data.
+   *
+   * @param entry Our bootstrap; tests put a hostile program in its place.
+   */
+  static start(limits: ChildLimits, entry: string = BOOTSTRAP): SealedChild {
+    return new SealedChild(limits, entry);
+  }
+
+  /** True when the child has a network namespace of its own, in which there is nothing. Known once it is open. */
+  get networkIsolated(): boolean {
+    return this.#networkIsolated;
   }
 
   /** Makes the realm, loads the engine into it and allocates the run's columns. `spec` is JSON (see `SealedRunSpec`). */
   async open(
     options: { spec: string; seriesCount: number; seed: number; freeze: boolean },
   ): Promise<void> {
-    await this.#answer("load");
-    await this.#command("load", { do: "open", ...options });
+    const hello = await this.#answer("start");
+    this.#networkIsolated = hello["isolated"] === true;
+    this.#intraday = /"period":"\d+(m|h)/.test(options.spec);
+    await this.#command("start", { do: "open", ...options });
   }
 
   /** Sends the session tables: for each, its opens and closes, microseconds UTC. */
@@ -108,7 +132,7 @@ export class SealedChild implements AsyncDisposable {
       this.#write(bytesOf(table.openUs));
       this.#write(bytesOf(table.closeUs));
     }
-    await this.#answer("load");
+    await this.#answer("start");
   }
 
   /** Loads the strategy's modules and returns what it says of itself: untrusted. */
@@ -137,11 +161,15 @@ export class SealedChild implements AsyncDisposable {
   /**
    * Sends a slice: a header, then the rows of each series column by column, then its merge plan entries. Resolves when the child has
    * taken the bytes; its report comes from {@linkcode report}.
+   *
+   * @throws {StrategyFailure} When the child is dead: there is no use in preparing the next slice.
    */
   async sendSlice(header: Uint32Array, body: Uint8Array<ArrayBuffer>): Promise<void> {
+    if (this.#dead !== null) throw this.#dead;
+    this.#stepsSent += header[0]!;
     this.#send(KIND.slice, bytesOf(header));
     // 64 KiB at a time: what a pipe holds.
-    for (let at = 0; at < body.length; at += 65536) {
+    for (let at = 0; at < body.length && this.#dead === null; at += 65536) {
       await this.#write(body.subarray(at, at + 65536));
     }
   }
@@ -158,6 +186,7 @@ export class SealedChild implements AsyncDisposable {
    * @param when Where the run is, for the message of a failure.
    */
   async report(late: () => string, when: () => string): Promise<SliceReport> {
+    if (this.#dead !== null) throw this.#dead;
     this.#lateText = late;
     const { frame, parts } = await this.#collect(this.#limits.stallMs);
     if (frame.kind === KIND.answer) throw this.#kill(this.#failure(frame, "run", when()));
@@ -198,6 +227,14 @@ export class SealedChild implements AsyncDisposable {
   }
 
   async #answer(stage: Stage): Promise<Record<string, unknown>> {
+    if (this.#dead !== null) throw this.#dead;
+    const seconds = (this.#limits.loadMs + 1000) / 1000;
+    this.#lateText = () =>
+      stage === "start"
+        ? `the sandbox did not come up within ${seconds} s`
+        : `the strategy did not ${
+          stage === "load" ? "load" : "come to the end of setup"
+        } within ${seconds} s (a loop, or a top-level await without end) and was stopped`;
     const { frame } = await this.#collect(this.#limits.loadMs + 1000);
     if (frame.kind !== KIND.answer) {
       throw this.#kill(
@@ -229,7 +266,8 @@ export class SealedChild implements AsyncDisposable {
           this.#answered = number;
           return { frame, parts };
         }
-        bytes += frame.bytes.length;
+        // An empty frame is not free either: the host keeps it.
+        bytes += HEADER_BYTES + frame.bytes.length;
         if (bytes > MAX_ANSWER_BYTES) {
           throw new StrategyFailure(
             "quota",
@@ -277,7 +315,7 @@ export class SealedChild implements AsyncDisposable {
       typeof text === "string" ? text : "unknown",
       stage,
       sources?.file ?? "",
-      when,
+      placeOf(answer["step"], answer["timeUs"], this.#stepsSent, this.#intraday) ?? when,
       sources?.modules ?? {},
     );
   }
@@ -320,14 +358,17 @@ export class SealedChild implements AsyncDisposable {
     if (this.#dead !== null) return this.#dead;
     const status = await this.#status;
     await this.#errors;
-    // V8 aborts with a trap when its heap or the data segment is full.
+    // V8 aborts with a trap; a SIGKILL that is not ours is the system's, which does that for want of memory.
     const memory = status.signal === "SIGTRAP" || status.signal === "SIGABRT" ||
+      status.signal === "SIGKILL" ||
       /out of memory|OOM|allocation failed/i.test(this.#errorText);
     const first = printable(this.#errorText).split("\n").find((line) => line.trim() !== "") ?? "";
     this.#dead = memory
       ? new StrategyFailure(
         "memory",
-        `the strategy used more memory than it may (${this.#limits.heapMb} MiB of heap)`,
+        `the strategy used more memory than it may (${this.#limits.heapMb} MiB for its objects, ${
+          Math.round(this.#limits.dataBytes / 2 ** 20)
+        } MiB in all) and its process has ended`,
       )
       : new StrategyFailure(
         "throw",

@@ -53,7 +53,7 @@ export function readStrategy(path: string, shown: string): StrategySources {
         `a strategy has at most ${MAX_FILES} files and ${MAX_TOTAL_BYTES >> 20} MiB of source`,
       );
     }
-    const code = name.endsWith(".js") ? source : strip(source, label);
+    const code = /\.m?js$/.test(name) ? source : strip(source, label);
     modules[name] = code;
     for (const match of code.matchAll(IMPORTED)) queue.push(join(dirname(name), match[1]!));
   }
@@ -88,7 +88,8 @@ function readInside(
   isEntry: boolean,
 ): string | undefined {
   const path = join(folder, name);
-  if (relative(folder, path).startsWith("..")) return undefined;
+  // A folder also holds what is no source: `.env`, keys, notes. The entry was named by the user.
+  if (!isEntry && !isSourceName(relative(folder, path))) return undefined;
   let real: string;
   try {
     real = Deno.realPathSync(path);
@@ -104,6 +105,8 @@ function readInside(
   }
   let bytes: Uint8Array;
   try {
+    // Before it is opened: opening a pipe waits for its other end.
+    if (!Deno.lstatSync(path).isFile) throw refused(label, "it is not a file");
     using file = Deno.openSync(path);
     const stat = file.statSync();
     if (!stat.isFile) throw refused(label, "it is not a file");
@@ -119,7 +122,8 @@ function readInside(
     }
     // What was opened must still be what the path names: a folder swapped in between is refused.
     const again = Deno.lstatSync(path);
-    if (again.isSymlink || again.ino !== stat.ino || again.dev !== stat.dev) {
+    const same = !again.isSymlink && again.ino === stat.ino && again.dev === stat.dev;
+    if (!same || Deno.realPathSync(path) !== path) {
       throw refused(label, "it changed while it was read");
     }
   } catch (error) {
@@ -131,6 +135,12 @@ function readInside(
   } catch (error) {
     throw refused(label, "it is not UTF-8 text", error);
   }
+}
+
+/** True for TypeScript and JavaScript at a path that stays inside and has no hidden part. */
+function isSourceName(path: string): boolean {
+  return /\.(ts|mts|js|mjs)$/.test(path) &&
+    path.split(/[/\\]/).every((part) => !part.startsWith("."));
 }
 
 function strip(source: string, label: string): string {

@@ -47,16 +47,22 @@ function sendChunks(kind        , number        , bytes            , rowBytes   
     send(kind, number, bytes.subarray(at, at + chunk));
   }
 }
-const answer = (number        , value         )       =>
-  send(KIND.answer, number, encoder.encode(JSON.stringify(value)));
+function answer(number        , value         )       {
+  const bytes = encoder.encode(JSON.stringify(value));
+  if (bytes.length <= MAX_CHUNK) send(KIND.answer, number, bytes);
+  else {answer(number, {
+      ok: false,
+      error: "quota: the strategy describes itself in more than 1 MiB",
+    });}
+}
 let context     , realm     , engine     , namespace     , seriesCount = 0;
 const rows           = [];
 const modules = new Map             ();
-function pathFrom(from        , specifier        )         {
+function pathFrom(from        , specifier        )                     {
   const parts = from.split("/").slice(0, -1);
   for (const part of specifier.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== ".") parts.push(part);
+    if (part === ".." && parts.pop() === undefined) return undefined;
+    if (part !== ".." && part !== ".") parts.push(part);
   }
   return parts.join("/");
 }
@@ -166,6 +172,11 @@ function textOf(error     )         {
     return "an error that cannot be shown";
   }
 }
+function place()                                     {
+  return engine === undefined
+    ? { step: -1, timeUs: 0 }
+    : { step: engine.stepNow(), timeUs: engine.nowUs() };
+}
 async function obey(number        , kind        , bytes            )                {
   if (kind === KIND.slice) {
     return slice(number, new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4));
@@ -205,7 +216,7 @@ for (const name of ["read", "write", "net", "env", "run", "ffi", "sys", "import"
     Deno.exit(1);
   }
 }
-answer(0, { ok: true });
+answer(0, { ok: true, isolated: Deno.args[0] === "isolated" });
 for (;;) {
   readFull(head);
   const kind = headView.getUint32(0, true), number = headView.getUint32(4, true);
@@ -214,6 +225,6 @@ for (;;) {
   try {
     await obey(number, kind, bytes);
   } catch (error) {
-    answer(number, { ok: false, error: textOf(error) });
+    answer(number, { ok: false, error: textOf(error), ...place() });
   }
 }

@@ -66,18 +66,26 @@ function sendChunks(kind: number, number: number, bytes: Uint8Array, rowBytes: n
   }
 }
 
-const answer = (number: number, value: unknown): void =>
-  send(KIND.answer, number, encoder.encode(JSON.stringify(value)));
+/** Answers; what is too long for a frame (a strategy's description may be) becomes an error. */
+function answer(number: number, value: unknown): void {
+  const bytes = encoder.encode(JSON.stringify(value));
+  if (bytes.length <= MAX_CHUNK) send(KIND.answer, number, bytes);
+  else {answer(number, {
+      ok: false,
+      error: "quota: the strategy describes itself in more than 1 MiB",
+    });}
+}
 
 let context: any, realm: any, engine: any, namespace: any, seriesCount = 0;
 const rows: number[] = [];
 const modules = new Map<string, any>();
 
-function pathFrom(from: string, specifier: string): string {
+/** The path that a relative specifier means; undefined when it leads out of the folder. */
+function pathFrom(from: string, specifier: string): string | undefined {
   const parts = from.split("/").slice(0, -1);
   for (const part of specifier.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== ".") parts.push(part);
+    if (part === ".." && parts.pop() === undefined) return undefined;
+    if (part !== ".." && part !== ".") parts.push(part);
   }
   return parts.join("/");
 }
@@ -199,6 +207,13 @@ function textOf(error: any): string {
   }
 }
 
+/** Where the run is, for the message of a failure. */
+function place(): { step: unknown; timeUs: unknown } {
+  return engine === undefined
+    ? { step: -1, timeUs: 0 }
+    : { step: engine.stepNow(), timeUs: engine.nowUs() };
+}
+
 async function obey(number: number, kind: number, bytes: Uint8Array): Promise<void> {
   if (kind === KIND.slice) {
     return slice(number, new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4));
@@ -239,7 +254,8 @@ for (const name of ["read", "write", "net", "env", "run", "ffi", "sys", "import"
     Deno.exit(1);
   }
 }
-answer(0, { ok: true });
+// The launcher's last argument says whether there is a network namespace around this process.
+answer(0, { ok: true, isolated: Deno.args[0] === "isolated" });
 for (;;) {
   readFull(head);
   const kind = headView.getUint32(0, true), number = headView.getUint32(4, true);
@@ -248,6 +264,6 @@ for (;;) {
   try {
     await obey(number, kind, bytes);
   } catch (error) {
-    answer(number, { ok: false, error: textOf(error) });
+    answer(number, { ok: false, error: textOf(error), ...place() });
   }
 }

@@ -192,13 +192,19 @@ function shapeChance(seed: number): void {
 }
 
 // Call sites belong to the outer realm: their constructor leads out. Only the strategy's own frames are shown, as text. Deno looks
-// `globalThis.Error.prepareStackTrace` up anew each time, so both must be locked.
+// `globalThis.Error.prepareStackTrace` up anew each time, so both must be locked. What a call site's method throws when the stack is
+// nearly full belongs to the outer realm as well, so nothing is let through.
 function shapeErrors(): void {
   const stackOf = (error: unknown, sites: any): string => {
-    let text = "Error";
+    const text = describedError(error);
     try {
-      text = textOf(error);
-    } catch { /* a hostile toString: the frames still tell where */ }
+      return text + framesOf(sites);
+    } catch {
+      return text;
+    }
+  };
+  const framesOf = (sites: any): string => {
+    let text = "";
     for (let i = 0; i < sites.length; i++) {
       const file = sites[i].getFileName();
       if (typeof file !== "string" || file.length < 10 || file[0] !== "s" || file[8] !== ":") {
@@ -211,6 +217,14 @@ function shapeErrors(): void {
         sites[i].getColumnNumber() + ")";
     }
     return text;
+  };
+  const describedError = (error: unknown): string => {
+    try {
+      return textOf(error);
+    } catch {
+      // A hostile toString: the frames still tell where.
+      return "Error";
+    }
   };
   hide(Error, "prepareStackTrace", stackOf);
   hide(Error, "stackTraceLimit", 20);
