@@ -93,6 +93,7 @@ export class Engine {
   readonly #spec: EngineSpec;
   readonly #venue: SimulatedVenue;
   readonly #plan: Uint16Array | null;
+  readonly #closeTimes: Float64Array;
   readonly #equity: Float64Array | null;
   readonly #sessions: SessionClock[];
   readonly #workingTarget: Int32Array;
@@ -121,6 +122,7 @@ export class Engine {
     this.#spec = spec;
     this.series = series;
     this.#plan = plan;
+    this.#closeTimes = series[0]!.closeTime;
     this.#equity = equity;
     this.rows = new I32(count);
     this.touched = new I32(count);
@@ -141,10 +143,8 @@ export class Engine {
 
   /** Walks to the next instant: bars, fills, marks, expiries. The caller then takes the intents of this instant. */
   advance(): void {
-    const step = ++this.step, first = this.#plan === null ? 0 : this.#gather(this.#plan);
-    const row = this.#plan === null ? (this.rows[0]! += 1) : this.rows[first]!,
-      ledger = this.ledger;
-    const nowUs = this.series[first]!.closeTime[row]!;
+    const step = ++this.step,
+      nowUs = this.#plan === null ? this.#next(step) : this.#gather(this.#plan);
     this.nowUs = nowUs;
     if (nowUs >= this.#nextActionUs) this.#applyActions(nowUs);
     if (this.working.count > 0) {
@@ -153,7 +153,7 @@ export class Engine {
       this.#venue.match(step, this.series, this.rows, this.touched, this.touchedCount);
       if (nowUs >= this.#nextExpiryUs) this.#expire(nowUs);
     }
-    if (ledger.openPositions > 0) {
+    if (this.ledger.openPositions > 0) {
       this.#isStale = true;
       this.exposedSteps++;
     }
@@ -177,7 +177,13 @@ export class Engine {
     }
   }
 
-  /** Reads the next instant from the merge plan and returns its first series. */
+  /** Moves the only series to its next bar, whose row is the step's number, and returns the bar's close time. */
+  #next(step: number): number {
+    this.rows[0] = step;
+    return this.#closeTimes[step]!;
+  }
+
+  /** Reads the next instant from the merge plan and returns its time. */
   #gather(plan: Uint16Array): number {
     const rows = this.rows, touched = this.touched;
     let count = 0;
@@ -188,7 +194,8 @@ export class Engine {
       if ((entry & LAST_OF_INSTANT) !== 0) break;
     }
     this.touchedCount = count;
-    return touched[0]!;
+    const first = touched[0]!;
+    return this.series[first]!.closeTime[rows[first]!]!;
   }
 
   /** Returns the time of the next instant; its bars must be there. */

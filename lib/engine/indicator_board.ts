@@ -64,7 +64,8 @@ export class IndicatorBoard {
   #count = 0;
   #plotCount = 0;
   #plotText = "";
-  #derived = false;
+  /** True when an advance is more than a step of the cursor: longer periods, plots. */
+  #hasMore = false;
   #open = false;
 
   /**
@@ -111,12 +112,14 @@ export class IndicatorBoard {
     const track = this.#tracks[s]!, cursor = track.cursor;
     cursor.row++;
     if (++cursor.place > cursor.last) nextBlock(track);
-    if (this.#derived) {
-      for (let derived = track.next; derived !== null; derived = derived.next) {
-        takeBase(derived, cursor.row);
-      }
-    }
-    if (this.#plotStride > 0 && this.#plotCount > 0 && cursor.row % this.#plotStride === 0) {
+    if (this.#hasMore) this.#advanceMore(track);
+  }
+
+  /** Longer periods and plots, where there are any. */
+  #advanceMore(track: Track): void {
+    const row = track.cursor.row;
+    for (let derived = track.next; derived !== null; derived = derived.next) takeBase(derived, row);
+    if (this.#plotCount > 0 && this.#plotStride > 0 && row % this.#plotStride === 0) {
       this.#recordPlots(track);
     }
   }
@@ -211,7 +214,7 @@ export class IndicatorBoard {
       if (found) continue;
       const resampler = new Resampler(track.bars, this.#period, period, this.#sessions[s]!);
       last.next = newTrack(resampler.bars, text, resampler);
-      this.#derived = true;
+      this.#hasMore = true;
     }
   }
 
@@ -302,6 +305,7 @@ export class IndicatorBoard {
       const slot = group.bySymbol[this.#tracks[s]!.bars.symbol]!;
       if (slot.plot !== -1 || this.#plotCount + names.length > MAX_PLOTS) continue;
       slot.plot = this.#plotCount;
+      this.#hasMore = true;
       this.#plotCount += names.length;
       for (let k = 0; k < names.length; k++) {
         const label = group.parts.label + (names.length === 1 ? "" : " " + names[k]) +
