@@ -3,9 +3,10 @@
  *
  * An instant is matched in two passes.
  *
- * 1. At the open. Market orders (targets included) and every resting order that the open price already triggers fill at the open. Over
- *    all symbols of the instant, orders that bring a position closer to zero go first, so that a rotation can pay for what it buys;
- *    then the others; each in order of creation. Weights are taken of the equity at these opens, before any of the fills.
+ * 1. At the open. Market orders (targets included) and every resting order that the open price already triggers fill at the open: a
+ *    stop that it reaches, a limit that it betters. Over all symbols of the instant, orders that bring a position closer to zero go
+ *    first, so that a rotation can pay for what it buys; then sales through zero, which free the cash of a long position; then the
+ *    others; each in order of creation. Weights are taken of the equity at these opens, before any of the fills.
  * 2. Inside the bar, symbol by symbol. Four prices do not tell the path, so the worse one is taken: with a long position the low comes
  *    first, with a short one the high; without a position the extreme that is nearer to the open. A stop fills at its price when the
  *    bar touches it; a limit order only when the bar trades through its price, because a touch does not say that our order was reached.
@@ -30,8 +31,9 @@ import {
   type WorkingOrders,
 } from "../trading/mod.ts";
 import type { Costs } from "./costs.ts";
+import { WeightSizing } from "./weight_sizing.ts";
 
-const I32 = Int32Array, floor = Math.floor;
+const I32 = Int32Array;
 
 /** What the venue works on: the tables of one book. */
 export interface VenueBooks {
@@ -48,7 +50,7 @@ export class SimulatedVenue {
   readonly #fills: FillTable;
   readonly #ledger: Ledger;
   readonly #costs: Costs;
-  readonly #lots: Float64Array;
+  readonly #weights: WeightSizing;
   readonly #allowShort: boolean;
   #step = 0;
   /** Rows that the open triggers, ascending; grown when needed. */
@@ -62,7 +64,7 @@ export class SimulatedVenue {
     this.#fills = books.fills;
     this.#ledger = books.ledger;
     this.#costs = costs;
-    this.#lots = lots;
+    this.#weights = new WeightSizing(books.ledger, costs, lots);
     this.#allowShort = allowShort;
   }
 
@@ -162,15 +164,14 @@ export class SimulatedVenue {
   #triggeredAtOpen(row: number, open: number): boolean {
     const orders = this.#orders, buys = orders.quantity[row]! > 0;
     return orders.type[row] === ORDER_TYPE.limit
-      ? (buys ? open <= orders.limit[row]! : open >= orders.limit[row]!)
+      ? (buys ? open < orders.limit[row]! : open > orders.limit[row]!)
       : (buys ? open >= orders.stop[row]! : open <= orders.stop[row]!);
   }
 
   #fillAtOpen(series: readonly Bars[], rows: Int32Array): void {
     const orders = this.#orders, ledger = this.#ledger, due = this.#due, count = this.#dueCount;
     const equity = ledger.equity();
-    // First what reduces a position, then the rest.
-    for (let pass = 0; pass < 2; pass++) {
+    for (let pass = 0; pass < 3; pass++) {
       for (let k = 0; k < count; k++) {
         const order = due[k]!;
         if (orders.state[order] !== ORDER_STATE.working) continue;
@@ -178,9 +179,10 @@ export class SimulatedVenue {
           bars = series[s]!,
           row = rows[s]!,
           open = toTicks(bars.open[row]!);
-        const quantity = this.#size(order, s, open, equity), held = ledger.position[s]!;
-        const reduces = held !== 0 && quantity !== 0 && (held > 0) !== (quantity > 0);
-        if (reduces || pass === 1) this.#fillOpen(order, s, quantity, open, bars.time[row]!);
+        const quantity = this.#size(order, s, open, equity);
+        if (passOf(ledger.position[s]!, quantity) <= pass) {
+          this.#fillOpen(order, s, quantity, open, bars.time[row]!);
+        }
       }
     }
   }
@@ -203,48 +205,7 @@ export class SimulatedVenue {
     if (sizing === SIZING.quantity) return asked;
     const held = this.#ledger.position[s]!;
     if (sizing === SIZING.targetQuantity) return asked - held;
-    return this.#targetOfWeight(s, open, asked, equity) - held;
-  }
-
-  /**
-   * Returns the position that a weight of equity buys at this open: valued at the open, paid at the slipped price with commission,
-   * floored to the lot towards zero, and never more than the cash at hand pays for.
-   */
-  #targetOfWeight(s: number, open: number, weight: number, equity: number): number {
-    const ledger = this.#ledger, held = ledger.position[s]!;
-    if (weight === 0 || open <= 0) return 0;
-    const sign = weight > 0 ? 1 : -1, budget = weight * equity * sign;
-    if (!(budget > 0)) return 0;
-    const lot = this.#lots[s]!, lotValue = ledger.notional(s, lot, open);
-    const heldSize = held * sign, heldValue = heldSize > 0 ? ledger.notional(s, heldSize, open) : 0;
-    // Reducing keeps what the budget covers at the open; adding pays slippage and commission on what is added.
-    if (heldValue >= budget) return sign * lot * floor(budget / lotValue);
-    const from = heldSize > 0 ? heldSize : 0;
-    const price = this.#costs.slipped(open, sign > 0);
-    let room = budget - heldValue;
-    if (sign > 0) {
-      const cash = heldSize < 0
-        ? ledger.available() - ledger.notional(s, -held, price) - ledger.cost[s]!
-        : ledger.available();
-      if (cash < room) room = cash;
-    }
-    return sign * (from + this.#affordable(s, lot, price, room));
-  }
-
-  /** The largest multiple of the lot whose price and commission fit into `room` micro-units. */
-  #affordable(s: number, lot: number, price: number, room: number): number {
-    const ledger = this.#ledger, lotPrice = ledger.notional(s, lot, price);
-    if (!(room > 0) || lotPrice <= 0) return 0;
-    let lots = floor(room / lotPrice);
-    while (lots > 0) {
-      const size = lots * lot, amount = ledger.notional(s, size, price);
-      const over = amount + this.#costs.commission(size, ledger.unitsPerShare[s]!, amount) - room;
-      if (over <= 0) return size;
-      // The commission makes the guess too large: drop what it costs, at least one lot, and look again.
-      const fewer = floor(over / lotPrice);
-      lots -= fewer > 0 ? fewer : 1;
-    }
-    return 0;
+    return this.#weights.positionOf(s, open, asked, equity) - held;
   }
 
   #fillInside(
@@ -349,6 +310,14 @@ export class SimulatedVenue {
     );
     orders.end(order, ORDER_STATE.filled, ORDER_REASON.none, timeUs);
   }
+}
+
+/** When an order fills among those of one open: 0 when it brings the position closer to zero, 1 when it sells through zero, else 2. */
+function passOf(held: number, quantity: number): number {
+  if (held === 0 || quantity === 0 || (held > 0) === (quantity > 0)) return 2;
+  const next = held + quantity;
+  if (next === 0 || (next > 0) === (held > 0)) return 0;
+  return held > 0 ? 1 : 2;
 }
 
 /** A price column's value in price ticks. */
