@@ -1,0 +1,105 @@
+/**
+ * Rows ordered by a key, the smallest first, ties by row: what a price or a clock meets next. Adding and removing cost the logarithm of
+ * the count, so that a hundred thousand resting orders cost a bar no more than ten.
+ *
+ * @module
+ */
+
+import { copyF64, copyI32 } from "./order_table.ts";
+
+const F64 = Float64Array, I32 = Int32Array;
+
+/** A binary heap of rows; a row is in it once at most. */
+export class RowHeap {
+  length = 0;
+  #capacity = 16;
+  #rows: Int32Array = new I32(16);
+  #keys: Float64Array = new F64(16);
+  /** Place of each row plus one, 0 when it is not in the heap; indexed by row. */
+  #places: Int32Array = new I32(64);
+  #placeCapacity = 64;
+
+  /** The first row, -1 when the heap is empty. */
+  first(): number {
+    return this.length === 0 ? -1 : this.#rows[0]!;
+  }
+
+  /** The first key, Infinity when the heap is empty. */
+  firstKey(): number {
+    return this.length === 0 ? Infinity : this.#keys[0]!;
+  }
+
+  /** Adds a row. */
+  add(row: number, key: number): void {
+    if (this.length === this.#capacity) {
+      this.#rows = copyI32(this.#rows, this.#capacity, this.#capacity * 4);
+      this.#keys = copyF64(this.#keys, this.#capacity, this.#capacity * 4);
+      this.#capacity *= 4;
+    }
+    while (row >= this.#placeCapacity) {
+      this.#places = copyI32(this.#places, this.#placeCapacity, this.#placeCapacity * 4);
+      this.#placeCapacity *= 4;
+    }
+    this.#put(this.length, row, key);
+    this.#rise(this.length++);
+  }
+
+  /** Takes a row out. Returns false when it was not in. */
+  remove(row: number): boolean {
+    const at = row < this.#placeCapacity ? this.#places[row]! - 1 : -1;
+    if (at < 0) return false;
+    this.#places[row] = 0;
+    const last = --this.length;
+    if (at === last) return true;
+    const moved = this.#rows[last]!;
+    this.#put(at, moved, this.#keys[last]!);
+    this.#rise(at);
+    this.#sink(this.#places[moved]! - 1);
+    return true;
+  }
+
+  /** Row at a place, in no order but that the first is at 0: for walking over all. */
+  rowAt(place: number): number {
+    return this.#rows[place]!;
+  }
+
+  #put(at: number, row: number, key: number): void {
+    this.#rows[at] = row;
+    this.#keys[at] = key;
+    this.#places[row] = at + 1;
+  }
+
+  #isBefore(a: number, b: number): boolean {
+    const x = this.#keys[a]!, y = this.#keys[b]!;
+    return x < y || (x === y && this.#rows[a]! < this.#rows[b]!);
+  }
+
+  #swap(a: number, b: number): void {
+    const row = this.#rows[a]!, key = this.#keys[a]!;
+    this.#put(a, this.#rows[b]!, this.#keys[b]!);
+    this.#put(b, row, key);
+  }
+
+  #rise(from: number): void {
+    let at = from;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!this.#isBefore(at, parent)) return;
+      this.#swap(at, parent);
+      at = parent;
+    }
+  }
+
+  #sink(from: number): void {
+    let at = from;
+    for (;;) {
+      const left = at * 2 + 1, right = left + 1;
+      let least = at;
+      if (left < this.length && this.#isBefore(left, least)) least = left;
+      if (right < this.length && this.#isBefore(right, least)) least = right;
+      if (least === at) return;
+      this.#swap(at, least);
+      at = least;
+    }
+  }
+}
