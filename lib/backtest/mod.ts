@@ -4,6 +4,15 @@
  * @module
  */
 
+export {
+  type ComparedValue,
+  compareResults,
+  type Comparison,
+  type ComparisonTable,
+  comparisonTables,
+  type TradeDifference,
+  tradeText,
+} from "./compare.ts";
 export { sha256Ledger, sha256Text } from "./hashes.ts";
 export {
   checkLookahead,
@@ -12,6 +21,7 @@ export {
   type OrderDifference,
   type TracedRun,
 } from "./lookahead.ts";
+export { readResult, type StoredResult } from "./read_result.ts";
 export { renderReport } from "./report/mod.ts";
 export * from "./result.ts";
 export { type BacktestOptions, runBacktest, type RunTrace, runTraced } from "./run.ts";

@@ -26,13 +26,15 @@ export function orderRecords(engine: Engine, digits: QuantityDigits): OrderRecor
     const s = orders.series[row]!, fill = orders.fill[row]!, scale = digits[s]!;
     const asked = orders.sizing[row] === SIZING.quantity ? orders.quantity[row]! : undefined;
     const filled = fill >= 0 ? fills.quantity[fill]! : 0, signed = asked ?? filled;
+    // A target without a fill was never sized: it shows where it wanted to go.
+    const towards = signed === 0 ? orders.quantity[row]! : signed;
     const price = (ticks: number): string =>
       ticks === 0 ? "" : formatDecimal(ticks, PRICE_DIGITS, 2);
     const money = (micros: number): string => fill >= 0 ? formatDecimal(micros, 6, 2) : "";
     records.push({
       id: row,
       symbol: engine.series[s]!.symbol,
-      side: signed < 0 ? "sell" : "buy",
+      side: towards <= 0 ? "sell" : "buy",
       type: ORDER_TYPE_NAMES[orders.type[row]!]!,
       timeInForce: TIME_IN_FORCE_NAMES[orders.timeInForce[row]!]!,
       state: ORDER_STATE_NAMES[orders.state[row]!]!,

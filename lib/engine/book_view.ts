@@ -197,9 +197,7 @@ export class BookView implements TradePort {
       ? orders.quantity[row]!
       : NaN;
     const size = units < 0 ? -units : units;
-    const sells = units === units
-      ? units < 0
-      : orders.quantity[row]! < this.#engine.ledger.position[s]!;
+    const sells = units === units ? units < 0 : this.#isBelow(s, sizing, orders.quantity[row]!);
     return freeze({
       id: row as OrderId,
       symbol: this.#symbols[s]!,
@@ -213,6 +211,15 @@ export class BookView implements TradePort {
       stopPrice: priceOf(orders.stop[row]!),
       createdTime: orders.createdUs[row]!,
     });
+  }
+
+  /** True when a target or a weight asks for less than is held: as far as can be told before it is sized. */
+  #isBelow(s: number, sizing: number, asked: number): boolean {
+    const engine = this.#engine, { position, value } = engine.ledger;
+    if (sizing === SIZING.targetQuantity || asked === 0 || position[s] === 0) {
+      return asked < position[s]!;
+    }
+    return asked * engine.equity() < value[s]!;
   }
 
   /** Returns a fill as plain data. */

@@ -163,7 +163,7 @@ export class Engine {
   /** Equity at the last closes, micro-units. */
   equity(): number {
     if (this.#isStale) this.settle();
-    return this.ledger.cash + this.ledger.holdings;
+    return this.ledger.equity();
   }
 
   /** Marks every position at the last close of its series. Done when somebody looks, not at every bar. */
@@ -204,7 +204,10 @@ export class Engine {
     return this.series[s]!.closeTime[this.rows[s]! + 1]!;
   }
 
-  /** Sets the time of an event between two bars (a timer, a session event). */
+  /**
+   * Sets the time of an event between two bars (a timer, a session event). Nothing else changes: a replay learns only of those events
+   * in which something was asked for.
+   */
   moveTo(timeUs: number): void {
     this.nowUs = timeUs;
   }
@@ -255,7 +258,7 @@ export class Engine {
       expiresUs,
     );
     if (sizing !== SIZING.quantity) this.#workingTarget[s] = row;
-    if (!this.#granted(type, timeInForce)) {
+    if (!this.#granted(sizing, type, timeInForce)) {
       this.orders.end(row, ORDER_STATE.rejected, ORDER_REASON.not_granted, nowUs);
       return row;
     }
@@ -314,14 +317,16 @@ export class Engine {
     if (!legal) throw new RangeErrorOf("not a request that a strategy can make");
   }
 
-  #granted(type: number, timeInForce: number): boolean {
+  /** Targets and weights need no right to a time in force: the strategy does not choose it. */
+  #granted(sizing: number, type: number, timeInForce: number): boolean {
     const rights = this.#spec.rights;
     return (type === ORDER_TYPE.market
       ? rights.market
       : type === ORDER_TYPE.limit
       ? rights.limit
       : rights.stop) &&
-      (timeInForce === TIME_IN_FORCE.day ? rights.day : rights.gtc);
+      (sizing !== SIZING.quantity ||
+        (timeInForce === TIME_IN_FORCE.day ? rights.day : rights.gtc));
   }
 
   #cancel(s: number, row: number): number {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isWhole } from "../core/mod.ts";
+import { isWhole, roundHalfEven } from "../core/mod.ts";
 import { INTENT_WIDTH, PHASE, VERB } from "../protocols/mod.ts";
 import type { Engine } from "./engine.ts";
 
@@ -73,7 +73,7 @@ export class Replay {
     while (at < count && rows[at * INTENT_WIDTH] === position) {
       const timeUs = rows[at * INTENT_WIDTH + 1]!;
       // Between two bars a strategy may act at any instant: it has seen nothing new.
-      if (!(timeUs >= engine.nowUs && timeUs < nextUs)) {
+      if (!(timeUs >= engine.nowUs && timeUs < nextUs && roundHalfEven(timeUs) === timeUs)) {
         throw refused(at, "its time is not between the two bars");
       }
       engine.moveTo(timeUs);

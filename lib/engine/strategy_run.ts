@@ -6,7 +6,7 @@
  * @module
  */
 
-import { KEY } from "../core/mod.ts";
+import { KEY, roundHalfEven } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
 import { PHASE } from "../protocols/mod.ts";
 import {
@@ -51,7 +51,7 @@ export interface StrategyRunOptions {
 }
 
 /** One run of one strategy. */
-export class StrategyRun implements DataPort, SlicePort, EngineListener {
+export class StrategyRun implements DataPort, EngineListener {
   readonly engine: Engine;
   readonly book: BookView;
   readonly board: IndicatorBoard;
@@ -59,7 +59,6 @@ export class StrategyRun implements DataPort, SlicePort, EngineListener {
   readonly #series: readonly Bars[];
   readonly #symbols: readonly string[];
   readonly #timers = new TimerQueue();
-  readonly #sessions: SessionClock;
   readonly #sessionTable: EngineSpec["sessions"][number];
   readonly #trade: Trade;
   readonly #slice: Slice;
@@ -70,6 +69,7 @@ export class StrategyRun implements DataPort, SlicePort, EngineListener {
   #seenFills = 0;
   #seenOrders = 0;
   #nextSessionUs = Infinity;
+  #sessionAt = 0;
   #sessionIsOpen = false;
   #following = -1;
   #running = false;
@@ -90,9 +90,8 @@ export class StrategyRun implements DataPort, SlicePort, EngineListener {
     this.board = new IndicatorBoard(series, sessions, options.period, options.plotStride);
     // Session events follow the first symbol's exchange.
     this.#sessionTable = sessions[0]!;
-    this.#sessions = new SessionClock(this.#sessionTable);
     this.#trade = freeze(new Trade(KEY, this.book));
-    this.#slice = freeze(new Slice(KEY, this));
+    this.#slice = freeze(new Slice(KEY, this.#slicePort()));
     this.#bar = freeze(new Bar(KEY, series[0]!, this.board.cursorOf(0)));
     const barOf = { __proto__: null } as unknown as Record<string, Bar>;
     const seriesOf = { __proto__: null } as unknown as Record<string, number>;
@@ -126,7 +125,7 @@ export class StrategyRun implements DataPort, SlicePort, EngineListener {
     const handlers = (parts.setup as (context: unknown) => unknown)(context);
     this.board.setOpen(false);
     this.#handlers = readHandlers(handlers);
-    if (this.#handlers.onSession !== undefined) this.#planSession(this.engine.nowUs);
+    if (this.#handlers.onSession !== undefined) this.#findSession(this.engine.nowUs);
   }
 
   /** Before the first bar. */
@@ -159,9 +158,10 @@ export class StrategyRun implements DataPort, SlicePort, EngineListener {
       board.advance(0);
       if (listens) this.#report();
       if (onBar !== undefined) {
-        if (onBar(bar, trade) !== undefined) throw notFinished("onBar");
-      } else if (onBars !== undefined && onBars(this.#slice, trade) !== undefined) {
-        throw notFinished("onBars");
+        const result: unknown = onBar(bar, trade);
+        if (result !== undefined) finished(result, "onBar");
+      } else if (onBars !== undefined) {
+        finished(onBars(this.#slice, trade), "onBars");
       }
     }
   }
@@ -182,11 +182,11 @@ export class StrategyRun implements DataPort, SlicePort, EngineListener {
       if (onBar !== undefined) {
         for (let i = 0; i < count; i++) {
           this.#follow(touched[i]!);
-          if (onBar(bar, trade) !== undefined) throw notFinished("onBar");
+          finished(onBar(bar, trade), "onBar");
         }
       } else if (onBars !== undefined) {
         this.#followNone();
-        if (onBars(this.#slice, trade) !== undefined) throw notFinished("onBars");
+        finished(onBars(this.#slice, trade), "onBars");
       }
     }
   }
@@ -220,24 +220,11 @@ export class StrategyRun implements DataPort, SlicePort, EngineListener {
   }
 
   symbols(): readonly string[] {
-    if (!this.#running || this.engine.touchedCount === this.#symbols.length) return this.#symbols;
-    const list: string[] = [];
-    for (let i = 0; i < this.engine.touchedCount; i++) {
-      list[i] = this.#symbols[this.engine.touched[i]!]!;
-    }
-    return freeze(list);
+    return this.#symbols;
   }
 
-  bar(symbol: string): Bar | undefined;
-  bar(period: string, symbol: string): Bar;
-  bar(first: string, symbol?: string): Bar | undefined {
-    if (symbol !== undefined) return this.board.bar(first, symbol);
-    const s = typeof first === "string" ? this.#seriesOf[first] : undefined, engine = this.engine;
-    if (s === undefined) return undefined;
-    for (let i = 0; i < engine.touchedCount; i++) {
-      if (engine.touched[i] === s) return this.#barOf[first];
-    }
-    return undefined;
+  bar(period: string, symbol: string): Bar {
+    return this.board.bar(period, symbol);
   }
 
   now(): number {
@@ -258,7 +245,8 @@ export class StrategyRun implements DataPort, SlicePort, EngineListener {
 
   timer(name: string, dueUs: number, everyUs: number): number {
     if (dueUs < this.engine.nowUs) throw new RangeErrorOf('timer "' + name + '" is due before now');
-    return this.#timers.add(name, dueUs, everyUs);
+    // A third of a minute is no whole number of microseconds.
+    return this.#timers.add(name, roundHalfEven(dueUs), roundHalfEven(everyUs));
   }
 
   cancelTimer(id: number): boolean {
@@ -308,22 +296,55 @@ export class StrategyRun implements DataPort, SlicePort, EngineListener {
         if (onTimer !== undefined) finished(onTimer(timer, this.#trade), "onTimer");
       } else {
         const kind = this.#sessionIsOpen ? "close" : "open";
-        this.#planSession(sessionUs);
+        this.#nextSession();
         finished(onSession!(freeze({ kind, time: sessionUs }), this.#trade), "onSession");
       }
       this.#leave();
     }
   }
 
-  /** Finds the next opening or closing after an instant. */
-  #planSession(timeUs: number): void {
-    const table = this.#sessionTable, at = this.#sessions.sessionAfter(timeUs);
-    if (at >= table.length) {
-      this.#nextSessionUs = Infinity;
-      return;
-    }
-    this.#sessionIsOpen = table.openUs[at]! <= timeUs;
-    this.#nextSessionUs = this.#sessionIsOpen ? table.closeUs[at]! : table.openUs[at]!;
+  /** Finds the first opening or closing after an instant. */
+  #findSession(timeUs: number): void {
+    const table = this.#sessionTable, at = new SessionClock(table).sessionAfter(timeUs);
+    this.#sessionAt = at;
+    this.#sessionIsOpen = at < table.length && table.openUs[at]! <= timeUs;
+    this.#planSession();
+  }
+
+  /** Goes on to the next one: each session opens and closes, also where one begins as the other ends. */
+  #nextSession(): void {
+    if (this.#sessionIsOpen) this.#sessionAt++;
+    this.#sessionIsOpen = !this.#sessionIsOpen;
+    this.#planSession();
+  }
+
+  #planSession(): void {
+    const table = this.#sessionTable, at = this.#sessionAt;
+    this.#nextSessionUs = at >= table.length
+      ? Infinity
+      : this.#sessionIsOpen
+      ? table.closeUs[at]!
+      : table.openUs[at]!;
+  }
+
+  /** What a slice shows: the bars of this instant alone. */
+  #slicePort(): SlicePort {
+    const engine = this.engine;
+    const symbols = (): readonly string[] => {
+      if (engine.touchedCount === this.#symbols.length) return this.#symbols;
+      const list: string[] = [];
+      for (let i = 0; i < engine.touchedCount; i++) list[i] = this.#symbols[engine.touched[i]!]!;
+      return freeze(list);
+    };
+    const bar = (symbol: string): Bar | undefined => {
+      const s = typeof symbol === "string" ? this.#seriesOf[symbol] : undefined;
+      if (s === undefined) return undefined;
+      for (let i = 0; i < engine.touchedCount; i++) {
+        if (engine.touched[i] === s) return this.#barOf[symbol];
+      }
+      return undefined;
+    };
+    return freeze({ symbols, bar, now: () => engine.nowUs });
   }
 
   /** Tells the strategy of its fills and ended orders since the last time. */
@@ -341,12 +362,8 @@ export class StrategyRun implements DataPort, SlicePort, EngineListener {
   }
 }
 
+/** Refuses a promise. A number or the like is let through: an arrow function returns what its last call gave. */
 function finished(result: unknown, name: string): void {
-  if (result !== undefined) throw notFinished(name);
-}
-
-function notFinished(name: string): Error {
-  return new TypeErrorOf(
-    name + " must be synchronous and return nothing (is it async, or does it return a value?)",
-  );
+  if (typeof result !== "object" || result === null) return;
+  throw new TypeErrorOf(name + " must be synchronous and return nothing (is it async?)");
 }

@@ -75,7 +75,7 @@ export class TimerQueue {
       throw new RangeErrorOf("more than " + MAX_TIMERS + " timers wait");
     }
     let before: WaitingTimer | null = null, after = this.#first;
-    while (after !== null && after.dueUs <= dueUs) {
+    while (after !== null && (after.dueUs < dueUs || (after.dueUs === dueUs && after.id < id))) {
       before = after;
       after = after.next;
     }

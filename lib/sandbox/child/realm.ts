@@ -51,6 +51,8 @@ export function shape(seed: number): void {
       "WeakRef",
       "FinalizationRegistry",
       "console",
+      // Handlers are synchronous: after loading, nothing would ever run it.
+      "queueMicrotask",
     ]
   ) delete G[key];
   // Walking the segmenter's hidden prototypes loads break tables of 12 to 20 ms.
@@ -193,7 +195,8 @@ function shapeChance(seed: number): void {
 
 // Call sites belong to the outer realm: their constructor leads out. Only the strategy's own frames are shown, as text. Deno looks
 // `globalThis.Error.prepareStackTrace` up anew each time, so both must be locked. What a call site's method throws when the stack is
-// nearly full belongs to the outer realm as well, so nothing is let through.
+// nearly full belongs to the outer realm as well, so nothing is let through. While it runs, V8 formats other stacks by itself, host paths
+// and all: so nothing of the strategy's may be called in it, no toString and no getter.
 function shapeErrors(): void {
   const stackOf = (error: unknown, sites: any): string => {
     const text = describedError(error);
@@ -218,13 +221,22 @@ function shapeErrors(): void {
     }
     return text;
   };
-  const describedError = (error: unknown): string => {
-    try {
-      return textOf(error);
-    } catch {
-      // A hostile toString: the frames still tell where.
-      return "Error";
-    }
+  const isError = (Error as any).isError as (value: unknown) => boolean;
+  const kinds = new Map<unknown, string>();
+  for (
+    const kind of [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError]
+  ) kinds.set(kind.prototype, kind.name);
+  const kindOf = Map.prototype.get;
+  /** A text that an object holds as plain data. A Proxy is no error, so this calls nobody. */
+  const ownText = (object: object, key: string): string | undefined => {
+    const value = descriptorOf(object, key)?.value;
+    return typeof value === "string" ? value : undefined;
+  };
+  const describedError = (error: any): string => {
+    if (!isError(error)) return "Error";
+    const name = ownText(error, "name") ?? apply(kindOf, kinds, [protoOf(error)]) ?? "Error";
+    const message = ownText(error, "message") ?? "";
+    return message === "" ? name : name === "" ? message : name + ": " + message;
   };
   hide(Error, "prepareStackTrace", stackOf);
   hide(Error, "stackTraceLimit", 20);

@@ -72,7 +72,7 @@ export class Ledger {
 
   /** Cash plus the value of all positions at their marks. */
   equity(): number {
-    return this.cash + this.holdings;
+    return checkExact(this.cash + this.holdings);
   }
 
   /** Cash that may pay for something: the proceeds of short sales are locked. */
