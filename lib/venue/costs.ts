@@ -1,111 +1,103 @@
 /**
- * What a fill costs beside its price: slippage (the price moves against the order by fixed basis points) and commission (the broker's
- * charge). Rates are ratios of integers, so that every amount is exact.
+ * What a fill costs beside its price: slippage (the price moves against the order), commission (the broker's charge) and regulatory
+ * fees. Rates are ratios of integers, so that every amount is exact.
  *
  * @module
  */
 
-import { mulDiv, type Ratio, ratioOf } from "../core/mod.ts";
+import {
+  type Commission,
+  CommissionModel,
+  type CommissionSchedule,
+  type OrderTally,
+} from "./commission.ts";
+import { regulatoryFee } from "./regulatory_fees.ts";
+import { type Slippage, type SlippageContext, SlippageModel, unknownContext } from "./slippage.ts";
 
-/** The broker's charge for a fill. */
-export type Commission =
-  | { readonly kind: "none" }
-  /** A share of the notional, in basis points. */
-  | {
-    readonly kind: "notional";
-    readonly bps: number;
-    readonly min?: number;
-    readonly maxPct?: number;
-  }
-  /** An amount in currency a share. */
-  | {
-    readonly kind: "per_share";
-    readonly amount: number;
-    readonly min?: number;
-    readonly maxPct?: number;
-  }
-  /** An amount in currency an order. */
-  | { readonly kind: "per_order"; readonly amount: number; readonly maxPct?: number };
+export type { Commission } from "./commission.ts";
 
 /** How the simulated venue prices fills. */
 export interface VenueRules {
-  /** Basis points against the order on market and stop fills. Default 5. */
+  /** Basis points against the order on market and stop fills. Default 5. Counts when `slippage` is not given. */
   readonly slippageBps: number;
-  readonly commission: Commission;
+  /** The slippage model. Default: `slippageBps` fixed. */
+  readonly slippage?: Slippage;
+  readonly commission: CommissionSchedule;
+  /** True to charge the fees of US sales. Default false. */
+  readonly regulatoryFees?: boolean;
 }
 
 /** The rules when nothing is asked for: 5 basis points of slippage, 0.01 % commission. */
-export const DEFAULT_VENUE: VenueRules = {
+export const DEFAULT_VENUE: VenueRules & { readonly commission: Commission } = {
   slippageBps: 5,
   commission: { kind: "notional", bps: 1 },
 };
 
-const KIND_NONE = 0, KIND_NOTIONAL = 1, KIND_PER_SHARE = 2, KIND_PER_ORDER = 3;
-
 /** Costs of a run, computed from its rules. */
 export class Costs {
-  readonly #slip: Ratio;
-  readonly #kind: number;
-  readonly #rate: Ratio;
-  /** Micro-units, or micro-units a share. */
-  readonly #amount: number;
-  readonly #least: number;
-  readonly #cap: Ratio | null;
+  readonly #slippage: SlippageModel;
+  readonly #commission: CommissionModel;
+  readonly #fees: boolean;
+  /** Of which nothing is known: each model then takes its worst. */
+  readonly #unknown: SlippageContext = unknownContext();
 
   constructor(rules: VenueRules) {
-    this.#slip = ratioOf(rules.slippageBps, 10_000);
-    const commission = rules.commission;
-    this.#rate = ratioOf(commission.kind === "notional" ? commission.bps : 0, 10_000);
-    this.#kind = commission.kind === "none"
-      ? KIND_NONE
-      : commission.kind === "notional"
-      ? KIND_NOTIONAL
-      : commission.kind === "per_share"
-      ? KIND_PER_SHARE
-      : KIND_PER_ORDER;
-    const amount = commission.kind === "per_share" || commission.kind === "per_order"
-      ? commission.amount
-      : 0;
-    this.#amount = microsOf(amount);
-    this.#least = commission.kind === "none" || commission.kind === "per_order"
-      ? 0
-      : microsOf(commission.min ?? 0);
-    const cap = commission.kind === "none" ? undefined : commission.maxPct;
-    this.#cap = cap === undefined ? null : ratioOf(cap, 100);
+    this.#slippage = new SlippageModel(
+      rules.slippage ?? { kind: "fixed", bps: rules.slippageBps },
+    );
+    this.#commission = new CommissionModel(rules.commission);
+    this.#fees = rules.regulatoryFees === true;
   }
 
-  /** Returns the price in ticks at which a market or stop order fills: `price` moved against it, rounded half to even. */
-  slipped(price: number, buys: boolean): number {
-    const slip = this.#slip;
-    if (slip.numerator === 0) return price;
-    const move = mulDiv(price, slip.numerator, slip.denominator);
-    return buys ? price + move : price - move;
+  /** True when slippage depends on size or market, so that only `priceOf` tells the price of a fill. */
+  get slippageVaries(): boolean {
+    return this.#slippage.varies;
   }
 
   /**
-   * Returns the commission of a fill in micro-units.
+   * Returns the price in ticks at which a market or stop order fills when neither its size nor the market is known: `price` moved
+   * against it, rounded half to even, at least 1. Exact for fixed slippage, the worst for a share traded in any other.
+   */
+  slipped(price: number, buys: boolean): number {
+    return this.#slippage.price(price, buys, 1, this.#unknown);
+  }
+
+  /** Returns the price in ticks at which a market or stop order of `size` shares fills. */
+  priceOf(price: number, buys: boolean, size: number, context: SlippageContext): number {
+    return this.#slippage.price(price, buys, size, context);
+  }
+
+  /**
+   * Returns the commission of a whole order in micro-units.
    *
    * @param size Units, positive.
    * @param unitsPerShare Units of the quantity scale in a share.
    * @param notional Micro-units, positive.
+   * @param monthSize Units traded in the calendar month before the order; only tiers ask. Default 0.
    */
-  commission(size: number, unitsPerShare: number, notional: number): number {
-    if (this.#kind === KIND_NONE) return 0;
-    let charge = this.#kind === KIND_NOTIONAL
-      ? mulDiv(notional, this.#rate.numerator, this.#rate.denominator)
-      : this.#kind === KIND_PER_SHARE
-      ? mulDiv(size, this.#amount, unitsPerShare)
-      : this.#amount;
-    if (charge < this.#least) charge = this.#least;
-    if (this.#cap !== null) {
-      const most = mulDiv(notional, this.#cap.numerator, this.#cap.denominator);
-      if (charge > most) charge = most;
-    }
-    return charge;
+  commission(size: number, unitsPerShare: number, notional: number, monthSize = 0): number {
+    return this.#commission.total(size, unitsPerShare, notional, monthSize);
   }
-}
 
-function microsOf(amount: number): number {
-  const ratio = ratioOf(amount, 1);
-  return mulDiv(ratio.numerator, 1e6, ratio.denominator);
+  /** Returns what a fill adds to the commission of its order: see {@linkcode CommissionModel.ofFill}. */
+  commissionOfFill(
+    before: OrderTally,
+    size: number,
+    unitsPerShare: number,
+    notional: number,
+    monthSize = 0,
+  ): number {
+    return this.#commission.ofFill(before, size, unitsPerShare, notional, monthSize);
+  }
+
+  /**
+   * Returns the regulatory fees of an order in micro-units, 0 when they are off or it buys.
+   *
+   * @param day Day number of the session.
+   * @param size Units traded, positive.
+   * @param notional Micro-units.
+   */
+  fee(day: number, isSale: boolean, size: number, unitsPerShare: number, notional: number): number {
+    return this.#fees ? regulatoryFee(day, isSale, size, unitsPerShare, notional) : 0;
+  }
 }
