@@ -28,7 +28,7 @@ export function buyAndHold(spec: EngineSpec, market: PreparedMarket): BenchmarkE
     for (let k = 0; waiting > 0 && k < engine.touchedCount; k++) {
       const s = engine.touched[k]!;
       if (engine.rows[s] !== 0) continue;
-      engine.request(VERB.targetWeight, s, 0, 1, 1 / count, 0, 0);
+      engine.request(VERB.targetWeight, s, 0, 1, 0, 1 / count, 0, 0);
       waiting--;
     }
   }

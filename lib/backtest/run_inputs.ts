@@ -6,10 +6,10 @@
 
 import type { RunSpec } from "../config/mod.ts";
 import type { SeriesLoad, SeriesRequest } from "../data/mod.ts";
-import type { EngineSpec, SealedRunSpec } from "../engine/mod.ts";
+import { ALL_RIGHTS, type EngineSpec, type SealedRunSpec } from "../engine/mod.ts";
 import { stock } from "../market/mod.ts";
+import { DEFAULT_MATCHING } from "../venue/mod.ts";
 import type { PreparedMarket } from "./prepare_market.ts";
-import { ALL_RIGHTS } from "./strategy_terms.ts";
 
 /** Plotted values kept of a line; longer runs keep every so many. */
 export const MAX_PLOT_POINTS = 5000;
@@ -37,6 +37,7 @@ export function engineSpecOf(spec: RunSpec, market: PreparedMarket): EngineSpec 
     instruments: market.bars.map((bars) => stock(bars.symbol, spec.fractional)),
     initialCash: spec.initialCash,
     venue: { slippageBps: spec.slippageBps, commission: spec.commission },
+    matching: { ...DEFAULT_MATCHING, seed: spec.seed },
     rights: ALL_RIGHTS,
     sessions: market.sessions,
     sessionsOf: market.sessionsOf,

@@ -6,7 +6,8 @@
 
 import type { ParamValue } from "../config/mod.ts";
 import { didYouMean, SandbarError } from "../core/mod.ts";
-import type { Rights } from "../engine/mod.ts";
+import { ALL_RIGHTS, type Rights } from "../engine/mod.ts";
+import { ORDER_TYPE_NAMES, TIME_IN_FORCE_NAMES } from "../trading/mod.ts";
 import { printable, StrategyFailure } from "../sandbox/mod.ts";
 
 /** A parameter as declared. */
@@ -27,16 +28,6 @@ export interface StrategyTerms {
   /** Periods it can work with, undefined for any. */
   readonly periods: readonly string[] | undefined;
 }
-
-/** Everything of a backtest: what a strategy without `needs` may do. */
-export const ALL_RIGHTS: Rights = {
-  short: true,
-  market: true,
-  limit: true,
-  stop: true,
-  day: true,
-  gtc: true,
-};
 
 const MAX_PARAMS = 100;
 
@@ -118,20 +109,22 @@ function readNeeds(value: unknown): { rights: Rights; periods: readonly string[]
     }
     return list as string[];
   };
-  const types = words("orderTypes", ["market", "limit", "stop"]) ?? [];
-  const tifs = words("timeInForce", ["day", "gtc"]) ?? ["day"];
+  // Targets and closes are market orders for the day: a strategy that trades at all needs them.
+  const types = words("orderTypes", ORDER_TYPE_NAMES) ?? ["market"];
+  const times = words("timeInForce", TIME_IN_FORCE_NAMES) ?? ["day"];
   return {
     rights: {
       short: needs["short"] === true,
-      // Targets and closes are market orders: a strategy that trades at all needs them.
-      market: needs["orderTypes"] === undefined || types.includes("market"),
-      limit: types.includes("limit"),
-      stop: types.includes("stop"),
-      day: tifs.includes("day"),
-      gtc: tifs.includes("gtc"),
+      orderTypes: maskOf(types, ORDER_TYPE_NAMES),
+      timesInForce: maskOf(times, TIME_IN_FORCE_NAMES),
     },
     periods: words("periods", undefined),
   };
+}
+
+/** Words as a sum of 1 << place. */
+function maskOf(words: readonly string[], names: readonly string[]): number {
+  return words.reduce((mask, word) => mask | (1 << names.indexOf(word)), 0);
 }
 
 /**

@@ -8,6 +8,7 @@ import { formatDecimal } from "../core/mod.ts";
 import type { Engine } from "../engine/mod.ts";
 import { PRICE_DIGITS } from "../market/mod.ts";
 import {
+  ORDER_REASON,
   ORDER_REASON_NAMES,
   ORDER_STATE_NAMES,
   ORDER_TYPE_NAMES,
@@ -21,16 +22,17 @@ export type QuantityDigits = readonly number[];
 
 /** Returns one record an order, in the order in which they were made. */
 export function orderRecords(engine: Engine, digits: QuantityDigits): OrderRecord[] {
-  const { orders, fills } = engine, records: OrderRecord[] = [];
+  const { orders } = engine, totals = fillTotals(engine), records: OrderRecord[] = [];
   for (let row = 0; row < orders.length; row++) {
-    const s = orders.series[row]!, fill = orders.fill[row]!, scale = digits[s]!;
-    const asked = orders.sizing[row] === SIZING.quantity ? orders.quantity[row]! : undefined;
-    const filled = fill >= 0 ? fills.quantity[fill]! : 0, signed = asked ?? filled;
+    const s = orders.series[row]!, scale = digits[s]!, isFilled = orders.fill[row]! >= 0;
+    const filled = orders.filled[row]!;
+    const signed = orders.sizing[row] === SIZING.quantity ? orders.quantity[row]! : filled;
     // A target without a fill was never sized: it shows where it wanted to go.
     const towards = signed === 0 ? orders.quantity[row]! : signed;
     const price = (ticks: number): string =>
       ticks === 0 ? "" : formatDecimal(ticks, PRICE_DIGITS, 2);
-    const money = (micros: number): string => fill >= 0 ? formatDecimal(micros, 6, 2) : "";
+    const money = (micros: number): string => isFilled ? formatDecimal(micros, 6, 2) : "";
+    const reason = orders.reason[row]!;
     records.push({
       id: row,
       symbol: engine.series[s]!.symbol,
@@ -38,20 +40,58 @@ export function orderRecords(engine: Engine, digits: QuantityDigits): OrderRecor
       type: ORDER_TYPE_NAMES[orders.type[row]!]!,
       timeInForce: TIME_IN_FORCE_NAMES[orders.timeInForce[row]!]!,
       state: ORDER_STATE_NAMES[orders.state[row]!]!,
-      reason: ORDER_REASON_NAMES[orders.reason[row]!]!,
+      reason: reason === ORDER_REASON.none ? "" : ORDER_REASON_NAMES[reason]!,
       createdUs: orders.createdUs[row]!,
       endedUs: orders.endedUs[row]!,
       quantity: signed === 0 ? "" : formatDecimal(Math.abs(signed), scale),
       filled: formatDecimal(Math.abs(filled), scale),
       limitPrice: price(orders.limit[row]!),
       stopPrice: price(orders.stop[row]!),
-      fillPrice: fill >= 0 ? price(fills.price[fill]!) : "",
-      commission: money(fills.commission[fill]!),
-      fee: money(fills.fee[fill]!),
-      slippage: money(fills.slippage[fill]!),
+      fillPrice: isFilled ? price(totals.averagePrice(row)) : "",
+      commission: money(totals.commission[row]!),
+      fee: money(totals.fee[row]!),
+      slippage: money(totals.slippage[row]!),
     });
   }
   return records;
+}
+
+/** What the fills of each order add up to. */
+interface FillTotals {
+  readonly commission: Float64Array;
+  readonly fee: Float64Array;
+  readonly slippage: Float64Array;
+  /** Mean price by quantity in ticks, rounded half to even. */
+  averagePrice(row: number): number;
+}
+
+function fillTotals(engine: Engine): FillTotals {
+  const { fills, orders } = engine, count = orders.length;
+  const commission = new Float64Array(count),
+    fee = new Float64Array(count),
+    slippage = new Float64Array(count);
+  // Sum of quantity times price as an exact integer: it can leave 2^53 where a single price does not.
+  const weighted = new Map<number, bigint>();
+  for (let fill = 0; fill < fills.length; fill++) {
+    const row = fills.order[fill]!;
+    commission[row]! += fills.commission[fill]!;
+    fee[row]! += fills.fee[fill]!;
+    slippage[row]! += fills.slippage[fill]!;
+    if (fills.quantity[fill] === orders.filled[row]) continue;
+    const product = BigInt(Math.abs(fills.quantity[fill]!)) * BigInt(fills.price[fill]!);
+    weighted.set(row, (weighted.get(row) ?? 0n) + product);
+  }
+  return {
+    commission,
+    fee,
+    slippage,
+    averagePrice: (row) => {
+      const sum = weighted.get(row), size = BigInt(Math.abs(orders.filled[row]!));
+      if (sum === undefined || size === 0n) return fills.price[orders.fill[row]!]!;
+      const whole = sum / size, twice = (sum % size) * 2n;
+      return Number(twice > size || (twice === size && whole % 2n === 1n) ? whole + 1n : whole);
+    },
+  };
 }
 
 /** Returns one record a fill for the chart, at the close of its bar. */

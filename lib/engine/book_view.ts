@@ -7,30 +7,33 @@
 
 import { didYouMean, isWhole, KEY, roundHalfEven } from "../core/mod.ts";
 import { PRICE_SCALE } from "../market/mod.ts";
-import { intentCode, IntentRows, PHASE, VERB } from "../protocols/mod.ts";
+import { intentCode, IntentRows, PHASE, TERM, VERB } from "../protocols/mod.ts";
 import {
   type Fill,
   type Order,
   type OrderId,
+  type OrderTicket,
   type Position,
   shown,
   type TradePort,
 } from "../strategy/engine_door.ts";
 import {
+  isWorking,
   ORDER_REASON_NAMES,
-  ORDER_STATE,
   ORDER_STATE_NAMES,
   ORDER_TYPE,
   ORDER_TYPE_NAMES,
+  RowScratch,
   SIZING,
   TIME_IN_FORCE,
   TIME_IN_FORCE_NAMES,
 } from "../trading/mod.ts";
-import { type Engine, MAX_QUANTITY } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import { MAX_QUANTITY } from "./order_desk.ts";
 
 const TypeErrorOf = TypeError, RangeErrorOf = RangeError;
 const freeze = Object.freeze as <T>(value: T) => T;
-const MICROS = 1e6;
+const MICROS = 1e6, floor = Math.floor;
 
 /** The most requests between two bars, or after one. */
 export const MAX_INTENTS_PER_EVENT = 10_000;
@@ -104,56 +107,92 @@ export class BookView implements TradePort {
       : " is finer than a millionth of a share, or too large";
   }
 
-  order(
-    s: number,
-    type: number,
-    timeInForce: number,
-    units: number,
-    limit: number,
-    stop: number,
-  ): OrderId {
-    return this.#request(VERB.order, s, type, timeInForce, units, limit, stop);
+  unitsFor(s: number, amount: number): number {
+    const engine = this.#engine, row = engine.rows[s]!, lot = engine.lotOf(s);
+    if (row < 0) return 0;
+    const lots = floor(
+      amount / engine.series[s]!.close[row]! * engine.ledger.unitsPerShare[s]! / lot,
+    );
+    return lots * lot <= MAX_QUANTITY ? lots * lot : 0;
   }
 
-  target(s: number, units: number): OrderId {
+  order(ticket: OrderTicket): OrderId {
+    const s = ticket.series;
+    if (ticket.trail !== 0) this.#term(s, TERM.trail, ticket.trail);
+    if (ticket.goodTillUs !== 0) this.#term(s, TERM.good_till, ticket.goodTillUs);
+    if (ticket.ocoWith >= 0) this.#term(s, TERM.oco_with, ticket.ocoWith);
+    if (ticket.afterFill >= 0) this.#term(s, TERM.after_fill, ticket.afterFill);
+    this.#protect(s, ticket.stopLoss, ticket.takeProfit);
+    return this.#request(
+      VERB.order,
+      s,
+      ticket.type,
+      ticket.timeInForce,
+      ticket.flags,
+      ticket.units,
+      ticket.limit,
+      ticket.stop,
+    );
+  }
+
+  target(s: number, units: number, stopLoss: number, takeProfit: number): OrderId {
+    this.#protect(s, stopLoss, takeProfit);
     return this.#request(
       VERB.targetQuantity,
       s,
       ORDER_TYPE.market,
       TIME_IN_FORCE.day,
+      0,
       units,
       0,
       0,
     );
   }
 
-  targetWeight(s: number, weight: number): OrderId {
+  targetWeight(s: number, weight: number, stopLoss: number, takeProfit: number): OrderId {
+    this.#protect(s, stopLoss, takeProfit);
     return this.#request(
       VERB.targetWeight,
       s,
       ORDER_TYPE.market,
       TIME_IN_FORCE.day,
+      0,
       weight,
       0,
       0,
     );
   }
 
-  cancel(id: number): boolean {
-    const orders = this.#engine.orders;
-    if (!isWhole(id) || id < 0 || id >= orders.length || orders.state[id] !== ORDER_STATE.working) {
-      return false;
-    }
-    this.#request(
-      VERB.cancel,
-      orders.series[id]!,
-      ORDER_TYPE.market,
-      TIME_IN_FORCE.day,
-      id,
-      0,
-      0,
-    );
+  amend(id: number, units: number, limit: number, stop: number): boolean {
+    const orders = this.#engine.orders, s = this.seriesOfOrder(id);
+    if (s === -1 || !isWorking(orders.state[id]!)) return false;
+    this.#term(s, TERM.row, id);
+    const signed = orders.quantity[id]! < 0 ? -units : units;
+    this.#request(VERB.amend, s, ORDER_TYPE.market, TIME_IN_FORCE.day, 0, signed, limit, stop);
     return true;
+  }
+
+  cancel(id: number): boolean {
+    const s = this.seriesOfOrder(id);
+    if (s === -1 || !isWorking(this.#engine.orders.state[id]!)) return false;
+    this.#request(VERB.cancel, s, ORDER_TYPE.market, TIME_IN_FORCE.day, 0, id, 0, 0);
+    return true;
+  }
+
+  cancelAll(series: number): number {
+    const rows = new RowScratch(), { working } = this.#engine.book;
+    let count = 0;
+    for (let s = 0; s < this.#symbols.length; s++) {
+      if (series !== -1 && s !== series) continue;
+      working.list(s, rows);
+      for (let k = 0; k < rows.length; k++) if (this.cancel(rows.at(k))) count++;
+    }
+    return count;
+  }
+
+  seriesOfOrder(id: number): number {
+    const orders = this.#engine.orders;
+    return isWhole(id) && id >= 0 && id < orders.length ? orders.series[id]! : -1;
   }
 
   cash(): number {
@@ -169,12 +208,11 @@ export class BookView implements TradePort {
   }
 
   orders(): readonly Order[] {
-    const working = this.#engine.working, list: Order[] = [];
+    const rows = new RowScratch(), { working } = this.#engine.book, list: Order[] = [];
     let count = 0;
     for (let s = 0; s < this.#symbols.length; s++) {
-      for (let row = working.head[s]!; row !== -1; row = working.next[row]!) {
-        list[count++] = this.orderAt(row);
-      }
+      working.list(s, rows);
+      for (let k = 0; k < rows.length; k++) list[count++] = this.orderAt(rows.at(k));
     }
     return freeze(list);
   }
@@ -189,12 +227,12 @@ export class BookView implements TradePort {
 
   /** Returns an order as plain data. */
   orderAt(row: number): Order {
-    const orders = this.#engine.orders, s = orders.series[row]!, fills = this.#engine.fills;
+    const orders = this.#engine.orders, s = orders.series[row]!;
     const fill = orders.fill[row]!, sizing = orders.sizing[row]!;
-    const units = fill >= 0
-      ? fills.quantity[fill]!
-      : sizing === SIZING.quantity
+    const units = sizing === SIZING.quantity
       ? orders.quantity[row]!
+      : fill >= 0
+      ? orders.filled[row]!
       : NaN;
     const size = units < 0 ? -units : units;
     const sells = units === units ? units < 0 : this.#isBelow(s, sizing, orders.quantity[row]!);
@@ -207,6 +245,7 @@ export class BookView implements TradePort {
       state: ORDER_STATE_NAMES[orders.state[row]!]!,
       reason: ORDER_REASON_NAMES[orders.reason[row]!]!,
       quantity: size / this.#engine.ledger.unitsPerShare[s]!,
+      filledQuantity: sizeOf(orders.filled[row]!) / this.#engine.ledger.unitsPerShare[s]!,
       limitPrice: priceOf(orders.limit[row]!),
       stopPrice: priceOf(orders.stop[row]!),
       createdTime: orders.createdUs[row]!,
@@ -239,15 +278,41 @@ export class BookView implements TradePort {
     });
   }
 
+  #protect(s: number, stopLoss: number, takeProfit: number): void {
+    if (stopLoss !== 0) this.#term(s, TERM.stop_loss, stopLoss);
+    if (takeProfit !== 0) this.#term(s, TERM.take_profit, takeProfit);
+  }
+
+  #term(s: number, kind: number, value: number): void {
+    this.intents.add(
+      this.#place(),
+      this.#engine.nowUs,
+      intentCode(VERB.term, kind, 0, 0, s),
+      value,
+      0,
+      0,
+    );
+    this.#engine.term(kind, value);
+  }
+
   #request(
     verb: number,
     s: number,
     type: number,
     timeInForce: number,
+    flags: number,
     quantity: number,
     limit: number,
     stop: number,
   ): OrderId {
+    const engine = this.#engine, code = intentCode(verb, type, timeInForce, flags, s);
+    // Recorded first: an exception between the two (an exhausted stack) then shows up in the host's replay.
+    this.intents.add(this.#place(), engine.nowUs, code, quantity, limit, stop);
+    return engine.request(verb, s, type, timeInForce, flags, quantity, limit, stop) as OrderId;
+  }
+
+  /** The position of a row that is made now; refuses it outside a handler and above the quota. */
+  #place(): number {
     if (!this.#open) {
       throw new TypeErrorOf("orders are made in a handler, not before the run or after it");
     }
@@ -260,17 +325,12 @@ export class BookView implements TradePort {
     if (++this.#requests > MAX_INTENTS_PER_EVENT) {
       throw new RangeErrorOf("quota: more than " + MAX_INTENTS_PER_EVENT + " requests in one step");
     }
-    // Recorded first: an exception between the two (an exhausted stack) then shows up in the host's replay.
-    this.intents.add(
-      position,
-      engine.nowUs,
-      intentCode(verb, type, timeInForce, s),
-      quantity,
-      limit,
-      stop,
-    );
-    return engine.request(verb, s, type, timeInForce, quantity, limit, stop) as OrderId;
+    return position;
   }
+}
+
+function sizeOf(units: number): number {
+  return units < 0 ? -units : units;
 }
 
 function priceOf(ticks: number): number {

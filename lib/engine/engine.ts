@@ -9,45 +9,34 @@
  * @module
  */
 
-import { invariant, isWhole, mulDiv, StateHash } from "../core/mod.ts";
+import { invariant, mulDiv, StateHash } from "../core/mod.ts";
 import { type Bars, type Instrument, LAST_OF_INSTANT } from "../market/mod.ts";
-import { VERB } from "../protocols/mod.ts";
 import {
   FillTable,
+  isWorking,
   Ledger,
+  LinkedOrders,
+  ORDER_FLAG,
   ORDER_REASON,
-  ORDER_STATE,
-  ORDER_TYPE,
-  OrderTable,
+  OrderBook,
+  type OrderTable,
+  RowScratch,
   SIZING,
   TIME_IN_FORCE,
   unitsAfterSplit,
-  WorkingOrders,
 } from "../trading/mod.ts";
-import { Costs, SimulatedVenue, toTicks, type VenueRules } from "../venue/mod.ts";
+import {
+  Costs,
+  type MatchingRules,
+  SimulatedVenue,
+  toTicks,
+  type VenueRules,
+} from "../venue/mod.ts";
 import { ActionLog, type ScheduledAction } from "./corporate_actions.ts";
-import { SessionClock, type SessionColumns } from "./session_clock.ts";
+import { OrderDesk, type Rights } from "./order_desk.ts";
+import { SessionClock, type SessionColumns, SessionEdgesOf } from "./session_clock.ts";
 
-const F64 = Float64Array, I32 = Int32Array, RangeErrorOf = RangeError;
-
-/** The most working orders of a book; one more is refused with an error. */
-export const MAX_WORKING_ORDERS = 100_000;
-/** The largest quantity of an order, in units of the instrument's scale. */
-export const MAX_QUANTITY = 1e12;
-/** The largest weight, as a fraction of equity. */
-export const MAX_WEIGHT = 100;
-/** The largest price in ticks of 1e-6 that an order may name: one billion. */
-export const MAX_PRICE = 1e15;
-
-/** What a strategy may do; see `needs` of the manifest. */
-export interface Rights {
-  readonly short: boolean;
-  readonly market: boolean;
-  readonly limit: boolean;
-  readonly stop: boolean;
-  readonly day: boolean;
-  readonly gtc: boolean;
-}
+const F64 = Float64Array, I32 = Int32Array;
 
 /** Everything a run depends on beside its bars: the same for host and child. */
 export interface EngineSpec {
@@ -55,6 +44,7 @@ export interface EngineSpec {
   /** Micro-units. */
   readonly initialCash: number;
   readonly venue: VenueRules;
+  readonly matching: MatchingRules;
   readonly rights: Rights;
   /** Session tables of the run, and for each series the number of its table. */
   readonly sessions: readonly SessionColumns[];
@@ -72,9 +62,10 @@ export interface EngineListener {
 /** One book in its venue. */
 export class Engine {
   readonly series: readonly Bars[];
-  readonly orders: OrderTable = new OrderTable();
+  readonly book: OrderBook;
+  readonly orders: OrderTable;
+  readonly linked: LinkedOrders;
   readonly fills: FillTable = new FillTable();
-  readonly working: WorkingOrders;
   readonly ledger: Ledger;
   readonly actionLog: ActionLog = new ActionLog();
   /** Row of each series: its last bar seen, -1 before the first. */
@@ -95,12 +86,11 @@ export class Engine {
   readonly #plan: Uint16Array | null;
   readonly #closeTimes: Float64Array;
   readonly #equity: Float64Array | null;
-  readonly #sessions: SessionClock[];
-  readonly #workingTarget: Int32Array;
+  readonly #desk: OrderDesk;
+  readonly #rowsOfSeries: RowScratch = new RowScratch();
   #planAt = 0;
   #nextActionUs = Infinity;
   #actionAt = 0;
-  #nextExpiryUs = Infinity;
   /** True when bars have passed since the positions were last marked. */
   #isStale = false;
 
@@ -126,18 +116,33 @@ export class Engine {
     this.#equity = equity;
     this.rows = new I32(count);
     this.touched = new I32(count);
-    this.#workingTarget = new I32(count);
     for (let s = 0; s < count; s++) {
-      this.rows[s] = this.#workingTarget[s] = -1;
+      this.rows[s] = -1;
       lots[s] = spec.instruments[s]!.lot;
     }
     this.ledger = new Ledger(spec.initialCash, spec.instruments);
-    this.working = new WorkingOrders(count, this.orders);
-    this.#venue = new SimulatedVenue(this, new Costs(spec.venue), lots, spec.rights.short);
-    this.#sessions = [];
-    for (let k = 0; k < spec.sessions.length; k++) {
-      this.#sessions[k] = new SessionClock(spec.sessions[k]!);
-    }
+    this.book = new OrderBook(count);
+    this.orders = this.book.table;
+    this.linked = new LinkedOrders(this.book);
+    const clocks: SessionClock[] = [], sessions: SessionClock[] = [];
+    for (let k = 0; k < spec.sessions.length; k++) clocks[k] = new SessionClock(spec.sessions[k]!);
+    for (let s = 0; s < count; s++) sessions[s] = clocks[spec.sessionsOf[s]!]!;
+    const edges = new SessionEdgesOf(series, spec.sessions, spec.sessionsOf);
+    this.#venue = new SimulatedVenue(
+      this,
+      new Costs(spec.venue),
+      lots,
+      spec.rights.short,
+      spec.matching,
+      edges,
+    );
+    this.#desk = new OrderDesk({
+      book: this.book,
+      linked: this.linked,
+      instruments: spec.instruments,
+      sessions,
+      rights: spec.rights,
+    });
     if (spec.actions.length > 0) this.#nextActionUs = spec.actions[0]!.timeUs;
   }
 
@@ -147,11 +152,11 @@ export class Engine {
       nowUs = this.#plan === null ? this.#next(step) : this.#gather(this.#plan);
     this.nowUs = nowUs;
     if (nowUs >= this.#nextActionUs) this.#applyActions(nowUs);
-    if (this.working.count > 0) {
+    if (this.book.working.count > 0) {
       // Symbols without a bar at this instant stand at their last close; the others are marked at their open.
       if (this.#plan !== null) this.settle();
       this.#venue.match(step, this.series, this.rows, this.touched, this.touchedCount);
-      if (nowUs >= this.#nextExpiryUs) this.#expire(nowUs);
+      if (nowUs >= this.book.working.expiry.firstKey()) this.#expire(nowUs);
     }
     if (this.ledger.openPositions > 0) {
       this.#isStale = true;
@@ -212,66 +217,35 @@ export class Engine {
     this.nowUs = timeUs;
   }
 
-  /**
-   * Takes an intent and returns the row of its order (for a cancel, the row cancelled). Checks everything before it changes anything.
-   *
-   * @param quantity Units, weight, or order row, by the verb.
-   * @param limit Price ticks, 0 where the type has none.
-   * @param stop Price ticks, 0 where the type has none.
-   * @throws {RangeError} On a request that no strategy can make through its verbs.
-   */
+  /** Smallest step of a quantity of a series, units. */
+  lotOf(s: number): number {
+    return this.#spec.instruments[s]!.lot;
+  }
+
+  /** Sets a term of the request that follows (see `OrderDesk.term`). */
+  term(kind: number, value: number): void {
+    this.#desk.term(kind, value);
+  }
+
+  /** Takes a request at this instant and returns the row of its order (see `OrderDesk.request`). */
   request(
     verb: number,
     s: number,
     type: number,
     timeInForce: number,
+    flags: number,
     quantity: number,
     limit: number,
     stop: number,
   ): number {
-    if (verb === VERB.cancel) return this.#cancel(s, quantity);
-    this.#check(verb, s, type, timeInForce, quantity, limit, stop);
-    const sizing = verb === VERB.order
-      ? SIZING.quantity
-      : verb === VERB.targetQuantity
-      ? SIZING.targetQuantity
-      : SIZING.targetWeight;
-    const nowUs = this.nowUs;
-    const expiresUs = timeInForce === TIME_IN_FORCE.gtc
-      ? Infinity
-      : this.#sessions[this.#spec.sessionsOf[s]!]!.closeAfter(nowUs);
-    if (sizing !== SIZING.quantity) {
-      const earlier = this.#workingTarget[s]!;
-      if (earlier !== -1 && this.orders.state[earlier] === ORDER_STATE.working) {
-        this.#end(earlier, ORDER_STATE.cancelled, ORDER_REASON.replaced_by_target);
-      }
-    }
-    const row = this.orders.add(
-      s,
-      sizing,
-      type,
-      timeInForce,
-      quantity,
-      limit,
-      stop,
-      nowUs,
-      expiresUs,
-    );
-    if (sizing !== SIZING.quantity) this.#workingTarget[s] = row;
-    if (!this.#granted(sizing, type, timeInForce)) {
-      this.orders.end(row, ORDER_STATE.rejected, ORDER_REASON.not_granted, nowUs);
-      return row;
-    }
-    this.working.add(row);
-    if (expiresUs < this.#nextExpiryUs) this.#nextExpiryUs = expiresUs;
-    return row;
+    return this.#desk.request(verb, s, type, timeInForce, flags, quantity, limit, stop, this.nowUs);
   }
 
-  /** Ends the run: what still rests expires, because there is no later bar. */
+  /** Ends the run: what still works expires, because there is no later bar. */
   finish(): void {
-    for (let s = 0; s < this.ledger.seriesCount; s++) {
-      for (let row = this.working.head[s]!; row !== -1; row = this.working.head[s]!) {
-        this.#end(row, ORDER_STATE.expired, ORDER_REASON.end_of_data);
+    for (let row = 0; row < this.orders.length; row++) {
+      if (isWorking(this.orders.state[row]!)) {
+        this.#desk.expire(row, ORDER_REASON.end_of_data, this.nowUs);
       }
     }
     this.settle();
@@ -286,76 +260,18 @@ export class Engine {
     hash.add(this.step);
     hash.add(this.orders.length);
     hash.add(this.fills.length);
-    hash.add(this.working.count);
+    hash.add(this.book.working.count);
     return hash.value();
   }
 
-  #check(
-    verb: number,
-    s: number,
-    type: number,
-    timeInForce: number,
-    quantity: number,
-    limit: number,
-    stop: number,
-  ): void {
-    if (this.working.count >= MAX_WORKING_ORDERS) {
-      throw new RangeErrorOf("more than " + MAX_WORKING_ORDERS + " working orders");
-    }
-    const weight = verb === VERB.targetWeight, order = verb === VERB.order;
-    const legal = (weight || order || verb === VERB.targetQuantity) &&
-      isWhole(s) && s >= 0 && s < this.ledger.seriesCount &&
-      (type === ORDER_TYPE.market ||
-        (order && (type === ORDER_TYPE.limit || type === ORDER_TYPE.stop))) &&
-      (timeInForce === TIME_IN_FORCE.day || timeInForce === TIME_IN_FORCE.gtc) &&
-      (type === ORDER_TYPE.limit ? isPrice(limit) : limit === 0) &&
-      (type === ORDER_TYPE.stop ? isPrice(stop) : stop === 0) &&
-      (weight
-        ? quantity <= MAX_WEIGHT && quantity >= -MAX_WEIGHT
-        : isWhole(quantity) && quantity <= MAX_QUANTITY && quantity >= -MAX_QUANTITY &&
-          (!order || quantity !== 0) && isWhole(quantity / this.#spec.instruments[s]!.lot));
-    if (!legal) throw new RangeErrorOf("not a request that a strategy can make");
-  }
-
-  /** Targets and weights need no right to a time in force: the strategy does not choose it. */
-  #granted(sizing: number, type: number, timeInForce: number): boolean {
-    const rights = this.#spec.rights;
-    return (type === ORDER_TYPE.market
-      ? rights.market
-      : type === ORDER_TYPE.limit
-      ? rights.limit
-      : rights.stop) &&
-      (sizing !== SIZING.quantity ||
-        (timeInForce === TIME_IN_FORCE.day ? rights.day : rights.gtc));
-  }
-
-  #cancel(s: number, row: number): number {
-    const orders = this.orders;
-    if (
-      !isWhole(row) || row < 0 || row >= orders.length || orders.series[row] !== s ||
-      orders.state[row] !== ORDER_STATE.working
-    ) throw new RangeErrorOf("only a working order can be cancelled");
-    this.#end(row, ORDER_STATE.cancelled, ORDER_REASON.cancelled_by_strategy);
-    return row;
-  }
-
-  #end(row: number, state: number, reason: number): void {
-    this.working.remove(row);
-    this.orders.end(row, state, reason, this.nowUs);
-  }
-
   #expire(nowUs: number): void {
-    const orders = this.orders, working = this.working;
-    let next = Infinity;
-    for (let s = 0; s < this.ledger.seriesCount; s++) {
-      for (let row = working.head[s]!; row !== -1;) {
-        const following = working.next[row]!, expiresUs = orders.expiresUs[row]!;
-        if (expiresUs <= nowUs) this.#end(row, ORDER_STATE.expired, ORDER_REASON.session_ended);
-        else if (expiresUs < next) next = expiresUs;
-        row = following;
-      }
+    const { expiry } = this.book.working, orders = this.orders;
+    for (let row = expiry.first(); row !== -1 && expiry.firstKey() <= nowUs; row = expiry.first()) {
+      const reason = orders.timeInForce[row] === TIME_IN_FORCE.gtd
+        ? ORDER_REASON.time_ended
+        : ORDER_REASON.session_ended;
+      this.#desk.expire(row, reason, nowUs);
     }
-    this.#nextExpiryUs = next;
   }
 
   #applyActions(nowUs: number): void {
@@ -393,28 +309,38 @@ export class Engine {
     return false;
   }
 
-  /** Restates the working orders of a series; one that is left with less than one unit is cancelled. */
+  /** Restates the working and held orders of a series; one that is left with less than one unit is cancelled. */
   #splitOrders(s: number, numerator: number, denominator: number): void {
-    const orders = this.orders, working = this.working;
-    for (let row = working.head[s]!; row !== -1;) {
-      const following = working.next[row]!;
-      if (orders.sizing[row] !== SIZING.targetWeight) {
-        const asked = orders.quantity[row]!;
-        orders.quantity[row] = unitsAfterSplit(asked, numerator, denominator);
-        if (orders.quantity[row] === 0 && asked !== 0) {
-          orders.quantity[row] = asked;
-          this.#end(row, ORDER_STATE.cancelled, ORDER_REASON.below_min_size);
-        }
-      }
-      if (orders.type[row] === ORDER_TYPE.limit) {
-        orders.limit[row] = priceAfterSplit(orders.limit[row]!, numerator, denominator);
-      }
-      if (orders.type[row] === ORDER_TYPE.stop) {
-        orders.stop[row] = priceAfterSplit(orders.stop[row]!, numerator, denominator);
-      }
-      row = following;
+    const orders = this.orders, rows = this.#rowsOfSeries, { working } = this.book;
+    const count = working.list(s, rows);
+    for (let k = 0; k < count; k++) {
+      const row = rows.at(k);
+      this.#splitOrder(row, numerator, denominator);
+      if (orders.quantity[row] === orders.filled[row] && orders.sizing[row] === SIZING.quantity) {
+        this.book.cancel(row, ORDER_REASON.below_min_size, this.nowUs);
+        this.linked.afterEnd(row, this.nowUs);
+      } else working.move(row, true);
     }
-    working.refresh(s);
+    const held = this.linked.heldOf(s, rows);
+    for (let k = 0; k < held; k++) this.#splitOrder(rows.at(k), numerator, denominator);
+  }
+
+  #splitOrder(row: number, numerator: number, denominator: number): void {
+    const orders = this.orders;
+    if (orders.sizing[row] !== SIZING.targetWeight) {
+      orders.quantity[row] = unitsAfterSplit(orders.quantity[row]!, numerator, denominator);
+      orders.filled[row] = unitsAfterSplit(orders.filled[row]!, numerator, denominator);
+    }
+    if (orders.limit[row] !== 0) {
+      orders.limit[row] = priceAfterSplit(orders.limit[row]!, numerator, denominator);
+    }
+    if (orders.stop[row] !== 0) {
+      orders.stop[row] = priceAfterSplit(orders.stop[row]!, numerator, denominator);
+    }
+    const trail = orders.trail.get(row);
+    if (trail !== 0 && (orders.flags[row]! & ORDER_FLAG.trail_percent) === 0) {
+      orders.trail.set(row, priceAfterSplit(trail, numerator, denominator));
+    }
   }
 }
 
@@ -422,8 +348,4 @@ export class Engine {
 function priceAfterSplit(price: number, numerator: number, denominator: number): number {
   const restated = mulDiv(price, denominator, numerator);
   return restated < 1 ? 1 : restated;
-}
-
-function isPrice(value: number): boolean {
-  return isWhole(value) && value > 0 && value <= MAX_PRICE;
 }

@@ -6,6 +6,7 @@
 
 export * from "./corporate_actions.ts";
 export * from "./engine.ts";
+export { ALL_RIGHTS, type Rights } from "./order_desk.ts";
 export * from "./plot_rows.ts";
 export * from "./replay.ts";
 export * from "./session_clock.ts";

@@ -9,6 +9,8 @@ import { isWhole, roundHalfEven } from "../core/mod.ts";
 import { INTENT_WIDTH, PHASE, VERB } from "../protocols/mod.ts";
 import type { Engine } from "./engine.ts";
 
+const floor = Math.floor;
+
 /** Why a batch of intents was refused. */
 export class ReplayError extends Error {
   override readonly name = "ReplayError";
@@ -86,24 +88,13 @@ export class Replay {
     const base = at * INTENT_WIDTH, timeUs = rows[base + 1]!, code = rows[base + 2]!;
     if (timeUs !== nowUs) throw refused(at, "its time is not the engine's");
     if (!isWhole(code) || code < 0) throw refused(at, "its code is not a whole number");
-    const verb = code % 8, type = Math.floor(code / 8) % 8, timeInForce = Math.floor(code / 64) % 8;
-    const series = Math.floor(code / 512);
-    if (
-      verb !== VERB.order && verb !== VERB.targetQuantity && verb !== VERB.targetWeight &&
-      verb !== VERB.cancel
-    ) {
-      throw refused(at, "its verb is unknown");
-    }
+    const verb = code % 16, type = floor(code / 16) % 16, timeInForce = floor(code / 256) % 16;
+    const flags = floor(code / 4096) % 256, series = floor(code / 1048576);
+    if (verb < VERB.order || verb > VERB.term) throw refused(at, "its verb is unknown");
+    const quantity = rows[base + 3]!, limit = rows[base + 4]!, stop = rows[base + 5]!;
     try {
-      this.engine.request(
-        verb,
-        series,
-        type,
-        timeInForce,
-        rows[base + 3]!,
-        rows[base + 4]!,
-        rows[base + 5]!,
-      );
+      if (verb === VERB.term) this.engine.term(type, quantity);
+      else this.engine.request(verb, series, type, timeInForce, flags, quantity, limit, stop);
     } catch (error) {
       throw refused(at, error instanceof Error ? error.message : "unknown");
     }

@@ -17,7 +17,8 @@ import {
   type StrategyParts,
   strategyParts,
 } from "../strategy/engine_door.ts";
-import type { EngineSpec, Rights } from "./engine.ts";
+import type { EngineSpec } from "./engine.ts";
+import type { Rights } from "./order_desk.ts";
 import { StrategyRun } from "./strategy_run.ts";
 
 const AB = ArrayBuffer,

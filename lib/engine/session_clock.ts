@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Bars } from "../market/mod.ts";
+
 /** Sessions of an exchange, sorted; the first `length` entries count. Times in microseconds UTC. */
 export interface SessionColumns {
   readonly length: number;
@@ -31,5 +33,41 @@ export class SessionClock {
   closeAfter(timeUs: number): number {
     const at = this.sessionAfter(timeUs);
     return at < this.#table.length ? this.#table.closeUs[at]! : Infinity;
+  }
+}
+
+/** Tells which bars open and close a session. Asked in order of time, a series at a time. */
+export class SessionEdgesOf {
+  readonly #series: readonly Bars[];
+  readonly #tables: readonly SessionColumns[];
+  readonly #tableOf: readonly number[];
+  readonly #clocks: readonly SessionClock[];
+
+  constructor(
+    series: readonly Bars[],
+    tables: readonly SessionColumns[],
+    tableOf: readonly number[],
+  ) {
+    this.#series = series;
+    this.#tables = tables;
+    this.#tableOf = tableOf;
+    const clocks: SessionClock[] = [];
+    for (let s = 0; s < series.length; s++) clocks[s] = new SessionClock(tables[tableOf[s]!]!);
+    this.#clocks = clocks;
+  }
+
+  /** True for the first bar of a session. */
+  opens(s: number, row: number): boolean {
+    const bars = this.#series[s]!, table = this.#tables[this.#tableOf[s]!]!;
+    const session = this.#clocks[s]!.sessionAfter(bars.time[row]!);
+    return row === 0 || session >= table.length ||
+      bars.closeTime[row - 1]! <= table.openUs[session]!;
+  }
+
+  /** True for a bar that ends with its session. */
+  closes(s: number, row: number): boolean {
+    const bars = this.#series[s]!, table = this.#tables[this.#tableOf[s]!]!;
+    const session = this.#clocks[s]!.sessionAfter(bars.time[row]!);
+    return session < table.length && bars.closeTime[row]! >= table.closeUs[session]!;
   }
 }

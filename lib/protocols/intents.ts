@@ -8,10 +8,12 @@
  * |---|---|
  * | 0 | position: step * 2 + phase; phase 0 between the bars before the step (timers, sessions), 1 after its bars |
  * | 1 | engine time of the request, microseconds UTC |
- * | 2 | code: verb + 8 * order type + 64 * time in force + 512 * series |
- * | 3 | quantity in units (signed), target in units, weight as a fraction, or the row of the order to cancel |
+ * | 2 | code: verb + 16 * order type + 256 * time in force + 4,096 * flags + 1,048,576 * series |
+ * | 3 | quantity in units (signed), target in units, weight as a fraction, row of an order, or the value of a term |
  * | 4 | limit price in ticks, 0 for none |
  * | 5 | stop price in ticks, 0 for none |
+ *
+ * What does not fit goes ahead of its row as terms, one row each: the verb `term`, its kind in the place of the order type.
  *
  * @module
  */
@@ -20,7 +22,33 @@
 export const INTENT_WIDTH = 6;
 
 /** What an intent asks for. */
-export const VERB = { order: 1, targetQuantity: 2, targetWeight: 3, cancel: 4 } as const;
+export const VERB = {
+  order: 1,
+  targetQuantity: 2,
+  targetWeight: 3,
+  cancel: 4,
+  /** New quantity, limit or stop (0: as it was) of the order named by the term `row`. */
+  amend: 5,
+  /** A term of the row that follows. */
+  term: 6,
+} as const;
+
+/** Kinds of terms. */
+export const TERM = {
+  /** Distance of a trailing stop: ticks, or millionths of the price with the flag `trail_percent`. */
+  trail: 1,
+  /** When a good-till-date order dies, microseconds UTC. */
+  good_till: 2,
+  /** Prices in ticks at which the position that the order opens is closed with a loss, with a profit. */
+  stop_loss: 3,
+  take_profit: 4,
+  /** Row of an order that cancels this one when it fills, and the other way round. */
+  oco_with: 5,
+  /** Row of the order whose fill sets this one free. */
+  after_fill: 6,
+  /** Row of the order to amend. */
+  row: 7,
+} as const;
 
 /** Where in a step an intent was made. */
 export const PHASE = { between: 0, after: 1 } as const;
@@ -30,9 +58,10 @@ export function intentCode(
   verb: number,
   type: number,
   timeInForce: number,
+  flags: number,
   series: number,
 ): number {
-  return verb + 8 * type + 64 * timeInForce + 512 * series;
+  return verb + 16 * type + 256 * timeInForce + 4096 * flags + 1048576 * series;
 }
 
 const F64 = Float64Array, AB = ArrayBuffer;

@@ -22,6 +22,6 @@ export type { SpecParts } from "./indicators/spec.ts";
 export { paramInfo, paramProblem } from "./params.ts";
 export type { ParamInfo } from "./params.ts";
 export { Trade } from "./trade.ts";
-export type { TradePort } from "./trade.ts";
+export type { OrderTicket, TradePort } from "./trade.ts";
 export { Bar, pointBar, Slice } from "./views.ts";
 export type { Fill, Order, OrderId, Position, SlicePort } from "./views.ts";

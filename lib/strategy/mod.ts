@@ -40,7 +40,16 @@ export type { NumberParamOptions, Param, ParamInfo } from "./params.ts";
 export { crossedAbove, crossedBelow } from "./indicator.ts";
 export type { Indicator } from "./indicator.ts";
 export type { Data, IndicatorOf, PeriodData, TimerOptions } from "./data.ts";
-export type { OrderOptions, OrderRequest, Trade } from "./trade.ts";
+export type {
+  Amendment,
+  OrderOptions,
+  OrderRequest,
+  OrderType,
+  ProtectiveOptions,
+  TimeInForce,
+  Trade,
+  WeightOptions,
+} from "./trade.ts";
 export type { Bar, BarCopy, Fill, Order, OrderId, Position, Slice } from "./views.ts";
 export * from "./indicators/mod.ts";
 export * from "./sizing.ts";

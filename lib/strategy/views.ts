@@ -144,18 +144,38 @@ export interface Position {
   readonly unrealisedProfit: number;
 }
 
+/** The states of an order. */
+export type OrderStateName =
+  | "pending"
+  | "submitted"
+  | "unknown"
+  | "accepted"
+  | "partially_filled"
+  | "pending_cancel"
+  | "pending_replace"
+  | "suspended"
+  | "filled"
+  | "cancelled"
+  | "rejected"
+  | "never_received"
+  | "expired"
+  | "replaced";
+
 /** An order of the strategy as plain data. */
 export interface Order {
   readonly id: OrderId;
   readonly symbol: string;
   readonly side: "buy" | "sell";
-  readonly type: "market" | "limit" | "stop";
-  readonly timeInForce: "day" | "gtc";
-  readonly state: "working" | "filled" | "cancelled" | "rejected" | "expired";
+  readonly type: "market" | "limit" | "stop" | "stop_limit" | "trailing_stop" | "if_touched";
+  readonly timeInForce: "day" | "gtc" | "gtd" | "ioc" | "fok" | "opg" | "cls";
+  /** Where it stands: `pending` until the venue has it, then `accepted` or `partially_filled`, at last `filled`, `cancelled` and the like. */
+  readonly state: OrderStateName;
   /** Why it ended without a fill, a code such as `insufficient_funds`; empty otherwise. */
   readonly reason: string;
   /** Shares asked for; NaN for a target before it is sized. */
   readonly quantity: number;
+  /** Shares filled so far. */
+  readonly filledQuantity: number;
   /** In currency, NaN when the type has none. */
   readonly limitPrice: number;
   readonly stopPrice: number;

@@ -1,75 +1,97 @@
 /**
- * The simulated exchange: what a bar does to the orders that rest.
+ * The simulated exchange: what a bar does to the orders of a book.
  *
- * An instant is matched in two passes.
+ * An instant is matched in this order.
  *
- * 1. At the open. Market orders (targets included) and every resting order that the open price already triggers fill at the open: a
- *    stop that it reaches, a limit that it betters. Over all symbols of the instant, orders that bring a position closer to zero go
- *    first, so that a rotation can pay for what it buys; then sales through zero, which free the cash of a long position; then the
- *    others; each in order of creation. Weights are taken of the equity at these opens, before any of the fills.
- * 2. Inside the bar, symbol by symbol. Four prices do not tell the path, so the worse one is taken: with a long position the low comes
- *    first, with a short one the high; without a position the extreme that is nearer to the open. A stop fills at its price when the
- *    bar touches it; a limit order only when the bar trades through its price, because a touch does not say that our order was reached.
+ * 1. Orders that are new and due (made before the bar opened, by the latency of the venue) are taken, or rejected at the seeded rate.
+ * 2. At the open. Market orders (targets included), orders for the opening, orders that live only at once, and every resting order that the
+ *    open price triggers: a stop that it reaches, a limit that it betters. Over all symbols of the instant, orders that bring a position
+ *    closer to zero go first, so that a rotation can pay for what it buys; then sales through zero, which free the cash of a long position;
+ *    then the others; each in order of creation. Weights are taken of the equity at these opens, before any of the fills.
+ * 3. Inside the bar, symbol by symbol. Four prices do not tell the path, so the worse one is taken: with a long position the low comes
+ *    first, with a short one the high; without a position the extreme that is nearer to the open. A stop fills at its price when the bar
+ *    touches it; a limit order only when the bar trades through its price (or touches it, by rule), because a touch does not say that our
+ *    order was reached. A trailing stop follows the path. Orders set free by a fill take part in what is left of the path.
+ * 4. At the close of a session, orders for the close.
  *
- * Market and stop fills are moved against the order by the slippage; limit fills are not. An order can fill only on a bar that opens at
- * or after the moment it was made: never on the bar that led to it.
+ * Market and stop fills are moved against the order by the slippage; limit fills are not. With a volume limit a bar gives no more than its
+ * share, the earlier in this order the first; what is left waits.
  *
  * @module
  */
 
-import { mulDiv, roundHalfEven } from "../core/mod.ts";
-import { type Bars, PRICE_SCALE } from "../market/mod.ts";
+import type { Bars } from "../market/mod.ts";
 import {
-  type FillTable,
-  type Ledger,
+  isWorking,
+  ORDER_FLAG,
   ORDER_REASON,
-  ORDER_STATE,
   ORDER_TYPE,
+  type OrderBook,
   type OrderTable,
-  refusalOf,
+  restsAsLimit,
+  RowScratch,
   SIZING,
+  TIME_IN_FORCE,
+  waitingPrice,
   type WorkingOrders,
 } from "../trading/mod.ts";
 import type { Costs } from "./costs.ts";
+import { BarPath } from "./bar_path.ts";
+import { Execution, type ExecutionBooks, TRADED } from "./execution.ts";
+import type { MatchingRules } from "./matching_rules.ts";
+import { OrderIntake } from "./order_intake.ts";
+import { toTicks } from "./price_ticks.ts";
 import { WeightSizing } from "./weight_sizing.ts";
 
-const I32 = Int32Array;
+const floor = Math.floor;
 
-/** What the venue works on: the tables of one book. */
-export interface VenueBooks {
-  readonly orders: OrderTable;
-  readonly working: WorkingOrders;
-  readonly fills: FillTable;
-  readonly ledger: Ledger;
+/** Tells where in its session a bar stands. */
+export interface SessionEdges {
+  /** True for the first bar of a session. */
+  opens(s: number, row: number): boolean;
+  /** True for a bar that ends with its session. */
+  closes(s: number, row: number): boolean;
 }
 
-/** Matches working orders against bars. */
+/** Matches the orders of a book against bars. */
 export class SimulatedVenue {
-  readonly #orders: OrderTable;
+  readonly #book: OrderBook;
+  readonly #table: OrderTable;
   readonly #working: WorkingOrders;
-  readonly #fills: FillTable;
-  readonly #ledger: Ledger;
+  readonly #books: ExecutionBooks;
   readonly #costs: Costs;
   readonly #weights: WeightSizing;
-  readonly #allowShort: boolean;
-  #step = 0;
-  /** Rows that the open triggers, ascending; grown when needed. */
-  #due: Int32Array = new I32(64);
-  #dueCapacity = 64;
-  #dueCount = 0;
+  readonly #execution: Execution;
+  readonly #rules: MatchingRules;
+  readonly #edges: SessionEdges;
+  readonly #intake: OrderIntake;
+  readonly #path: BarPath;
+  /** Orders that trade at one point of the bar. */
+  readonly #due: RowScratch = new RowScratch();
 
-  constructor(books: VenueBooks, costs: Costs, lots: Float64Array, allowShort: boolean) {
-    this.#orders = books.orders;
-    this.#working = books.working;
-    this.#fills = books.fills;
-    this.#ledger = books.ledger;
+  constructor(
+    books: ExecutionBooks,
+    costs: Costs,
+    lots: Float64Array,
+    allowShort: boolean,
+    rules: MatchingRules,
+    edges: SessionEdges,
+  ) {
+    this.#books = books;
+    this.#book = books.book;
+    this.#table = books.book.table;
+    this.#working = books.book.working;
     this.#costs = costs;
     this.#weights = new WeightSizing(books.ledger, costs, lots);
-    this.#allowShort = allowShort;
+    this.#execution = new Execution(books, costs, lots, allowShort);
+    this.#rules = rules;
+    this.#edges = edges;
+    this.#intake = new OrderIntake(books, rules);
+    this.#path = new BarPath(books, costs, this.#execution, this.#intake, rules);
   }
 
   /**
-   * Matches all working orders against the bars of one instant.
+   * Matches all orders against the bars of one instant.
    *
    * @param step Number of the instant.
    * @param series All series of the run.
@@ -83,232 +105,176 @@ export class SimulatedVenue {
     touched: Int32Array,
     count: number,
   ): void {
-    this.#step = step;
-    this.#dueCount = 0;
-    const only = touched[0]!;
-    if (this.#working.count === 1 && count === 1 && this.#working.markets[only] === 1) {
-      this.#matchOnly(series[only]!, only, rows[only]!);
-      return;
-    }
+    const ledger = this.#books.ledger;
+    this.#execution.step = step;
     for (let k = 0; k < count; k++) {
-      const s = touched[k]!, bars = series[s]!, row = rows[s]!, open = toTicks(bars.open[row]!);
-      if (this.#ledger.position[s] !== 0) this.#ledger.setMark(s, open);
-      const working = this.#working;
-      if (
-        working.markets[s]! > 0 || open <= working.touchedBelow[s]! ||
-        open >= working.touchedAbove[s]!
-      ) {
-        this.#collect(s, open, bars.time[row]!);
+      const s = touched[k]!, bars = series[s]!, row = rows[s]!;
+      this.#limitVolume(s, bars.volume[row]!);
+      if (ledger.position[s] !== 0) ledger.setMark(s, toTicks(bars.open[row]!));
+    }
+    if (this.#book.fresh.length > 0) this.#intake.take(series, rows, touched, count);
+    this.#fillAtOpen(series, rows, touched, count);
+    for (let k = 0; k < count && this.#working.count > 0; k++) {
+      const s = touched[k]!, bars = series[s]!, row = rows[s]!;
+      this.#path.walk(s, bars, row);
+      if (this.#working.watched[s]! > 0 && this.#edges.closes(s, row)) {
+        this.#fillAtClose(s, bars, row);
       }
     }
-    if (this.#dueCount > 0) this.#fillAtOpen(series, rows);
-    if (this.#working.count === 0) return;
+    this.#intake.unparkAll();
+  }
+
+  #limitVolume(s: number, volume: number): void {
+    const share = this.#rules.participation;
+    if (share !== null) {
+      this.#execution.volumeLeft[s] = floor(volume * share * this.#books.ledger.unitsPerShare[s]!);
+    }
+  }
+
+  #fillAtOpen(series: readonly Bars[], rows: Int32Array, touched: Int32Array, count: number): void {
+    const due = this.#due, table = this.#table, ledger = this.#books.ledger;
+    due.clear();
     for (let k = 0; k < count; k++) {
-      const s = touched[k]!, working = this.#working;
-      if (working.head[s] === -1) continue;
-      const bars = series[s]!, row = rows[s]!;
-      const low = toTicks(bars.low[row]!), high = toTicks(bars.high[row]!);
-      if (low <= working.touchedBelow[s]! || high >= working.touchedAbove[s]!) {
-        this.#fillInside(
-          s,
-          toTicks(bars.open[row]!),
-          low,
-          high,
-          toTicks(bars.close[row]!),
-          bars.time[row]!,
-          bars.closeTime[row]!,
-        );
-      }
+      this.#collectAtOpen(touched[k]!, series[touched[k]!]!, rows[touched[k]!]!);
     }
-  }
-
-  /** The common case: one market order and nothing else. */
-  #matchOnly(bars: Bars, s: number, row: number): void {
-    const order = this.#working.head[s]!, openTimeUs = bars.time[row]!, ledger = this.#ledger;
-    if (!this.#isAlive(order, openTimeUs)) return;
-    const open = toTicks(bars.open[row]!);
-    if (ledger.position[s] !== 0) ledger.setMark(s, open);
-    this.#fillOpen(order, s, this.#size(order, s, open, ledger.equity()), open, openTimeUs);
-  }
-
-  /** Adds the rows of a series that the open fills to the due list, kept ascending over all series. */
-  #collect(s: number, open: number, openTimeUs: number): void {
-    const orders = this.#orders;
-    for (let row = this.#working.head[s]!; row !== -1; row = this.#working.next[row]!) {
-      if (!this.#isAlive(row, openTimeUs)) continue;
-      if (orders.type[row] !== ORDER_TYPE.market && !this.#triggeredAtOpen(row, open)) continue;
-      if (this.#dueCount === this.#dueCapacity) this.#growDue();
-      const due = this.#due;
-      let at = this.#dueCount++;
-      while (at > 0 && due[at - 1]! > row) {
-        due[at] = due[at - 1]!;
-        at--;
-      }
-      due[at] = row;
-    }
-  }
-
-  /** An order lives on bars that open after it was made and before it expires, also where its session's last bars are missing. */
-  #isAlive(row: number, openTimeUs: number): boolean {
-    const orders = this.#orders;
-    return orders.createdUs[row]! <= openTimeUs && orders.expiresUs[row]! > openTimeUs;
-  }
-
-  #growDue(): void {
-    this.#dueCapacity *= 2;
-    const longer = new I32(this.#dueCapacity);
-    for (let i = 0; i < this.#dueCount; i++) longer[i] = this.#due[i]!;
-    this.#due = longer;
-  }
-
-  #triggeredAtOpen(row: number, open: number): boolean {
-    const orders = this.#orders, buys = orders.quantity[row]! > 0;
-    return orders.type[row] === ORDER_TYPE.limit
-      ? (buys ? open < orders.limit[row]! : open > orders.limit[row]!)
-      : (buys ? open >= orders.stop[row]! : open <= orders.stop[row]!);
-  }
-
-  #fillAtOpen(series: readonly Bars[], rows: Int32Array): void {
-    const orders = this.#orders, ledger = this.#ledger, due = this.#due, count = this.#dueCount;
+    if (due.length === 0) return;
+    due.sort();
     const equity = ledger.equity();
     for (let pass = 0; pass < 3; pass++) {
-      for (let k = 0; k < count; k++) {
-        const order = due[k]!;
-        if (orders.state[order] !== ORDER_STATE.working) continue;
-        const s = orders.series[order]!,
+      for (let k = 0; k < due.length; k++) {
+        const order = due.at(k);
+        if (order < 0) continue;
+        const s = table.series[order]!,
           bars = series[s]!,
           row = rows[s]!,
           open = toTicks(bars.open[row]!);
-        const quantity = this.#size(order, s, open, equity);
-        if (passOf(ledger.position[s]!, quantity) <= pass) {
-          this.#fillOpen(order, s, quantity, open, bars.time[row]!);
+        const quantity = this.#wanted(order, s, open, equity);
+        if (isWorking(table.state[order]!) && passOf(ledger.position[s]!, quantity) > pass) {
+          continue;
+        }
+        due.keep(k, -1);
+        if (isWorking(table.state[order]!)) {
+          this.#tradeAtOpen(order, s, quantity, open, bars.time[row]!);
         }
       }
     }
   }
 
-  #fillOpen(order: number, s: number, quantity: number, open: number, timeUs: number): void {
-    const isLimit = this.#orders.type[order] === ORDER_TYPE.limit;
-    this.#fill(
-      order,
-      s,
-      quantity,
-      open,
-      isLimit ? open : this.#costs.slipped(open, quantity > 0),
-      timeUs,
-    );
+  /** Lifts the orders of a series that the open fills and adds them to the due list. */
+  #collectAtOpen(s: number, bars: Bars, row: number): void {
+    const working = this.#working,
+      open = toTicks(bars.open[row]!),
+      openTimeUs = bars.time[row]!;
+    for (let order = working.head[s]!; order !== -1;) {
+      const next = working.next[order]!;
+      if (this.#intake.isAlive(order, openTimeUs) && this.#tradesAtOpen(order, s, row, open)) {
+        working.lift(order);
+        this.#due.add(order);
+      }
+      order = next;
+    }
+    const below = working.below[s]!, above = working.above[s]!;
+    while (-below.firstKey() >= open && this.#liftTriggered(below.first(), open, openTimeUs));
+    while (above.firstKey() <= open && this.#liftTriggered(above.first(), open, openTimeUs));
   }
 
-  /** Returns the signed quantity in units that an order asks for at this price. */
-  #size(order: number, s: number, open: number, equity: number): number {
-    const orders = this.#orders, asked = orders.quantity[order]!, sizing = orders.sizing[order]!;
-    if (sizing === SIZING.quantity) return asked;
-    const held = this.#ledger.position[s]!;
-    if (sizing === SIZING.targetQuantity) return asked - held;
-    return this.#weights.positionOf(s, open, asked, equity) - held;
+  /** Lifts the first resting order if the open triggers it. One that does not live yet is parked, so that the next is seen. */
+  #liftTriggered(order: number, open: number, openTimeUs: number): boolean {
+    const table = this.#table, alive = this.#intake.isAlive(order, openTimeUs);
+    const isLimit = restsAsLimit(table, order), price = waitingPrice(table, order);
+    // A limit order at the very open has the open for a touch, not for a trade through.
+    if (alive && isLimit && price === open && this.#rules.limitFill === "through") return false;
+    this.#working.lift(order);
+    if (alive) this.#due.add(order);
+    else this.#intake.park(order);
+    return true;
   }
 
-  #fillInside(
-    s: number,
-    open: number,
-    low: number,
-    high: number,
-    close: number,
-    openTimeUs: number,
-    closeTimeUs: number,
-  ): void {
-    const held = this.#ledger.position[s]!;
-    const lowFirst = held > 0 || (held === 0 && open - low <= high - open);
-    const first = lowFirst ? low : high, second = lowFirst ? high : low;
-    this.#leg(s, open, first, openTimeUs, closeTimeUs);
-    this.#leg(s, first, second, openTimeUs, closeTimeUs);
-    this.#leg(s, second, close, openTimeUs, closeTimeUs);
-  }
-
-  /** Fills, in the order in which the price meets them, the orders between two points of the path. */
-  #leg(s: number, from: number, to: number, openTimeUs: number, closeTimeUs: number): void {
-    const down = to < from;
-    for (;;) {
-      const order = this.#nearest(s, from, to, down, openTimeUs);
-      if (order === -1) return;
-      const orders = this.#orders, quantity = orders.quantity[order]!;
-      const isLimit = orders.type[order] === ORDER_TYPE.limit;
-      const base = isLimit ? orders.limit[order]! : orders.stop[order]!;
-      this.#fill(
-        order,
-        s,
-        quantity,
-        base,
-        isLimit ? base : this.#costs.slipped(base, quantity > 0),
-        closeTimeUs,
-      );
+  #tradesAtOpen(order: number, s: number, row: number, open: number): boolean {
+    const table = this.#table, type = table.type[order]!;
+    switch (table.timeInForce[order]!) {
+      case TIME_IN_FORCE.opg:
+        return this.#edges.opens(s, row);
+      case TIME_IN_FORCE.cls:
+        return false;
+      case TIME_IN_FORCE.ioc:
+      case TIME_IN_FORCE.fok:
+        return true;
+      default:
+        if (type !== ORDER_TYPE.trailing_stop) return true;
+        this.#path.trail(order, open);
+        return table.quantity[order]! > 0 ? open >= table.stop[order]! : open <= table.stop[order]!;
     }
   }
 
-  #nearest(s: number, from: number, to: number, down: boolean, openTimeUs: number): number {
-    const orders = this.#orders, working = this.#working;
-    let best = -1, bestPrice = 0;
-    for (let row = working.head[s]!; row !== -1; row = working.next[row]!) {
-      const type = orders.type[row]!;
-      if (type === ORDER_TYPE.market || !this.#isAlive(row, openTimeUs)) continue;
-      const isLimit = type === ORDER_TYPE.limit, buys = orders.quantity[row]! > 0;
-      if (down !== (buys === isLimit)) continue;
-      const price = isLimit ? orders.limit[row]! : orders.stop[row]!;
-      const reached = down
-        ? price <= from && (isLimit ? price > to : price >= to)
-        : price >= from && (isLimit ? price < to : price <= to);
-      if (reached && (best === -1 || (down ? price > bestPrice : price < bestPrice))) {
-        best = row;
-        bestPrice = price;
+  /** Returns the signed quantity in units that is wanted now. */
+  #wanted(order: number, s: number, price: number, equity: number): number {
+    const table = this.#table, asked = table.quantity[order]!, sizing = table.sizing[order]!;
+    if (sizing === SIZING.quantity) return asked - table.filled[order]!;
+    const held = this.#books.ledger.position[s]!;
+    if (sizing === SIZING.targetQuantity) return asked - held;
+    return this.#weights.positionOf(s, price, asked, equity) - held;
+  }
+
+  #tradeAtOpen(order: number, s: number, quantity: number, open: number, timeUs: number): void {
+    const table = this.#table,
+      type = table.type[order]!,
+      buys = quantity > 0,
+      limit = table.limit[order]!;
+    if (type === ORDER_TYPE.stop_limit) table.flags[order]! |= ORDER_FLAG.triggered;
+    const bounded = restsAsLimit(table, order),
+      marketable = !bounded || (buys ? open <= limit : open >= limit);
+    if (marketable && (table.flags[order]! & ORDER_FLAG.post_only) !== 0) {
+      this.#intake.end(order, ORDER_REASON.would_trade, timeUs);
+      return;
+    }
+    const price = bounded ? open : this.#costs.slipped(open, buys);
+    const traded = marketable
+      ? this.#execution.trade(order, s, quantity, open, price, timeUs)
+      : TRADED.nothing;
+    if (!isWorking(table.state[order]!)) return;
+    const timeInForce = table.timeInForce[order]!;
+    if (timeInForce === TIME_IN_FORCE.ioc || timeInForce === TIME_IN_FORCE.fok) {
+      this.#intake.end(order, ORDER_REASON.not_filled_at_once, timeUs);
+    } else if (timeInForce === TIME_IN_FORCE.opg) {
+      this.#intake.end(order, ORDER_REASON.auction_passed, timeUs);
+    } else if (traded === TRADED.done || !marketable) this.#working.rest(order);
+    else this.#intake.park(order);
+  }
+
+  #fillAtClose(s: number, bars: Bars, row: number): void {
+    const table = this.#table, working = this.#working, close = toTicks(bars.close[row]!);
+    const openTimeUs = bars.time[row]!, timeUs = bars.closeTime[row]!, ledger = this.#books.ledger;
+    this.#due.clear();
+    for (let order = working.head[s]!; order !== -1; order = working.next[order]!) {
+      if (
+        table.timeInForce[order] === TIME_IN_FORCE.cls && this.#intake.isAlive(order, openTimeUs)
+      ) {
+        this.#due.add(order);
       }
     }
-    return best;
-  }
-
-  /** Books a fill, or ends the order with the reason why there is none. */
-  #fill(
-    order: number,
-    s: number,
-    quantity: number,
-    base: number,
-    price: number,
-    timeUs: number,
-  ): void {
-    const orders = this.#orders, ledger = this.#ledger;
-    this.#working.remove(order);
-    if (quantity === 0) {
-      // A target that is already reached is done; a weight too small for one lot is refused by name.
-      const reached = orders.sizing[order] !== SIZING.targetWeight ||
-        orders.quantity[order] === 0 ||
-        ledger.position[s] !== 0;
-      if (reached) orders.end(order, ORDER_STATE.filled, ORDER_REASON.none, timeUs);
-      else orders.end(order, ORDER_STATE.rejected, ORDER_REASON.below_min_size, timeUs);
-      return;
+    if (this.#due.length === 0) return;
+    if (ledger.position[s] !== 0) ledger.setMark(s, close);
+    for (let k = 0; k < this.#due.length; k++) {
+      const order = this.#due.at(k), limit = table.limit[order]!;
+      if (!isWorking(table.state[order]!)) continue;
+      working.lift(order);
+      const quantity = this.#wanted(order, s, close, ledger.equity()), buys = quantity > 0;
+      const isLimit = table.type[order] === ORDER_TYPE.limit;
+      if (!isLimit || (buys ? close <= limit : close >= limit)) {
+        this.#execution.trade(
+          order,
+          s,
+          quantity,
+          close,
+          isLimit ? close : this.#costs.slipped(close, buys),
+          timeUs,
+        );
+      }
+      if (isWorking(table.state[order]!)) {
+        this.#intake.end(order, ORDER_REASON.auction_passed, timeUs);
+      }
     }
-    const size = quantity < 0 ? -quantity : quantity, units = ledger.unitsPerShare[s]!;
-    const notional = ledger.notional(s, size, price);
-    const commission = this.#costs.commission(size, units, notional);
-    const refusal = !this.#allowShort && quantity < 0 && quantity + ledger.position[s]! < 0
-      ? ORDER_REASON.not_shortable
-      : refusalOf(ledger, s, quantity, price, commission);
-    if (refusal !== ORDER_REASON.none) {
-      orders.end(order, ORDER_STATE.rejected, refusal, timeUs);
-      return;
-    }
-    const gap = price > base ? price - base : base - price;
-    const slippage = units === 1 ? size * gap : mulDiv(size, gap, units);
-    ledger.fill(s, quantity, price, commission, 0, slippage);
-    orders.fill[order] = this.#fills.add(
-      order,
-      this.#step,
-      timeUs,
-      quantity,
-      price,
-      commission,
-      0,
-      slippage,
-    );
-    orders.end(order, ORDER_STATE.filled, ORDER_REASON.none, timeUs);
   }
 }
 
@@ -318,9 +284,4 @@ function passOf(held: number, quantity: number): number {
   const next = held + quantity;
   if (next === 0 || (next > 0) === (held > 0)) return 0;
   return held > 0 ? 1 : 2;
-}
-
-/** A price column's value in price ticks. */
-export function toTicks(price: number): number {
-  return roundHalfEven(price * PRICE_SCALE);
 }

@@ -18,38 +18,55 @@ export const SIZING = {
 } as const;
 
 /** When an order fills. */
-export const ORDER_TYPE = { market: 0, limit: 1, stop: 2 } as const;
-
-/** How long an order rests. */
-export const TIME_IN_FORCE = { day: 0, gtc: 1 } as const;
-
-/** Where an order stands. `working` covers pending and resting; the others are final. */
-export const ORDER_STATE = {
-  working: 0,
-  filled: 1,
-  cancelled: 2,
-  rejected: 3,
-  expired: 4,
+export const ORDER_TYPE = {
+  market: 0,
+  limit: 1,
+  stop: 2,
+  /** A stop that becomes a limit order when it is touched. */
+  stop_limit: 3,
+  /** A stop that follows the best price at a distance. */
+  trailing_stop: 4,
+  /** A market order that waits for a better price to be touched. */
+  if_touched: 5,
 } as const;
 
-/** Why an order ended without a full fill. Codes of the closed list of order outcomes. */
-export const ORDER_REASON = {
-  none: 0,
-  insufficient_funds: 1,
-  not_shortable: 2,
-  below_min_size: 3,
-  not_granted: 4,
-  cancelled_by_strategy: 5,
-  replaced_by_target: 6,
-  session_ended: 7,
-  end_of_data: 8,
+/** How long an order rests, or in which auction it takes part. */
+export const TIME_IN_FORCE = {
+  /** Until the close of the session in which it becomes active. */
+  day: 0,
+  /** Until it is cancelled. */
+  gtc: 1,
+  /** Until a given time. */
+  gtd: 2,
+  /** What fills at once; the rest is cancelled. */
+  ioc: 3,
+  /** All of it at once, or nothing. */
+  fok: 4,
+  /** Only at the opening of a session. */
+  opg: 5,
+  /** Only at the close of a session. */
+  cls: 6,
 } as const;
 
-export const ORDER_TYPE_NAMES = ["market", "limit", "stop"] as const;
-export const TIME_IN_FORCE_NAMES = ["day", "gtc"] as const;
-export const ORDER_STATE_NAMES = ["working", "filled", "cancelled", "rejected", "expired"] as const;
+/** Properties of an order, added up. */
+export const ORDER_FLAG = {
+  /** Refused instead of filled at once: it may only rest. */
+  post_only: 1,
+  /** Can only bring the position closer to zero. */
+  reduce_only: 2,
+  /** Fills whole or not at all. */
+  all_or_none: 4,
+  /** `trail` is a fraction of the price in millionths, not a distance in ticks. */
+  trail_percent: 8,
+  /** A stop-limit order whose stop was touched: it is a limit order now. */
+  triggered: 16,
+  /** Waits for its parent to fill. */
+  held: 32,
+} as const;
+
+/** Why an order ended without a full fill. Codes of the closed list of order outcomes; the numbers are places in this list. */
 export const ORDER_REASON_NAMES = [
-  "",
+  "none",
   "insufficient_funds",
   "not_shortable",
   "below_min_size",
@@ -58,9 +75,59 @@ export const ORDER_REASON_NAMES = [
   "replaced_by_target",
   "session_ended",
   "end_of_data",
+  "time_ended",
+  "not_filled_at_once",
+  "would_trade",
+  "nothing_to_reduce",
+  "sibling_filled",
+  "parent_ended",
+  "auction_passed",
+  "venue_rejected",
+  "insufficient_liquidity",
+  "risk_refused",
+  "kill_switch",
+  "margin_call",
 ] as const;
 
-/** Columns of orders; the first `length` rows are in use. */
+export type OrderReasonName = typeof ORDER_REASON_NAMES[number];
+
+/** A reason by its number. */
+export const ORDER_REASON: { readonly [Name in OrderReasonName]: number } = numbered(
+  ORDER_REASON_NAMES,
+);
+
+export const ORDER_TYPE_NAMES = [
+  "market",
+  "limit",
+  "stop",
+  "stop_limit",
+  "trailing_stop",
+  "if_touched",
+] as const;
+export const TIME_IN_FORCE_NAMES = ["day", "gtc", "gtd", "ioc", "fok", "opg", "cls"] as const;
+
+function numbered<Name extends string>(names: readonly Name[]): { readonly [N in Name]: number } {
+  const numbers = {} as Record<Name, number>;
+  for (let i = 0; i < names.length; i++) numbers[names[i]!] = i;
+  return Object.freeze(numbers);
+}
+
+/** What an order asks for, as the engine takes it. Prices in ticks, 0 for none; quantities in units. */
+export interface OrderTerms {
+  readonly series: number;
+  readonly sizing: number;
+  readonly type: number;
+  readonly timeInForce: number;
+  readonly flags: number;
+  /** Units, signed (above 0 buys); the position to reach for a target; the fraction of equity for a weight. */
+  readonly quantity: number;
+  readonly limit: number;
+  readonly stop: number;
+  /** Distance of a trailing stop: ticks, or millionths of the price with the flag `trail_percent`. */
+  readonly trail: number;
+}
+
+/** Columns of orders; the first `length` rows are in use. States change through `OrderBook` only. */
 export class OrderTable {
   length = 0;
   #capacity = 1024;
@@ -69,59 +136,52 @@ export class OrderTable {
   sizing: Uint8Array = new U8(1024);
   type: Uint8Array = new U8(1024);
   timeInForce: Uint8Array = new U8(1024);
+  flags: Uint8Array = new U8(1024);
   state: Uint8Array = new U8(1024);
   reason: Uint8Array = new U8(1024);
-  /** Quantity in units, signed (above 0 buys); the position to reach for a target; the fraction of equity for a weight. */
   quantity: Float64Array = new F64(1024);
-  /** Limit and stop price in price ticks, 0 where the type has none. */
+  /** Units filled so far, signed like the fills. */
+  filled: Float64Array = new F64(1024);
+  /** Limit and stop price in price ticks, 0 where the type has none; a trailing stop's stop follows the price. */
   limit: Float64Array = new F64(1024);
   stop: Float64Array = new F64(1024);
   /** When the strategy asked, microseconds UTC. */
   createdUs: Float64Array = new F64(1024);
   /** When the order ended (fill, cancel, refusal, expiry), microseconds UTC; NaN while working. */
   endedUs: Float64Array = new F64(1024);
-  /** When a day order dies, microseconds UTC; Infinity for good-till-cancelled. */
+  /** When the order dies by itself, microseconds UTC; Infinity for good-till-cancelled. */
   expiresUs: Float64Array = new F64(1024);
+  /** Row of the last fill in the fill table, -1 before. */
+  fill: Int32Array = new I32(1024);
+  readonly trail: SparseColumn = new SparseColumn();
+  /** Working state to return to when a cancel or a replace is refused, or a suspension ends. */
+  readonly before: SparseColumn = new SparseColumn();
+  /** Row plus one of the order whose fill sets this one free; 0 for none. */
+  readonly parent: SparseColumn = new SparseColumn();
+  /** Number of the group of orders of which one cancels the others; 0 for none. */
+  readonly group: SparseColumn = new SparseColumn();
   /** Rows of ended orders in the order in which they ended. */
   readonly ended: RowList = new RowList();
-  /** Row of the fill in the fill table, -1 before. */
-  fill: Int32Array = new I32(1024);
 
-  /** Adds a working order and returns its row. */
-  add(
-    series: number,
-    sizing: number,
-    type: number,
-    timeInForce: number,
-    quantity: number,
-    limit: number,
-    stop: number,
-    createdUs: number,
-    expiresUs: number,
-  ): number {
+  /** Adds a row in state 0, `pending`, and returns it. */
+  add(terms: OrderTerms, createdUs: number, expiresUs: number): number {
     if (this.length === this.#capacity) this.#grow();
     const row = this.length++;
-    this.series[row] = series;
-    this.sizing[row] = sizing;
-    this.type[row] = type;
-    this.timeInForce[row] = timeInForce;
-    this.quantity[row] = quantity;
+    this.series[row] = terms.series;
+    this.sizing[row] = terms.sizing;
+    this.type[row] = terms.type;
+    this.timeInForce[row] = terms.timeInForce;
+    this.flags[row] = terms.flags;
+    this.quantity[row] = terms.quantity;
     // Most orders have no price: a fresh column is zero, and a page that is not written costs nothing.
-    if (limit !== 0) this.limit[row] = limit;
-    if (stop !== 0) this.stop[row] = stop;
+    if (terms.limit !== 0) this.limit[row] = terms.limit;
+    if (terms.stop !== 0) this.stop[row] = terms.stop;
+    if (terms.trail !== 0) this.trail.set(row, terms.trail);
     this.createdUs[row] = createdUs;
     this.endedUs[row] = NaN;
     this.expiresUs[row] = expiresUs;
     this.fill[row] = -1;
     return row;
-  }
-
-  /** Ends a working order and adds it to the list of ended ones. */
-  end(row: number, state: number, reason: number, timeUs: number): void {
-    this.ended.add(row);
-    this.state[row] = state;
-    this.reason[row] = reason;
-    this.endedUs[row] = timeUs;
   }
 
   #grow(): void {
@@ -132,14 +192,37 @@ export class OrderTable {
     this.sizing = copyU8(this.sizing, from, to);
     this.type = copyU8(this.type, from, to);
     this.timeInForce = copyU8(this.timeInForce, from, to);
+    this.flags = copyU8(this.flags, from, to);
     this.state = copyU8(this.state, from, to);
     this.reason = copyU8(this.reason, from, to);
     this.quantity = copyF64(this.quantity, from, to);
+    this.filled = copyF64(this.filled, from, to);
     this.limit = copyF64(this.limit, from, to);
     this.stop = copyF64(this.stop, from, to);
     this.createdUs = copyF64(this.createdUs, from, to);
     this.endedUs = copyF64(this.endedUs, from, to);
     this.expiresUs = copyF64(this.expiresUs, from, to);
+  }
+}
+
+/** A column that few orders use: as long as the last row that was set; the rest reads as 0. */
+export class SparseColumn {
+  #values: Float64Array = new F64(64);
+  #capacity = 64;
+
+  /** Returns the value of a row, 0 when it was never set. */
+  get(row: number): number {
+    return row < this.#capacity ? this.#values[row]! : 0;
+  }
+
+  /** Sets the value of a row. */
+  set(row: number, value: number): void {
+    if (row >= this.#capacity) {
+      const to = row * 2;
+      this.#values = copyF64(this.#values, this.#capacity, to);
+      this.#capacity = to;
+    }
+    this.#values[row] = value;
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Rows ordered by a key, the smallest first, ties by row: what a price or a clock meets next. Adding and removing cost the logarithm of
+ * Rows ordered by a key, the smallest first, then by a second key: what a price or a clock meets next. Adding and removing cost the logarithm of
  * the count, so that a hundred thousand resting orders cost a bar no more than ten.
  *
  * @module
@@ -15,6 +15,7 @@ export class RowHeap {
   #capacity = 16;
   #rows: Int32Array = new I32(16);
   #keys: Float64Array = new F64(16);
+  #ties: Float64Array = new F64(16);
   /** Place of each row plus one, 0 when it is not in the heap; indexed by row. */
   #places: Int32Array = new I32(64);
   #placeCapacity = 64;
@@ -29,18 +30,19 @@ export class RowHeap {
     return this.length === 0 ? Infinity : this.#keys[0]!;
   }
 
-  /** Adds a row. */
-  add(row: number, key: number): void {
+  /** Adds a row; `tie` orders rows of equal key. */
+  add(row: number, key: number, tie: number): void {
     if (this.length === this.#capacity) {
       this.#rows = copyI32(this.#rows, this.#capacity, this.#capacity * 4);
       this.#keys = copyF64(this.#keys, this.#capacity, this.#capacity * 4);
+      this.#ties = copyF64(this.#ties, this.#capacity, this.#capacity * 4);
       this.#capacity *= 4;
     }
     while (row >= this.#placeCapacity) {
       this.#places = copyI32(this.#places, this.#placeCapacity, this.#placeCapacity * 4);
       this.#placeCapacity *= 4;
     }
-    this.#put(this.length, row, key);
+    this.#put(this.length, row, key, tie);
     this.#rise(this.length++);
   }
 
@@ -52,7 +54,7 @@ export class RowHeap {
     const last = --this.length;
     if (at === last) return true;
     const moved = this.#rows[last]!;
-    this.#put(at, moved, this.#keys[last]!);
+    this.#put(at, moved, this.#keys[last]!, this.#ties[last]!);
     this.#rise(at);
     this.#sink(this.#places[moved]! - 1);
     return true;
@@ -63,21 +65,22 @@ export class RowHeap {
     return this.#rows[place]!;
   }
 
-  #put(at: number, row: number, key: number): void {
+  #put(at: number, row: number, key: number, tie: number): void {
     this.#rows[at] = row;
     this.#keys[at] = key;
+    this.#ties[at] = tie;
     this.#places[row] = at + 1;
   }
 
   #isBefore(a: number, b: number): boolean {
     const x = this.#keys[a]!, y = this.#keys[b]!;
-    return x < y || (x === y && this.#rows[a]! < this.#rows[b]!);
+    return x < y || (x === y && this.#ties[a]! < this.#ties[b]!);
   }
 
   #swap(a: number, b: number): void {
-    const row = this.#rows[a]!, key = this.#keys[a]!;
-    this.#put(a, this.#rows[b]!, this.#keys[b]!);
-    this.#put(b, row, key);
+    const row = this.#rows[a]!, key = this.#keys[a]!, tie = this.#ties[a]!;
+    this.#put(a, this.#rows[b]!, this.#keys[b]!, this.#ties[b]!);
+    this.#put(b, row, key, tie);
   }
 
   #rise(from: number): void {

@@ -1,0 +1,352 @@
+/**
+ * Where intents become orders: checks everything before anything changes, puts targets in the place of earlier ones, attaches protective
+ * orders, amends and cancels.
+ *
+ * @module
+ */
+
+import { isWhole } from "../core/mod.ts";
+import type { Instrument } from "../market/mod.ts";
+import { TERM, VERB } from "../protocols/mod.ts";
+import {
+  isWorking,
+  type LinkedOrders,
+  ORDER_COMMAND,
+  ORDER_FLAG,
+  ORDER_REASON,
+  ORDER_REPORT,
+  ORDER_STATE,
+  ORDER_TYPE,
+  type OrderBook,
+  type OrderTable,
+  SIZING,
+  TIME_IN_FORCE,
+} from "../trading/mod.ts";
+import type { SessionClock } from "./session_clock.ts";
+
+const I32 = Int32Array, RangeErrorOf = RangeError;
+
+/** The most working orders of a book; one more is refused with an error. */
+export const MAX_WORKING_ORDERS = 100_000;
+/** The largest quantity of an order, in units of the instrument's scale. */
+export const MAX_QUANTITY = 1e12;
+/** The largest weight, as a fraction of equity. */
+export const MAX_WEIGHT = 100;
+/** The largest price in ticks of 1e-6 that an order may name: one billion. */
+export const MAX_PRICE = 1e15;
+
+/** What a strategy may do; see `needs` of the manifest. Order types and times in force as sums of 1 << number. */
+export interface Rights {
+  readonly short: boolean;
+  readonly orderTypes: number;
+  readonly timesInForce: number;
+}
+
+/** Everything of a backtest. */
+export const ALL_RIGHTS: Rights = { short: true, orderTypes: 0xff, timesInForce: 0xff };
+
+/** What the desk works on. */
+export interface DeskBooks {
+  readonly book: OrderBook;
+  readonly linked: LinkedOrders;
+  readonly instruments: readonly Instrument[];
+  /** The session clock of each series. */
+  readonly sessions: readonly SessionClock[];
+  readonly rights: Rights;
+}
+
+/** Takes the intents of one book. */
+export class OrderDesk {
+  readonly #book: OrderBook;
+  readonly #table: OrderTable;
+  readonly #linked: LinkedOrders;
+  readonly #instruments: readonly Instrument[];
+  readonly #sessions: readonly SessionClock[];
+  readonly #rights: Rights;
+  /** Row of the last target of each series, -1 for none. */
+  readonly #target: Int32Array;
+  // The terms of the next row; 0, or -1 for a row, when there is none.
+  #trail = 0;
+  #goodTillUs = 0;
+  #stopLoss = 0;
+  #takeProfit = 0;
+  #ocoWith = -1;
+  #afterFill = -1;
+  #row = -1;
+
+  constructor(books: DeskBooks) {
+    this.#book = books.book;
+    this.#table = books.book.table;
+    this.#linked = books.linked;
+    this.#instruments = books.instruments;
+    this.#sessions = books.sessions;
+    this.#rights = books.rights;
+    const count = books.instruments.length, target = new I32(count);
+    for (let s = 0; s < count; s++) target[s] = -1;
+    this.#target = target;
+  }
+
+  /**
+   * Sets a term of the request that follows.
+   *
+   * @throws {RangeError} On a kind or value that no strategy can give.
+   */
+  term(kind: number, value: number): void {
+    const price = isPrice(value), row = isWhole(value) && value >= 0 && value < this.#table.length;
+    if (kind === TERM.trail && price) this.#trail = value;
+    else if (kind === TERM.good_till && isWhole(value) && value > 0) this.#goodTillUs = value;
+    else if (kind === TERM.stop_loss && price) this.#stopLoss = value;
+    else if (kind === TERM.take_profit && price) this.#takeProfit = value;
+    else if (kind === TERM.oco_with && row) this.#ocoWith = value;
+    else if (kind === TERM.after_fill && row) this.#afterFill = value;
+    else if (kind === TERM.row && row) this.#row = value;
+    else throw illegal();
+  }
+
+  /**
+   * Takes a request and returns the row of its order.
+   *
+   * @param quantity Units, weight, or row to cancel, by the verb.
+   * @param limit Price ticks, 0 for none.
+   * @param stop Price ticks, 0 for none.
+   * @throws {RangeError} On a request that no strategy can make through its verbs; nothing is changed then.
+   */
+  request(
+    verb: number,
+    s: number,
+    type: number,
+    timeInForce: number,
+    flags: number,
+    quantity: number,
+    limit: number,
+    stop: number,
+    nowUs: number,
+  ): number {
+    try {
+      if (verb === VERB.cancel) return this.#cancel(s, quantity, nowUs);
+      if (verb === VERB.amend) return this.#amend(s, quantity, limit, stop, nowUs);
+      this.#check(verb, s, type, timeInForce, flags, quantity, limit, stop, nowUs);
+      return this.#place(verb, s, type, timeInForce, flags, quantity, limit, stop, nowUs);
+    } finally {
+      this.#trail =
+        this.#goodTillUs =
+        this.#stopLoss =
+        this.#takeProfit =
+          0;
+      this.#ocoWith = this.#afterFill = this.#row = -1;
+    }
+  }
+
+  #place(
+    verb: number,
+    s: number,
+    type: number,
+    timeInForce: number,
+    flags: number,
+    quantity: number,
+    limit: number,
+    stop: number,
+    nowUs: number,
+  ): number {
+    const book = this.#book, granted = this.#granted(type, timeInForce);
+    const sizing = verb === VERB.order
+      ? SIZING.quantity
+      : verb === VERB.targetQuantity
+      ? SIZING.targetQuantity
+      : SIZING.targetWeight;
+    if (sizing !== SIZING.quantity) this.#replaceTarget(s, nowUs);
+    // A row that is not granted is in no index: held, and refused at once.
+    const isHeld = this.#afterFill >= 0 || !granted;
+    const row = book.add(
+      {
+        series: s,
+        sizing,
+        type,
+        timeInForce,
+        flags: isHeld ? flags | ORDER_FLAG.held : flags,
+        quantity,
+        limit,
+        stop,
+        trail: this.#trail,
+      },
+      nowUs,
+      this.#expiryOf(s, timeInForce, nowUs),
+    );
+    if (!granted) {
+      book.command(row, ORDER_COMMAND.refuse, ORDER_REASON.not_granted, nowUs);
+      return row;
+    }
+    if (sizing !== SIZING.quantity) this.#target[s] = row;
+    if (this.#afterFill >= 0) this.#linked.adopt(this.#afterFill, row);
+    if (this.#ocoWith >= 0) this.#linked.join(row, this.#ocoWith);
+    this.#protect(row, s, nowUs);
+    return row;
+  }
+
+  /** Attaches the protective orders of an entry: a stop and a limit order, held until it fills, of which one cancels the other. */
+  #protect(row: number, s: number, nowUs: number): void {
+    const stopLoss = this.#stopLoss, takeProfit = this.#takeProfit;
+    const loss = stopLoss > 0 ? this.#child(row, s, ORDER_TYPE.stop, 0, stopLoss, nowUs) : -1;
+    const profit = takeProfit > 0
+      ? this.#child(row, s, ORDER_TYPE.limit, takeProfit, 0, nowUs)
+      : -1;
+    if (loss >= 0 && profit >= 0) this.#linked.join(profit, loss);
+  }
+
+  #child(
+    parent: number,
+    s: number,
+    type: number,
+    limit: number,
+    stop: number,
+    nowUs: number,
+  ): number {
+    // Its quantity is what the parent fills.
+    const terms = {
+      series: s,
+      sizing: SIZING.quantity,
+      type,
+      timeInForce: TIME_IN_FORCE.gtc,
+      flags: ORDER_FLAG.held | ORDER_FLAG.reduce_only,
+      quantity: 0,
+      limit,
+      stop,
+      trail: 0,
+    };
+    const row = this.#book.add(terms, nowUs, Infinity);
+    this.#linked.adopt(parent, row);
+    return row;
+  }
+
+  #replaceTarget(s: number, nowUs: number): void {
+    const earlier = this.#target[s]!;
+    if (earlier !== -1 && isWorking(this.#table.state[earlier]!)) {
+      this.#end(earlier, ORDER_REASON.replaced_by_target, nowUs);
+    }
+  }
+
+  #cancel(s: number, row: number, nowUs: number): number {
+    if (!this.#isWorkingRow(s, row)) {
+      throw new RangeErrorOf("only a working order can be cancelled");
+    }
+    this.#end(row, ORDER_REASON.cancelled_by_strategy, nowUs);
+    return row;
+  }
+
+  #end(row: number, reason: number, nowUs: number): void {
+    this.#book.cancel(row, reason, nowUs);
+    this.#linked.afterEnd(row, nowUs);
+  }
+
+  /**
+   * Changes quantity, limit or stop of a working order, 0 leaving each as it is. A smaller quantity alone keeps the order's place among
+   * equals; anything else moves it behind them. A quantity that is filled already ends the order.
+   */
+  #amend(s: number, quantity: number, limit: number, stop: number, nowUs: number): number {
+    const row = this.#row, table = this.#table;
+    if (row < 0 || !this.#isWorkingRow(s, row)) {
+      throw new RangeErrorOf("only a working order can be amended");
+    }
+    const asked = table.quantity[row]!, lot = this.#instruments[s]!.lot;
+    const legal = (quantity === 0 ||
+      (table.sizing[row] === SIZING.quantity && isUnits(quantity, lot) &&
+        (quantity > 0) === (asked > 0))) &&
+      (limit === 0 || (isPrice(limit) && table.limit[row] !== 0)) &&
+      (stop === 0 ||
+        (isPrice(stop) && table.stop[row] !== 0 && table.type[row] !== ORDER_TYPE.trailing_stop)) &&
+      (table.flags[row]! & ORDER_FLAG.held) === 0;
+    if (!legal) throw illegal();
+    const filled = table.filled[row]!, next = quantity === 0 ? asked : quantity;
+    if (sizeOf(next) <= sizeOf(filled)) {
+      this.#end(row, ORDER_REASON.cancelled_by_strategy, nowUs);
+      return row;
+    }
+    table.quantity[row] = next;
+    if (limit !== 0) table.limit[row] = limit;
+    if (stop !== 0) table.stop[row] = stop;
+    this.#book.working.move(row, limit === 0 && stop === 0 && sizeOf(next) <= sizeOf(asked));
+    return row;
+  }
+
+  #isWorkingRow(s: number, row: number): boolean {
+    return isWhole(row) && row >= 0 && row < this.#table.length && this.#table.series[row] === s &&
+      isWorking(this.#table.state[row]!);
+  }
+
+  #expiryOf(s: number, timeInForce: number, nowUs: number): number {
+    switch (timeInForce) {
+      case TIME_IN_FORCE.gtc:
+        return Infinity;
+      case TIME_IN_FORCE.gtd:
+        return this.#goodTillUs;
+      default:
+        return this.#sessions[s]!.closeAfter(nowUs);
+    }
+  }
+
+  #check(
+    verb: number,
+    s: number,
+    type: number,
+    timeInForce: number,
+    flags: number,
+    quantity: number,
+    limit: number,
+    stop: number,
+    nowUs: number,
+  ): void {
+    if (this.#book.working.count >= MAX_WORKING_ORDERS) {
+      throw new RangeErrorOf("more than " + MAX_WORKING_ORDERS + " working orders");
+    }
+    const weight = verb === VERB.targetWeight, order = verb === VERB.order;
+    const isMarket = type === ORDER_TYPE.market, isLimit = type === ORDER_TYPE.limit;
+    const hasLimit = isLimit || type === ORDER_TYPE.stop_limit;
+    const hasStop = type === ORDER_TYPE.stop || type === ORDER_TYPE.stop_limit ||
+      type === ORDER_TYPE.if_touched;
+    const atOnce = timeInForce >= TIME_IN_FORCE.ioc;
+    const legal = (weight || order || verb === VERB.targetQuantity) &&
+      isWhole(s) && s >= 0 && s < this.#instruments.length &&
+      isWhole(type) && type >= 0 && type <= ORDER_TYPE.if_touched && (isMarket || order) &&
+      isWhole(timeInForce) && timeInForce >= 0 && timeInForce <= TIME_IN_FORCE.cls &&
+      (timeInForce === TIME_IN_FORCE.gtd) === (this.#goodTillUs > 0) &&
+      (timeInForce !== TIME_IN_FORCE.gtd || this.#goodTillUs > nowUs) &&
+      (!atOnce || isMarket || isLimit) &&
+      isWhole(flags) && flags >= 0 && flags < ORDER_FLAG.triggered &&
+      ((flags & ORDER_FLAG.post_only) === 0 || (hasLimit && !atOnce)) &&
+      (hasLimit ? isPrice(limit) : limit === 0) && (hasStop ? isPrice(stop) : stop === 0) &&
+      (type === ORDER_TYPE.trailing_stop) === (this.#trail > 0) &&
+      (weight
+        ? quantity <= MAX_WEIGHT && quantity >= -MAX_WEIGHT
+        : isUnits(quantity, this.#instruments[s]!.lot)) &&
+      (!order || quantity !== 0);
+    if (!legal) throw illegal();
+  }
+
+  #granted(type: number, timeInForce: number): boolean {
+    const { orderTypes, timesInForce } = this.#rights;
+    return (orderTypes & (1 << type)) !== 0 && (timesInForce & (1 << timeInForce)) !== 0;
+  }
+
+  /** Ends a pending or resting order by its time. */
+  expire(row: number, reason: number, nowUs: number): void {
+    this.#book.report(row, ORDER_REPORT.expired, reason, nowUs);
+    if (this.#table.state[row] === ORDER_STATE.expired) this.#linked.afterEnd(row, nowUs);
+  }
+}
+
+function illegal(): RangeError {
+  return new RangeErrorOf("not a request that a strategy can make");
+}
+
+function isUnits(quantity: number, lot: number): boolean {
+  return isWhole(quantity) && quantity <= MAX_QUANTITY && quantity >= -MAX_QUANTITY &&
+    isWhole(quantity / lot);
+}
+
+function isPrice(value: number): boolean {
+  return isWhole(value) && value > 0 && value <= MAX_PRICE;
+}
+
+function sizeOf(units: number): number {
+  return units < 0 ? -units : units;
+}

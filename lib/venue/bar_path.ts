@@ -1,0 +1,175 @@
+/**
+ * The way of the price through a bar, and the orders that it meets.
+ *
+ * Four prices do not tell the path, so the worse one is taken: with a long position the low comes first, with a short one the high; without
+ * a position the extreme that is nearer to the open.
+ *
+ * @module
+ */
+
+import { mulDiv } from "../core/mod.ts";
+import type { Bars } from "../market/mod.ts";
+import {
+  isWorking,
+  type Ledger,
+  ORDER_FLAG,
+  ORDER_TYPE,
+  type OrderBook,
+  type OrderTable,
+  restsAsLimit,
+  waitingPrice,
+  type WorkingOrders,
+} from "../trading/mod.ts";
+import type { Costs } from "./costs.ts";
+import type { Execution, ExecutionBooks } from "./execution.ts";
+import type { MatchingRules } from "./matching_rules.ts";
+import type { OrderIntake } from "./order_intake.ts";
+import { toTicks } from "./price_ticks.ts";
+
+/** Walks bars and trades what rests in the way. */
+export class BarPath {
+  readonly #book: OrderBook;
+  readonly #table: OrderTable;
+  readonly #working: WorkingOrders;
+  readonly #ledger: Ledger;
+  readonly #costs: Costs;
+  readonly #execution: Execution;
+  readonly #intake: OrderIntake;
+  readonly #rules: MatchingRules;
+
+  constructor(
+    books: ExecutionBooks,
+    costs: Costs,
+    execution: Execution,
+    intake: OrderIntake,
+    rules: MatchingRules,
+  ) {
+    this.#book = books.book;
+    this.#table = books.book.table;
+    this.#working = books.book.working;
+    this.#ledger = books.ledger;
+    this.#costs = costs;
+    this.#execution = execution;
+    this.#intake = intake;
+    this.#rules = rules;
+  }
+
+  /** Trades the orders of a series that the inside of a bar reaches. */
+  walk(s: number, bars: Bars, row: number): void {
+    const working = this.#working, low = toTicks(bars.low[row]!), high = toTicks(bars.high[row]!);
+    const trails = working.watched[s]! > 0;
+    if (!trails && low > working.touchedBelow(s) && high < working.touchedAbove(s)) return;
+    const open = toTicks(bars.open[row]!), held = this.#ledger.position[s]!;
+    const lowFirst = held > 0 || (held === 0 && open - low <= high - open);
+    const first = lowFirst ? low : high, second = lowFirst ? high : low;
+    this.#leg(s, open, first, bars, row);
+    this.#leg(s, first, second, bars, row);
+    this.#leg(s, second, toTicks(bars.close[row]!), bars, row);
+  }
+
+  /** Trades, in the order in which the price meets them, the orders between two points of the path. */
+  #leg(s: number, start: number, to: number, bars: Bars, row: number): void {
+    const openTimeUs = bars.time[row]!, closeTimeUs = bars.closeTime[row]!, falls = to < start;
+    let from = start;
+    this.#trailAll(s, from, openTimeUs);
+    for (;;) {
+      const order = this.#nearest(s, from, to, falls, openTimeUs);
+      if (order === -1) break;
+      const table = this.#table, waits = waitingPrice(table, order);
+      // What waits behind the point that the price has passed (set free on the way) trades where the price is.
+      const base = falls ? (waits < from ? waits : from) : (waits > from ? waits : from);
+      from = base;
+      this.#working.lift(order);
+      this.#tradeInside(order, s, base, closeTimeUs);
+      if (this.#book.fresh.length > 0) this.#intake.takeReleased(openTimeUs);
+    }
+    this.#trailAll(s, to, openTimeUs);
+  }
+
+  #trailAll(s: number, price: number, openTimeUs: number): void {
+    const working = this.#working, table = this.#table;
+    for (let order = working.head[s]!; order !== -1; order = working.next[order]!) {
+      if (
+        table.type[order] === ORDER_TYPE.trailing_stop && this.#intake.isAlive(order, openTimeUs)
+      ) {
+        this.trail(order, price);
+      }
+    }
+  }
+
+  /** The order that the price meets first between two points, -1 for none. */
+  #nearest(s: number, from: number, to: number, falls: boolean, openTimeUs: number): number {
+    const working = this.#working, table = this.#table;
+    let best = -1, bestPrice = 0;
+    const heap = falls ? working.below[s]! : working.above[s]!;
+    for (let order = heap.first(); order !== -1; order = heap.first()) {
+      const price = falls ? -heap.firstKey() : heap.firstKey();
+      const through = restsAsLimit(table, order) && this.#rules.limitFill === "through" &&
+        (falls ? price <= from : price >= from);
+      if (falls ? (through ? price <= to : price < to) : (through ? price >= to : price > to)) {
+        break;
+      }
+      if (this.#intake.isAlive(order, openTimeUs)) {
+        best = order;
+        bestPrice = price;
+        break;
+      }
+      working.lift(order);
+      this.#intake.park(order);
+    }
+    for (let order = working.head[s]!; order !== -1; order = working.next[order]!) {
+      if (
+        table.type[order] !== ORDER_TYPE.trailing_stop || !this.#intake.isAlive(order, openTimeUs)
+      ) {
+        continue;
+      }
+      const stop = table.stop[order]!, sells = table.quantity[order]! < 0;
+      if (sells !== falls || (falls ? stop < to : stop > to)) continue;
+      if (best === -1 || (falls ? stop > bestPrice : stop < bestPrice)) {
+        best = order;
+        bestPrice = stop;
+      }
+    }
+    return best;
+  }
+
+  /** Trades a lifted order where the price has met it. */
+  #tradeInside(order: number, s: number, base: number, timeUs: number): void {
+    const table = this.#table, type = table.type[order]!, buys = table.quantity[order]! > 0;
+    const wasLimit = restsAsLimit(table, order);
+    if (type === ORDER_TYPE.stop_limit && !wasLimit) {
+      table.flags[order]! |= ORDER_FLAG.triggered;
+      const limit = table.limit[order]!;
+      // Touched, but the limit is not met here: it rests as a limit order for the rest of the path.
+      if (buys ? base > limit : base < limit) {
+        this.#working.rest(order);
+        return;
+      }
+    }
+    const slipped = wasLimit ? base : this.#costs.slipped(base, buys), limit = table.limit[order]!;
+    const price = type === ORDER_TYPE.stop_limit && !wasLimit
+      ? (buys ? smaller(slipped, limit) : larger(slipped, limit))
+      : slipped;
+    const quantity = table.quantity[order]! - table.filled[order]!;
+    this.#execution.trade(order, s, quantity, base, price, timeUs);
+    if (isWorking(table.state[order]!)) this.#intake.park(order);
+  }
+
+  /** Lets a trailing stop follow a price. */
+  trail(order: number, price: number): void {
+    const table = this.#table, buys = table.quantity[order]! > 0, trail = table.trail.get(order);
+    const distance = (table.flags[order]! & ORDER_FLAG.trail_percent) === 0
+      ? trail
+      : mulDiv(price, trail, 1e6);
+    const stop = buys ? price + distance : price - distance, before = table.stop[order]!;
+    if (before === 0 || (buys ? stop < before : stop > before)) table.stop[order] = stop;
+  }
+}
+
+function smaller(a: number, b: number): number {
+  return a < b ? a : b;
+}
+
+function larger(a: number, b: number): number {
+  return a > b ? a : b;
+}
