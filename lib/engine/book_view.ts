@@ -5,7 +5,7 @@
  * @module
  */
 
-import { didYouMean, isWhole, KEY, roundHalfEven } from "../core/mod.ts";
+import { didYouMean, isWhole, KEY, put, roundHalfEven } from "../core/mod.ts";
 import { PRICE_SCALE } from "../market/mod.ts";
 import { intentCode, IntentRows, PHASE, VERB } from "../protocols/mod.ts";
 import {
@@ -56,7 +56,7 @@ export class BookView implements TradePort {
       positions: PositionView[] = [];
     for (let s = 0; s < symbols.length; s++) {
       bySymbol[symbols[s]!] = s;
-      positions[s] = freeze(new PositionView(KEY, engine, s, symbols[s]!));
+      put(positions, s, freeze(new PositionView(KEY, engine, s, symbols[s]!)));
     }
     this.#seriesBySymbol = bySymbol;
     this.#positions = positions;

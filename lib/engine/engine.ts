@@ -9,7 +9,7 @@
  * @module
  */
 
-import { invariant, isWhole, mulDiv, StateHash } from "../core/mod.ts";
+import { invariant, isWhole, mulDiv, put, StateHash } from "../core/mod.ts";
 import { type Bars, type Instrument, LAST_OF_INSTANT } from "../market/mod.ts";
 import { VERB } from "../protocols/mod.ts";
 import {
@@ -136,7 +136,7 @@ export class Engine {
     this.#venue = new SimulatedVenue(this, new Costs(spec.venue), lots, spec.rights.short);
     this.#sessions = [];
     for (let k = 0; k < spec.sessions.length; k++) {
-      this.#sessions[k] = new SessionClock(spec.sessions[k]!);
+      put(this.#sessions, k, new SessionClock(spec.sessions[k]!));
     }
     if (spec.actions.length > 0) this.#nextActionUs = spec.actions[0]!.timeUs;
   }
