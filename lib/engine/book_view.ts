@@ -31,6 +31,8 @@ import { type Engine, MAX_QUANTITY } from "./engine.ts";
 const TypeErrorOf = TypeError, RangeErrorOf = RangeError;
 const freeze = Object.freeze as <T>(value: T) => T;
 const MICROS = 1e6;
+/** What the book takes: nothing, requests, or nothing because a request is under way. */
+const CLOSED = 0, OPEN = 1, BUSY = 2;
 
 /** The most requests between two bars, or after one. */
 export const MAX_INTENTS_PER_EVENT = 10_000;
@@ -43,7 +45,7 @@ export class BookView implements TradePort {
   readonly #seriesBySymbol: Record<string, number>;
   readonly #positions: readonly PositionView[];
   #phase: number = PHASE.after;
-  #open = false;
+  #state = CLOSED;
   #requests = 0;
   #lastSymbol: string;
   #lastSeries = 0;
@@ -66,12 +68,22 @@ export class BookView implements TradePort {
   /** Opens the book: requests are taken until it is closed, each in the given phase of its step. */
   open(phase: number): void {
     this.#phase = phase;
-    this.#open = true;
+    this.#state = OPEN;
   }
 
-  /** Closes the book: nothing is taken outside a handler. */
+  /**
+   * Closes the book: nothing is taken outside a handler.
+   *
+   * @throws {RangeError} When a request broke off half-way and the strategy went on: what the engine holds may be half an order.
+   */
   close(): void {
-    this.#open = false;
+    if (this.#state === BUSY) {
+      throw new RangeErrorOf(
+        "an order request broke off half-way (too many working orders, or a full stack?) and its error was caught: " +
+          "the run cannot go on",
+      );
+    }
+    this.#state = CLOSED;
   }
 
   seriesOf(symbol: string): number {
@@ -248,7 +260,7 @@ export class BookView implements TradePort {
     limit: number,
     stop: number,
   ): OrderId {
-    if (!this.#open) {
+    if (this.#state !== OPEN) {
       throw new TypeErrorOf("orders are made in a handler, not before the run or after it");
     }
     const engine = this.#engine;
@@ -260,7 +272,8 @@ export class BookView implements TradePort {
     if (++this.#requests > MAX_INTENTS_PER_EVENT) {
       throw new RangeErrorOf("quota: more than " + MAX_INTENTS_PER_EVENT + " requests in one step");
     }
-    // Recorded first: an exception between the two (an exhausted stack) then shows up in the host's replay.
+    // Before the row is recorded: whatever breaks off from here on (an exhausted stack) ends the run when the book is closed.
+    this.#state = BUSY;
     this.intents.add(
       position,
       engine.nowUs,
@@ -269,7 +282,9 @@ export class BookView implements TradePort {
       limit,
       stop,
     );
-    return engine.request(verb, s, type, timeInForce, quantity, limit, stop) as OrderId;
+    const id = engine.request(verb, s, type, timeInForce, quantity, limit, stop) as OrderId;
+    this.#state = OPEN;
+    return id;
   }
 }
 
