@@ -114,7 +114,6 @@ export class SimulatedVenue {
           toTicks(bars.open[row]!),
           low,
           high,
-          toTicks(bars.close[row]!),
           bars.time[row]!,
           bars.closeTime[row]!,
         );
@@ -213,7 +212,6 @@ export class SimulatedVenue {
     open: number,
     low: number,
     high: number,
-    close: number,
     openTimeUs: number,
     closeTimeUs: number,
   ): void {
@@ -221,8 +219,8 @@ export class SimulatedVenue {
     const lowFirst = held > 0 || (held === 0 && open - low <= high - open);
     const first = lowFirst ? low : high, second = lowFirst ? high : low;
     this.#leg(s, open, first, openTimeUs, closeTimeUs);
+    // The way on to the close meets nothing new: no order is made inside a bar.
     this.#leg(s, first, second, openTimeUs, closeTimeUs);
-    this.#leg(s, second, close, openTimeUs, closeTimeUs);
   }
 
   /** Fills, in the order in which the price meets them, the orders between two points of the path. */
