@@ -179,11 +179,23 @@ export class SimulatedVenue {
           row = rows[s]!,
           open = toTicks(bars.open[row]!);
         const quantity = this.#size(order, s, open, equity);
-        if (passOf(ledger.position[s]!, quantity) <= pass) {
+        if (this.#passOf(order, ledger.position[s]!, quantity) <= pass) {
           this.#fillOpen(order, s, quantity, open, bars.time[row]!);
         }
       }
     }
+  }
+
+  /** When an order fills among those of one open: 0 when it brings the position closer to zero, 1 when it sells through zero, else 2. */
+  #passOf(order: number, held: number, quantity: number): number {
+    if (held === 0 || quantity === 0 || (held > 0) === (quantity > 0)) return 2;
+    const orders = this.#orders, next = held + quantity;
+    // A weight on the other side wants to go through zero, also when there is no cash for it yet.
+    const crosses = orders.sizing[order] === SIZING.targetWeight
+      ? orders.quantity[order]! * held < 0
+      : next !== 0 && (next > 0) !== (held > 0);
+    if (!crosses) return 0;
+    return held > 0 ? 1 : 2;
   }
 
   #fillOpen(order: number, s: number, quantity: number, open: number, timeUs: number): void {
@@ -308,14 +320,6 @@ export class SimulatedVenue {
     );
     orders.end(order, ORDER_STATE.filled, ORDER_REASON.none, timeUs);
   }
-}
-
-/** When an order fills among those of one open: 0 when it brings the position closer to zero, 1 when it sells through zero, else 2. */
-function passOf(held: number, quantity: number): number {
-  if (held === 0 || quantity === 0 || (held > 0) === (quantity > 0)) return 2;
-  const next = held + quantity;
-  if (next === 0 || (next > 0) === (held > 0)) return 0;
-  return held > 0 ? 1 : 2;
 }
 
 /** A price column's value in price ticks. */
