@@ -107,7 +107,6 @@ export const SIDE_EFFECT_CASES: readonly RedTeamCase[] = [
       const found = await bare([
         "(await caches.open('x')).put('http://x/', new Response('x'))",
         "localStorage.setItem('a', 'b')",
-        "sessionStorage.setItem('a', 'b') ?? (() => { throw new TypeError('kept in memory only'); })()",
         "Deno.openKv()",
         "Deno.openKv(':memory:')",
         "new (await import('node:sqlite')).DatabaseSync('/tmp/x.db')",
