@@ -67,10 +67,15 @@ export function exitCodeOf(error: unknown): number {
   }
 }
 
+/** What Deno says of files like /proc: its advice is for its own users, and wrong for ours. */
+const RUNTIME_ADVICE = /Requires all access to "[^"]*", run again with the --allow-all flag/g;
+
 /** Returns an error as one message for people; a defect of ours comes with its stack. */
 export function messageOf(error: unknown): string {
   if (error instanceof SandbarError || error instanceof StrategyFailure) {
-    return capitalised(error.message);
+    return capitalised(
+      error.message.replace(RUNTIME_ADVICE, "the system's own files are left alone"),
+    );
   }
   return `Internal fault, please report it: ${
     error instanceof Error ? error.stack ?? error.message : String(error)

@@ -92,7 +92,7 @@ function isThere(path: string): boolean {
 
 function unwritable(shown: string, cause: unknown): SandbarError {
   const why = cause instanceof Deno.errors.NotCapable
-    ? "system folders are not written to"
+    ? "the system's own files are left alone"
     : cause instanceof Deno.errors.NotADirectory || cause instanceof Deno.errors.AlreadyExists
     ? "there is a file in the way"
     : cause instanceof Deno.errors.PermissionDenied
