@@ -24,6 +24,7 @@ import {
   defineStrategy,
   type Handlers,
   type SetupContext,
+  type Strategy,
   type Trade,
 } from "../../lib/strategy/mod.ts";
 import { ORDER_REASON_NAMES, ORDER_STATE_NAMES } from "../../lib/trading/mod.ts";
@@ -79,8 +80,12 @@ export function copyBars(bars: Bars, length = bars.length): Bars {
 /** What a run is made of. */
 export interface RunInput {
   readonly bars: readonly Bars[];
-  /** A handler table, or what `setup` is. */
-  readonly strategy: Handlers | ((context: SetupContext<Record<never, never>>) => Handlers);
+  /** A handler table, what `setup` is, or a whole strategy with the values of its parameters. */
+  readonly strategy:
+    | Handlers
+    | ((context: SetupContext<Record<never, never>>) => Handlers)
+    | Strategy;
+  readonly params?: Readonly<Record<string, unknown>>;
   /** In currency; default 100,000. */
   readonly cash?: number;
   /** Default: no costs. */
@@ -153,11 +158,11 @@ export function runStrategy(input: RunInput): RunOutput {
     startUs,
   });
   const { strategy } = input;
-  const parts = strategyParts(defineStrategy({
+  const parts = strategyParts(strategy) ?? strategyParts(defineStrategy({
     name: "test",
-    setup: (context) => typeof strategy === "function" ? strategy(context) : strategy,
+    setup: (context) => typeof strategy === "function" ? strategy(context) : strategy as Handlers,
   }))!;
-  child.setup(parts, {}, () => {});
+  child.setup(parts, input.params ?? {}, () => {});
   child.start();
   const equity = new Float64Array(steps), engine = new Engine(spec, host, plan, equity);
   const replay = new Replay(engine, startUs), intents: number[][] = [];
