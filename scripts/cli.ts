@@ -68,7 +68,7 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /** What Deno says of files like /proc: its advice is for its own users, and wrong for ours. */
-const RUNTIME_ADVICE = /Requires all access to "[^"]*", run again with the --allow-all flag/g;
+const RUNTIME_ADVICE = /Requires all access to "[^"]*", run again with the \S+ flag/g;
 
 /** Returns an error as one message for people; a defect of ours comes with its stack. */
 export function messageOf(error: unknown): string {
