@@ -27,9 +27,9 @@ export function userPath(path: string): string {
   return /^([/\\]|[A-Za-z]:[/\\])/.test(path) ? path : `${USER_DIR}/${path}`;
 }
 
-/** Returns a command with the house's manners: suggestions, no stack traces, no exit of its own. */
+/** Returns the command of a task, with the house's manners: suggestions, no stack traces, no exit of its own. */
 export function newCommand(name: string, description: string): Command {
-  return new Command(name)
+  return new Command(`deno task ${name}`)
     .description(description)
     .showSuggestionAfterError()
     .showHelpAfterError("(--help shows every option)")

@@ -132,6 +132,26 @@ Deno.test("e2e backtest: every option changes the run as it says (CLI-02)", asyn
   });
 });
 
+Deno.test("e2e backtest: chance follows from the seed alone (BT-13)", () =>
+  inFolder(async (folder) => {
+    write(
+      folder,
+      "dice.ts",
+      strategy(
+        "dice",
+        "      onBar(bar, trade): void {\n        if (Math.random() < 0.05) trade.target(bar.symbol, Math.floor(Math.random() * 50));\n      },",
+      ),
+    );
+    const hashOf = async (seed: string): Promise<string> => {
+      const args = ["dice.ts", "--seed", seed, "--json", "--quiet", "--no-report"];
+      const { hashes, counts } = parsed((await run(folder, "backtest", ...args)).stdout);
+      assertEquals(counts.orders > 50, true);
+      return hashes.intents;
+    };
+    const [one, again, two] = await Promise.all([hashOf("1"), hashOf("1"), hashOf("2")]);
+    assertEquals([one === again, one === two], [true, false]);
+  }));
+
 Deno.test("e2e backtest: adjusted and raw prices across the splits of AAPL earn the same", () =>
   inFolder(async (folder) => {
     const hold = strategy(

@@ -77,7 +77,7 @@ Deno.test("e2e: --help of every command shows examples and exit codes", async (t
       await t.step(script, async () => {
         const ran = await run(folder, script, "--help");
         assertEquals([ran.code, ran.stderr], [0, ""]);
-        assertStringIncludes(ran.stdout, `Usage: ${script}`);
+        assertStringIncludes(ran.stdout, `Usage: deno task ${script} `);
         assertStringIncludes(ran.stdout, `Examples:\n  deno task ${script} `);
         assertStringIncludes(ran.stdout, "xit codes: 0 done");
         const widest = Math.max(...ran.stdout.split("\n").map((line) => line.length));
