@@ -5,7 +5,7 @@
  * @module
  */
 
-import { mulDiv, type Ratio, ratioOf } from "../core/mod.ts";
+import { MAX_EXACT, mulDiv, type Ratio, ratioOf } from "../core/mod.ts";
 
 /** The broker's charge for a fill. */
 export type Commission =
@@ -94,7 +94,7 @@ export class Costs {
     let charge = this.#kind === KIND_NOTIONAL
       ? mulDiv(notional, this.#rate.numerator, this.#rate.denominator)
       : this.#kind === KIND_PER_SHARE
-      ? mulDiv(size, this.#amount, unitsPerShare)
+      ? this.#ofShares(size, unitsPerShare)
       : this.#amount;
     if (charge < this.#least) charge = this.#least;
     if (this.#cap !== null) {
@@ -102,6 +102,13 @@ export class Costs {
       if (charge > most) charge = most;
     }
     return charge;
+  }
+
+  /** A charge past the exact range is more than any account can pay: it stays there, unless a cap brings it down. */
+  #ofShares(size: number, unitsPerShare: number): number {
+    return size * this.#amount < MAX_EXACT * unitsPerShare
+      ? mulDiv(size, this.#amount, unitsPerShare)
+      : MAX_EXACT;
   }
 }
 

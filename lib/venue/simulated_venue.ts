@@ -17,7 +17,7 @@
  * @module
  */
 
-import { mulDiv, roundHalfEven } from "../core/mod.ts";
+import { MAX_EXACT, mulDiv, roundHalfEven } from "../core/mod.ts";
 import { type Bars, PRICE_SCALE } from "../market/mod.ts";
 import {
   type FillTable,
@@ -296,6 +296,11 @@ export class SimulatedVenue {
       return;
     }
     const size = quantity < 0 ? -quantity : quantity, units = ledger.unitsPerShare[s]!;
+    // No account holds 2^53 micro-units: an order that opens more than that is refused before its amount is formed.
+    if (size * price > MAX_EXACT * units && (ledger.position[s]! + quantity) * quantity > 0) {
+      orders.end(order, ORDER_STATE.rejected, ORDER_REASON.insufficient_funds, timeUs);
+      return;
+    }
     const notional = ledger.notional(s, size, price);
     const commission = this.#costs.commission(size, units, notional);
     const refusal = !this.#allowShort && quantity < 0 && quantity + ledger.position[s]! < 0

@@ -285,6 +285,28 @@ const CASES: readonly Case[] = [
     ends: ["rejected insufficient_funds", "filled"],
   },
   {
+    // 1e12 shares at 100 are 1e20 micro-units, far past what any ledger can hold; so is their commission.
+    name: "an absurd quantity is refused like any other that cash cannot pay, long and short",
+    bars: [flat, flat, flat],
+    doings: {
+      0: (t) => {
+        t.buy("A", 1e12);
+        t.sell("A", 1e12);
+        t.target("A", 1e12);
+        t.targetWeight("A", 0.1);
+      },
+    },
+    cash: 10_000,
+    venue: { slippageBps: 0, commission: { kind: "per_share", amount: 1 } },
+    fills: ["1 9 @ 100 - 9"],
+    ends: [
+      "rejected insufficient_funds",
+      "rejected insufficient_funds",
+      "cancelled replaced_by_target",
+      "filled",
+    ],
+  },
+  {
     name: "the commission counts for what cash can pay",
     bars: [flat, flat],
     doings: { 0: (t) => t.buy("A", 10) },
