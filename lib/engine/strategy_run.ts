@@ -105,7 +105,7 @@ export class StrategyRun implements DataPort, EngineListener {
 
   /** Everything that a strategy holds, for the realm to harden: the views and their prototypes. */
   held(): readonly object[] {
-    return [this.#trade, this.#slice, this.#bar];
+    return [this.#trade, this.#slice, this.#bar, this.book.position(0)];
   }
 
   /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { QUICK } from "./support/attack.ts";
 import type { RedTeamCase } from "./support/case.ts";
 import { sealedCases } from "./support/sealed.ts";
 import { at, PRELUDE, strategy } from "./support/strategies.ts";
@@ -88,6 +89,7 @@ export const ESCAPE_CASES: readonly RedTeamCase[] = sealedCases([
     "an object thrown whose stack never ends",
     strategy("", "", at("throw { get stack() { for (;;); } };")),
     /^timeout: .*no progress for 0\.6 s between bars 0 and 1,500/,
+    { limits: QUICK },
   ],
   [
     "E8",
@@ -183,7 +185,7 @@ export const CONFUSION_CASES: readonly RedTeamCase[] = sealedCases([
       "if (n > 10 && n < 400) { let k = 0; const f = () => { try { f(); } catch {} if (k++ < 400) try { trade.target(bar.symbol, n * 1000 + k); } catch {} }; try { f(); } catch {} }",
     ),
     /^(throw: .*(broke off half-way|Maximum call stack)|timeout: |done: )/,
-    { rows: 500 },
+    { rows: 500, limits: QUICK },
   ],
   [
     "C6",
@@ -224,6 +226,7 @@ export const CONFUSION_CASES: readonly RedTeamCase[] = sealedCases([
     "top-level await that never settles",
     `${PRELUDE}await new Promise(() => {}); export default defineStrategy({ name: "x", setup() { return { onBar() {} }; } });`,
     /^(load|timeout): .*(did not load in time|never ends|within)/,
+    { limits: QUICK },
   ],
   [
     "C11",
@@ -236,6 +239,7 @@ export const CONFUSION_CASES: readonly RedTeamCase[] = sealedCases([
     "endless loop in onBar",
     strategy("", "", "for (;;);"),
     /^timeout: .*between bars 0 and 1,500/,
+    { limits: QUICK },
   ],
   [
     "C13",

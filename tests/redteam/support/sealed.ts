@@ -6,7 +6,7 @@
  */
 
 import { assertMatch } from "@std/assert";
-import { attack, type AttackOptions, QUICK } from "./attack.ts";
+import { attack, type AttackOptions } from "./attack.ts";
 import { assertUnharmed, outcome, type RedTeamCase } from "./case.ts";
 
 /** What must come of it beside no leak: a pattern for both modes, or one for each. */
@@ -36,7 +36,7 @@ export function sealedCases(rows: readonly SealedRow[], alsoWithoutBan = false):
             rows: 1500,
             ...options,
             freeze,
-            limits: { ...QUICK, ...options.limits, banCodegen },
+            limits: { ...options.limits, banCodegen },
           });
           const label = `${freeze ? "frozen" : "not frozen"}${banCodegen ? "" : ", no ban"}`;
           const pattern = expected instanceof RegExp
