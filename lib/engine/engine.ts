@@ -364,7 +364,7 @@ export class Engine {
       const action = actions[this.#actionAt]!, s = action.series;
       if (action.kind === "dividend") {
         const paid = this.ledger.dividend(s, action.amountMicros);
-        this.actionLog.add(this.step, s, action, 0, paid);
+        this.actionLog.add(this.step, action, this.series[s]!.time[action.row]!, 0, paid);
         continue;
       }
       const before = this.ledger.position[s]!;
@@ -374,7 +374,8 @@ export class Engine {
       }
       const cash = this.ledger.split(s, action.numerator, action.denominator);
       this.#splitOrders(s, action.numerator, action.denominator);
-      this.actionLog.add(this.step, s, action, this.ledger.position[s]! - before, cash);
+      const change = this.ledger.position[s]! - before;
+      this.actionLog.add(this.step, action, this.series[s]!.time[action.row]!, change, cash);
       if (this.listener !== null) {
         this.listener.onSplit(s, action.row, action.numerator, action.denominator);
       }
