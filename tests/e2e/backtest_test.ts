@@ -4,7 +4,14 @@ import { faultsOf, readSchema } from "../support/json_schema.ts";
 import { inFolder, namesBelow, write } from "../data/folder.ts";
 import { run, SMA, strategy } from "./command.ts";
 
-const FILES = ["equity.csv", "orders.csv", "report.html", "result.json", "trades.csv"];
+const FILES = [
+  "equity.csv",
+  "ledger.csv",
+  "orders.csv",
+  "report.html",
+  "result.json",
+  "trades.csv",
+];
 
 function parsed(stdout: string): ResultJson {
   // One object and one line: nothing else is on the stream.
@@ -63,7 +70,9 @@ Deno.test("e2e backtest: --out holds the files and they can be read (BT-15)", ()
     assertEquals(lines("trades.csv").length, 1 + json.counts.trades + open);
     assertEquals(lines("orders.csv").length, 1 + json.counts.orders);
     assertEquals(lines("equity.csv").length, 1 + json.counts.bars);
-    for (const name of ["trades.csv", "orders.csv", "equity.csv"]) {
+    assertEquals(lines("ledger.csv").length, 1 + json.counts.fills);
+    assertEquals(lines("ledger.csv").at(-1)!.split(",")[8], json.account.finalCash);
+    for (const name of ["trades.csv", "orders.csv", "ledger.csv", "equity.csv"]) {
       const [header = "", ...rows] = lines(name), columns = header.split(",").length;
       assertEquals(rows.every((row) => row.split(",").length === columns), true, name);
     }
