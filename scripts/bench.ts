@@ -49,6 +49,7 @@ async function bench(flags: Flags): Promise<void> {
     const { rows, notes, rust } = await measureAll(folder, sizes, (what) => console.error(what));
     const machine = await machineText(), versions = versionText(rust);
     console.log(`${machine}\n${versions}\n`);
+    if (flags.quick === true) console.log("Quick: far too short for its times to mean anything.\n");
     console.log(tableOf(rows).join("\n"));
     for (const note of notes) console.log(`\n${note}`);
     const date = new Date().toISOString();

@@ -27,9 +27,9 @@ export function userPath(path: string): string {
   return /^([/\\]|[A-Za-z]:[/\\])/.test(path) ? path : `${USER_DIR}/${path}`;
 }
 
-/** Returns a command with the house's manners: suggestions, no stack traces, no exit of its own. */
+/** Returns the command of a task, with the house's manners: suggestions, no stack traces, no exit of its own. */
 export function newCommand(name: string, description: string): Command {
-  return new Command(name)
+  return new Command(`deno task ${name}`)
     .description(description)
     .showSuggestionAfterError()
     .showHelpAfterError("(--help shows every option)")
@@ -67,10 +67,15 @@ export function exitCodeOf(error: unknown): number {
   }
 }
 
+/** What Deno says of files like /proc: its advice is for its own users, and wrong for ours. */
+const RUNTIME_ADVICE = /Requires all access to "[^"]*", run again with the \S+ flag/g;
+
 /** Returns an error as one message for people; a defect of ours comes with its stack. */
 export function messageOf(error: unknown): string {
   if (error instanceof SandbarError || error instanceof StrategyFailure) {
-    return capitalised(error.message);
+    return capitalised(
+      error.message.replace(RUNTIME_ADVICE, "the system's own files are left alone"),
+    );
   }
   return `Internal fault, please report it: ${
     error instanceof Error ? error.stack ?? error.message : String(error)

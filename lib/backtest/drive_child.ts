@@ -162,11 +162,11 @@ class SliceBody {
 
 function lateText(stallMs: number, from: number, to: number): string {
   const seconds = stallMs / 1000;
-  return from === to
-    ? `the strategy made no progress for ${seconds} s after the last bar and was stopped`
-    : `the strategy made no progress for ${seconds} s between bars ${thousands(from)} and ${
-      thousands(to)
-    } and was stopped`;
+  const where = from === to
+    ? "after the last bar"
+    : `between bars ${thousands(from)} and ${thousands(to)}`;
+  return `the strategy made no progress for ${seconds} s ${where} and was stopped ` +
+    "(an endless loop? sandbox.stall_ms in a --config file sets the limit)";
 }
 
 /** The date at which the replay stands, for messages. */

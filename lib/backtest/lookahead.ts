@@ -13,12 +13,7 @@ import { formatDecimal, formatIso, invariant, SandbarError, type TimeUs } from "
 import type { Engine } from "../engine/mod.ts";
 import { PRICE_DIGITS } from "../market/mod.ts";
 import { StrategyFailure } from "../sandbox/mod.ts";
-import {
-  ORDER_STATE_NAMES,
-  ORDER_TYPE_NAMES,
-  SIZING,
-  TIME_IN_FORCE_NAMES,
-} from "../trading/mod.ts";
+import { ORDER_STATE_NAMES, ORDER_TYPE, SIZING, TIME_IN_FORCE_NAMES } from "../trading/mod.ts";
 import { thousands } from "./drive_child.ts";
 import type { BacktestResult } from "./result.ts";
 import { type BacktestOptions, type RunTrace, runTraced } from "./run.ts";
@@ -144,11 +139,13 @@ function orderText(engine: Engine, row: number): string {
         ? asked / ledger.unitsPerShare[s]!
         : Math.abs(asked) / ledger.unitsPerShare[s]!
     }`;
-  const prices = (orders.limit[row] === 0 ? "" : ` limit ${price(orders.limit[row]!)}`) +
-    (orders.stop[row] === 0 ? "" : ` stop ${price(orders.stop[row]!)}`);
-  const type = ORDER_TYPE_NAMES[orders.type[row]!]!,
-    kept = TIME_IN_FORCE_NAMES[orders.timeInForce[row]!]!;
-  return `"${size} ${engine.series[s]!.symbol} ${type}${prices} ${kept}" of ${
+  const prices = [
+    ...(orders.type[row] === ORDER_TYPE.market ? ["market"] : []),
+    ...(orders.limit[row] === 0 ? [] : [`limit ${price(orders.limit[row]!)}`]),
+    ...(orders.stop[row] === 0 ? [] : [`stop ${price(orders.stop[row]!)}`]),
+  ].join(" ");
+  const kept = TIME_IN_FORCE_NAMES[orders.timeInForce[row]!]!;
+  return `"${size} ${engine.series[s]!.symbol} ${prices} ${kept}" of ${
     formatIso(orders.createdUs[row]! as TimeUs)
   }`;
 }

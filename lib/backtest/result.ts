@@ -1,6 +1,6 @@
 /**
  * The result of a backtest: what `--json` prints and `result.json` holds (a promise, see `result.schema.json`), and the larger tables
- * beside it that go into `trades.csv`, `orders.csv`, `equity.csv` and the report.
+ * beside it that go into `trades.csv`, `orders.csv`, `ledger.csv`, `equity.csv` and the report.
  *
  * Within one `schema` number fields are added, never changed or removed. Money is a decimal string.
  *
@@ -125,6 +125,23 @@ export interface OrderRecord {
   readonly slippage: string;
 }
 
+/** One entry of the ledger, for `ledger.csv`. Decimal texts; changes signed. */
+export interface LedgerRecord {
+  readonly timeUs: number;
+  readonly kind: "fill" | "split" | "dividend";
+  readonly symbol: string;
+  /** Units by which the position changed. */
+  readonly quantity: string;
+  /** Of a fill, slippage included; empty otherwise. */
+  readonly price: string;
+  readonly commission: string;
+  readonly fee: string;
+  readonly cashChange: string;
+  /** Cash and position after the entry. */
+  readonly cash: string;
+  readonly position: string;
+}
+
 /** One fill, for the marks on the price chart. */
 export interface FillRecord {
   readonly orderId: number;
@@ -181,6 +198,7 @@ export interface ResultTables {
   readonly trades: readonly RoundTrip[];
   /** Positions still open at the end, their exit being the last mark. */
   readonly openTrades: readonly RoundTrip[];
+  readonly ledger: readonly LedgerRecord[];
   readonly orders: readonly OrderRecord[];
   readonly fills: readonly FillRecord[];
   readonly bars: readonly ChartBars[];

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { resolveRun, type RunOptions } from "../config/mod.ts";
+import { resolveRun, type RunOptions, type RunSpec } from "../config/mod.ts";
 import { SandbarError } from "../core/mod.ts";
-import { loadAllSeries, seriesBytes } from "../data/mod.ts";
+import { loadAllSeries, loadSeries, seriesBytes, type SeriesLoad } from "../data/mod.ts";
 import { Engine, Replay } from "../engine/mod.ts";
 import { DEFAULT_LIMITS, readStrategy, SealedChild } from "../sandbox/mod.ts";
 import { driveChild, SLICE_STEPS } from "./drive_child.ts";
@@ -87,6 +87,7 @@ export async function runTraced(
   try {
     const loads = loadAllSeries(requests),
       market = prepareMarket(loads.map((load) => load.series), spec.period);
+    const benchmark = loadBenchmark(spec, options);
     const base = engineSpecOf(spec, market), loadedMs = performance.now();
     await child.open({
       spec: JSON.stringify(sealedSpec(base, market, loads, spec, report)),
@@ -123,8 +124,7 @@ export async function runTraced(
       equityMicros,
       timesUs,
       base,
-      data: options.data,
-      defaultData: options.defaultData,
+      benchmark,
       notes,
       report,
     });
@@ -158,6 +158,22 @@ function definedOnly<T extends object>(value: T): Partial<T> {
   return Object.fromEntries(
     Object.entries(value).filter(([, each]) => each !== undefined),
   ) as Partial<T>;
+}
+
+/** The bars of `--benchmark`; before the run, so that a wrong symbol costs no time. */
+function loadBenchmark(spec: RunSpec, options: BacktestOptions): SeriesLoad | undefined {
+  if (spec.benchmark === undefined) return undefined;
+  const [request] = requestsOf(
+    { ...spec, symbols: [spec.benchmark] },
+    options.data,
+    options.defaultData,
+  );
+  try {
+    return loadSeries(request!);
+  } catch (error) {
+    if (!(error instanceof SandbarError)) throw error;
+    throw new SandbarError(error.code, `--benchmark: ${error.message}`, { cause: error });
+  }
 }
 
 function checkPeriods(terms: StrategyTerms, period: string): void {

@@ -5,14 +5,15 @@
  */
 
 import type { RunSpec } from "../config/mod.ts";
-import { loadAllSeries } from "../data/mod.ts";
+import type { SeriesLoad } from "../data/mod.ts";
 import type { Engine, EngineSpec } from "../engine/mod.ts";
 import { dailyEquity } from "../statistics/mod.ts";
 import { type RoundTrip, roundTrips, type SplitAtStep } from "../trading/mod.ts";
 import { alignBenchmark, buyAndHold } from "./benchmark.ts";
+import { ledgerRecords } from "./ledger_records.ts";
 import { type PreparedMarket, prepareMarket } from "./prepare_market.ts";
 import type { ResultTables } from "./result.ts";
-import { engineSpecOf, requestsOf } from "./run_inputs.ts";
+import { engineSpecOf } from "./run_inputs.ts";
 import { chartBars, fillRecords, type NoteCollector, orderRecords } from "./tables.ts";
 
 /** Close time of each step, microseconds UTC. */
@@ -35,8 +36,8 @@ export interface TablesInput {
   readonly equityMicros: Float64Array;
   readonly timesUs: Float64Array;
   readonly base: EngineSpec;
-  readonly data: string | undefined;
-  readonly defaultData: string | undefined;
+  /** Bars of the benchmark when it is not the run's own symbols. */
+  readonly benchmark: SeriesLoad | undefined;
   readonly notes: NoteCollector;
   readonly report: boolean;
 }
@@ -87,6 +88,7 @@ export function runTables(input: TablesInput): RunTables {
       }),
       trades: trips.closed,
       openTrades: trips.open,
+      ledger: report ? ledgerRecords(engine, digits) : [],
       orders: report ? orderRecords(engine, digits) : [],
       fills: report ? fillRecords(engine, timesUs) : [],
       bars: report ? chartBars(engine) : [],
@@ -101,23 +103,18 @@ function benchmarkOf(
   input: TablesInput,
   initialCash: number,
 ): { benchmark: Float64Array; benchmarkName: string } {
-  const { spec, market, base, timesUs } = input;
-  if (spec.benchmark === undefined) {
+  const { spec, market, base, timesUs, benchmark } = input;
+  if (benchmark === undefined) {
     const name = spec.symbols.length === 1
       ? `buy and hold ${spec.symbols[0]}`
       : "buy and hold, equal parts";
     return { benchmark: buyAndHold(base, market).equity, benchmarkName: name };
   }
-  const [request] = requestsOf(
-    { ...spec, symbols: [spec.benchmark] },
-    input.data,
-    input.defaultData,
-  );
-  const [load] = loadAllSeries([request!]), own = prepareMarket([load!.series], spec.period);
-  const held = buyAndHold({ ...engineSpecOf(spec, own) }, own);
+  const own = prepareMarket([benchmark.series], spec.period);
+  const held = buyAndHold(engineSpecOf(spec, own), own);
   return {
     benchmark: alignBenchmark(held, timesUs, initialCash),
-    benchmarkName: `buy and hold ${spec.benchmark}`,
+    benchmarkName: `buy and hold ${benchmark.series.symbol}`,
   };
 }
 

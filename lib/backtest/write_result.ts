@@ -1,5 +1,5 @@
 /**
- * The files of a result: `result.json`, `trades.csv`, `orders.csv`, `equity.csv`, `report.html`, all or none of them new.
+ * The files of a result: `result.json`, `trades.csv`, `orders.csv`, `ledger.csv`, `equity.csv`, `report.html`, all or none of them new.
  *
  * @module
  */
@@ -18,6 +18,7 @@ const NAMES = {
   result: "result.json",
   trades: "trades.csv",
   orders: "orders.csv",
+  ledger: "ledger.csv",
   equity: "equity.csv",
   report: "report.html",
 } as const;
@@ -39,6 +40,7 @@ export function writeResult(result: BacktestResult, folder: string, shown: strin
     result: [JSON.stringify(json, null, 2) + "\n"],
     trades: tradesCsv(tables),
     orders: ordersCsv(tables),
+    ledger: ledgerCsv(tables),
     equity: equityCsv(tables),
     report: [renderReport({ json, tables })],
   };
@@ -92,7 +94,7 @@ function isThere(path: string): boolean {
 
 function unwritable(shown: string, cause: unknown): SandbarError {
   const why = cause instanceof Deno.errors.NotCapable
-    ? "system folders are not written to"
+    ? "the system's own files are left alone"
     : cause instanceof Deno.errors.NotADirectory || cause instanceof Deno.errors.AlreadyExists
     ? "there is a file in the way"
     : cause instanceof Deno.errors.PermissionDenied
@@ -181,6 +183,15 @@ function* ordersCsv(tables: ResultTables): Generator<string> {
       order.fee,
       order.slippage,
     ].join(",") + "\n";
+  }
+}
+
+function* ledgerCsv(tables: ResultTables): Generator<string> {
+  yield "time,kind,symbol,quantity,price,commission,fee,cash_change,cash,position\n";
+  for (const entry of tables.ledger) {
+    const { kind, symbol, quantity, price, commission, fee, cashChange, cash, position } = entry;
+    const cells = [kind, symbol, quantity, price, commission, fee, cashChange, cash, position];
+    yield `${iso(entry.timeUs)},${cells.join(",")}\n`;
   }
 }
 

@@ -8,6 +8,7 @@ export * from "./decimal.ts";
 export * from "./errors.ts";
 export * from "./hash.ts";
 export * from "./numbers.ts";
+export * from "./put.ts";
 export * from "./random.ts";
 export * from "./suggest.ts";
 export * from "./time.ts";

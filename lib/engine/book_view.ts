@@ -5,7 +5,7 @@
  * @module
  */
 
-import { didYouMean, isWhole, KEY, roundHalfEven } from "../core/mod.ts";
+import { didYouMean, isWhole, KEY, put, roundHalfEven } from "../core/mod.ts";
 import { PRICE_SCALE } from "../market/mod.ts";
 import { intentCode, IntentRows, PHASE, TERM, VERB } from "../protocols/mod.ts";
 import {
@@ -34,6 +34,8 @@ import { MAX_QUANTITY } from "./order_desk.ts";
 const TypeErrorOf = TypeError, RangeErrorOf = RangeError;
 const freeze = Object.freeze as <T>(value: T) => T;
 const MICROS = 1e6, floor = Math.floor;
+/** What the book takes: nothing, requests, or nothing because a request is under way. */
+const CLOSED = 0, OPEN = 1, BUSY = 2;
 
 /** The most requests between two bars, or after one. */
 export const MAX_INTENTS_PER_EVENT = 10_000;
@@ -46,7 +48,7 @@ export class BookView implements TradePort {
   readonly #seriesBySymbol: Record<string, number>;
   readonly #positions: readonly PositionView[];
   #phase: number = PHASE.after;
-  #open = false;
+  #state = CLOSED;
   #requests = 0;
   #lastSymbol: string;
   #lastSeries = 0;
@@ -59,7 +61,7 @@ export class BookView implements TradePort {
       positions: PositionView[] = [];
     for (let s = 0; s < symbols.length; s++) {
       bySymbol[symbols[s]!] = s;
-      positions[s] = freeze(new PositionView(KEY, engine, s, symbols[s]!));
+      put(positions, s, freeze(new PositionView(KEY, engine, s, symbols[s]!)));
     }
     this.#seriesBySymbol = bySymbol;
     this.#positions = positions;
@@ -69,12 +71,22 @@ export class BookView implements TradePort {
   /** Opens the book: requests are taken until it is closed, each in the given phase of its step. */
   open(phase: number): void {
     this.#phase = phase;
-    this.#open = true;
+    this.#state = OPEN;
   }
 
-  /** Closes the book: nothing is taken outside a handler. */
+  /**
+   * Closes the book: nothing is taken outside a handler.
+   *
+   * @throws {RangeError} When a request broke off half-way and the strategy went on: what the engine holds may be half an order.
+   */
   close(): void {
-    this.#open = false;
+    if (this.#state === BUSY) {
+      throw new RangeErrorOf(
+        "an order request broke off half-way (too many working orders, or a full stack?) and its error was caught: " +
+          "the run cannot go on",
+      );
+    }
+    this.#state = CLOSED;
   }
 
   seriesOf(symbol: string): number {
@@ -284,15 +296,11 @@ export class BookView implements TradePort {
   }
 
   #term(s: number, kind: number, value: number): void {
-    this.intents.add(
-      this.#place(),
-      this.#engine.nowUs,
-      intentCode(VERB.term, kind, 0, 0, s),
-      value,
-      0,
-      0,
-    );
+    const place = this.#place();
+    this.#state = BUSY;
+    this.intents.add(place, this.#engine.nowUs, intentCode(VERB.term, kind, 0, 0, s), value, 0, 0);
     this.#engine.term(kind, value);
+    this.#state = OPEN;
   }
 
   #request(
@@ -306,14 +314,18 @@ export class BookView implements TradePort {
     stop: number,
   ): OrderId {
     const engine = this.#engine, code = intentCode(verb, type, timeInForce, flags, s);
-    // Recorded first: an exception between the two (an exhausted stack) then shows up in the host's replay.
-    this.intents.add(this.#place(), engine.nowUs, code, quantity, limit, stop);
-    return engine.request(verb, s, type, timeInForce, flags, quantity, limit, stop) as OrderId;
+    const place = this.#place();
+    // Before the row is recorded: whatever breaks off from here on (an exhausted stack) ends the run when the book is closed.
+    this.#state = BUSY;
+    this.intents.add(place, engine.nowUs, code, quantity, limit, stop);
+    const id = engine.request(verb, s, type, timeInForce, flags, quantity, limit, stop) as OrderId;
+    this.#state = OPEN;
+    return id;
   }
 
   /** The position of a row that is made now; refuses it outside a handler and above the quota. */
   #place(): number {
-    if (!this.#open) {
+    if (this.#state !== OPEN) {
       throw new TypeErrorOf("orders are made in a handler, not before the run or after it");
     }
     const engine = this.#engine;

@@ -28,15 +28,14 @@ export type ScheduledAction =
     readonly amountMicros: number;
   };
 
-/** Most entries kept; later ones are counted but not listed. A run of 40 years and 500 symbols has about 80,000. */
-const MAX_ENTRIES = 100_000;
-
-/** Columns of what actions did; the first `length` rows are in use. */
+/** Columns of what actions did, one row an action of the run at most; the first `length` rows are in use. */
 export class ActionLog {
   length = 0;
   #capacity = 16;
   step: Int32Array = new I32(16);
   series: Int32Array = new I32(16);
+  /** Open of the first bar after the action, microseconds UTC. */
+  timeUs: Float64Array = new F64(16);
   /** 0 split, 1 dividend. */
   kind: Int32Array = new I32(16);
   /** Units that the position changed by: 0 for a dividend. */
@@ -45,12 +44,18 @@ export class ActionLog {
   cash: Float64Array = new F64(16);
 
   /** Adds an entry. */
-  add(step: number, series: number, action: ScheduledAction, quantity: number, cash: number): void {
-    if (this.length === MAX_ENTRIES) return;
+  add(
+    step: number,
+    action: ScheduledAction,
+    timeUs: number,
+    quantity: number,
+    cash: number,
+  ): void {
     if (this.length === this.#capacity) this.#grow();
     const row = this.length++;
     this.step[row] = step;
-    this.series[row] = series;
+    this.series[row] = action.series;
+    this.timeUs[row] = timeUs;
     this.kind[row] = action.kind === "split" ? 0 : 1;
     this.quantity[row] = quantity;
     this.cash[row] = cash;
@@ -59,17 +64,19 @@ export class ActionLog {
   #grow(): void {
     const from = this.#capacity, to = from * 2;
     const step = new I32(to), series = new I32(to), kind = new I32(to);
-    const quantity = new F64(to), cash = new F64(to);
+    const timeUs = new F64(to), quantity = new F64(to), cash = new F64(to);
     for (let i = 0; i < from; i++) {
       step[i] = this.step[i]!;
       series[i] = this.series[i]!;
       kind[i] = this.kind[i]!;
+      timeUs[i] = this.timeUs[i]!;
       quantity[i] = this.quantity[i]!;
       cash[i] = this.cash[i]!;
     }
     this.step = step;
     this.series = series;
     this.kind = kind;
+    this.timeUs = timeUs;
     this.quantity = quantity;
     this.cash = cash;
     this.#capacity = to;

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { invariant, mulDiv, StateHash } from "../core/mod.ts";
+import { invariant, mulDiv, put, StateHash } from "../core/mod.ts";
 import { type Bars, type Instrument, LAST_OF_INSTANT } from "../market/mod.ts";
 import {
   FillTable,
@@ -125,8 +125,10 @@ export class Engine {
     this.orders = this.book.table;
     this.linked = new LinkedOrders(this.book);
     const clocks: SessionClock[] = [], sessions: SessionClock[] = [];
-    for (let k = 0; k < spec.sessions.length; k++) clocks[k] = new SessionClock(spec.sessions[k]!);
-    for (let s = 0; s < count; s++) sessions[s] = clocks[spec.sessionsOf[s]!]!;
+    for (let k = 0; k < spec.sessions.length; k++) {
+      put(clocks, k, new SessionClock(spec.sessions[k]!));
+    }
+    for (let s = 0; s < count; s++) put(sessions, s, clocks[spec.sessionsOf[s]!]!);
     const edges = new SessionEdgesOf(series, spec.sessions, spec.sessionsOf);
     this.#venue = new SimulatedVenue(
       this,
@@ -280,7 +282,7 @@ export class Engine {
       const action = actions[this.#actionAt]!, s = action.series;
       if (action.kind === "dividend") {
         const paid = this.ledger.dividend(s, action.amountMicros);
-        this.actionLog.add(this.step, s, action, 0, paid);
+        this.actionLog.add(this.step, action, this.series[s]!.time[action.row]!, 0, paid);
         continue;
       }
       const before = this.ledger.position[s]!;
@@ -290,7 +292,8 @@ export class Engine {
       }
       const cash = this.ledger.split(s, action.numerator, action.denominator);
       this.#splitOrders(s, action.numerator, action.denominator);
-      this.actionLog.add(this.step, s, action, this.ledger.position[s]! - before, cash);
+      const change = this.ledger.position[s]! - before;
+      this.actionLog.add(this.step, action, this.series[s]!.time[action.row]!, change, cash);
       if (this.listener !== null) {
         this.listener.onSplit(s, action.row, action.numerator, action.denominator);
       }

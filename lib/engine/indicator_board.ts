@@ -8,7 +8,7 @@
  * @module
  */
 
-import { KEY } from "../core/mod.ts";
+import { KEY, put } from "../core/mod.ts";
 import { type Bars, parsePeriod, type Period, Resampler } from "../market/mod.ts";
 import {
   Bar,
@@ -82,7 +82,7 @@ export class IndicatorBoard {
     const tracks: Track[] = [], bySymbol = { __proto__: null } as unknown as Record<string, Track>;
     for (let s = 0; s < series.length; s++) {
       const track = newTrack(series[s]!, "", null);
-      tracks[s] = track;
+      put(tracks, s, track);
       bySymbol[series[s]!.symbol] = track;
     }
     this.#tracks = tracks;

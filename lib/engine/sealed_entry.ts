@@ -7,7 +7,7 @@
  * @module
  */
 
-import { didYouMean } from "../core/mod.ts";
+import { didYouMean, put } from "../core/mod.ts";
 import { Bars, columnsOver } from "../market/mod.ts";
 import {
   type ParamInfo,
@@ -146,11 +146,11 @@ export function setup(values: string, rights: string, harden: (object: object) =
   if (spec === null || parts === undefined || run !== null) throw new TypeErrorOf("out of order");
   const tables: { length: number; openUs: Float64Array; closeUs: Float64Array }[] = [];
   for (let k = 0; k < spec.sessions.length; k++) {
-    tables[k] = {
+    put(tables, k, {
       length: spec.sessions[k]!,
       openUs: new F64(sessionBuffer(k, 0)),
       closeUs: new F64(sessionBuffer(k, 1)),
-    };
+    });
   }
   run = new StrategyRun({
     spec: { ...spec.engine, sessions: tables, rights: parse(rights) as Rights },

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { put } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
 
 /** Sessions of an exchange, sorted; the first `length` entries count. Times in microseconds UTC. */
@@ -52,7 +53,7 @@ export class SessionEdgesOf {
     this.#tables = tables;
     this.#tableOf = tableOf;
     const clocks: SessionClock[] = [];
-    for (let s = 0; s < series.length; s++) clocks[s] = new SessionClock(tables[tableOf[s]!]!);
+    for (let s = 0; s < series.length; s++) put(clocks, s, new SessionClock(tables[tableOf[s]!]!));
     this.#clocks = clocks;
   }
 

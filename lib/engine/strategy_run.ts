@@ -6,7 +6,7 @@
  * @module
  */
 
-import { KEY, roundHalfEven } from "../core/mod.ts";
+import { KEY, put, roundHalfEven } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
 import { PHASE } from "../protocols/mod.ts";
 import {
@@ -78,8 +78,8 @@ export class StrategyRun implements DataPort, EngineListener {
     const { spec, series } = options, count = series.length;
     const symbols: string[] = [], sessions: EngineSpec["sessions"][number][] = [];
     for (let s = 0; s < count; s++) {
-      symbols[s] = series[s]!.symbol;
-      sessions[s] = spec.sessions[spec.sessionsOf[s]!]!;
+      put(symbols, s, series[s]!.symbol);
+      put(sessions, s, spec.sessions[spec.sessionsOf[s]!]!);
     }
     this.#series = series;
     this.#symbols = freeze(symbols);
@@ -105,7 +105,7 @@ export class StrategyRun implements DataPort, EngineListener {
 
   /** Everything that a strategy holds, for the realm to harden: the views and their prototypes. */
   held(): readonly object[] {
-    return [this.#trade, this.#slice, this.#bar];
+    return [this.#trade, this.#slice, this.#bar, this.book.position(0)];
   }
 
   /**

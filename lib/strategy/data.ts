@@ -12,7 +12,7 @@ import { shown } from "./indicators/spec.ts";
 import { checkNames } from "./trade.ts";
 import type { Bar } from "./views.ts";
 
-const TypeErrorOf = TypeError, RangeErrorOf = RangeError;
+const TypeErrorOf = TypeError, RangeErrorOf = RangeError, freeze = Object.freeze;
 
 const BAR_FIELDS: readonly string[] = ["open", "high", "low", "close", "volume"];
 
@@ -53,6 +53,7 @@ export class PeriodData {
     if (key !== KEY) throw new TypeErrorOf('write data.bars("1h")');
     this.#port = port;
     this.#period = period;
+    freeze(this);
   }
 
   /** Runs an indicator over these bars; its value changes when one of them closes. */

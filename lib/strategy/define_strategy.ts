@@ -202,6 +202,9 @@ export function readHandlers(value: unknown): HandlerTable {
     );
   }
   const names = ownKeys(value), table = { __proto__: null } as unknown as Record<string, unknown>;
+  if (names.length === 0 && typeof (value as { then?: unknown }).then === "function") {
+    throw new TypeErrorOf("setup must be synchronous and return handlers: it is async");
+  }
   for (let i = 0; i < names.length; i++) {
     const name = names[i]!;
     let known = false;

@@ -38,6 +38,7 @@ export class Param<T> {
       throw new TypeErrorOf("make a parameter with param.int(10), param.number(0.5) and the like");
     }
     this.#info = freeze(info);
+    freeze(this);
   }
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { mulDiv } from "../core/mod.ts";
+import { MAX_EXACT, mulDiv } from "../core/mod.ts";
 import {
   type FillTable,
   type Ledger,
@@ -92,15 +92,15 @@ export class Execution {
     const given = this.#available(row, s, quantity);
     if (given === 0) return TRADED.nothing;
     const size = given < 0 ? -given : given, units = this.#ledger.unitsPerShare[s]!;
+    // No account holds 2^53 micro-units: an order that opens more than that is refused before its amount is formed.
+    if (size * price > MAX_EXACT * units && (this.#ledger.position[s]! + given) * given > 0) {
+      return this.#reject(row, ORDER_REASON.insufficient_funds, timeUs);
+    }
     const commission = this.#costs.commission(size, units, this.#ledger.notional(s, size, price));
     const refusal = !this.#allowShort && given < 0 && given + this.#ledger.position[s]! < 0
       ? ORDER_REASON.not_shortable
       : refusalOf(this.#ledger, s, given, price, commission);
-    if (refusal !== ORDER_REASON.none) {
-      this.#book.report(row, ORDER_REPORT.rejected, refusal, timeUs);
-      this.#linked.afterEnd(row, timeUs);
-      return TRADED.done;
-    }
+    if (refusal !== ORDER_REASON.none) return this.#reject(row, refusal, timeUs);
     const gap = price > base ? price - base : base - price;
     const slippage = units === 1 ? size * gap : mulDiv(size, gap, units);
     this.#ledger.fill(s, given, price, commission, 0, slippage);
@@ -139,6 +139,12 @@ export class Execution {
       reached ? ORDER_REASON.none : ORDER_REASON.below_min_size,
       timeUs,
     );
+    this.#linked.afterEnd(row, timeUs);
+    return TRADED.done;
+  }
+
+  #reject(row: number, reason: number, timeUs: number): number {
+    this.#book.report(row, ORDER_REPORT.rejected, reason, timeUs);
     this.#linked.afterEnd(row, timeUs);
     return TRADED.done;
   }

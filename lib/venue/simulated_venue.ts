@@ -149,7 +149,10 @@ export class SimulatedVenue {
           row = rows[s]!,
           open = toTicks(bars.open[row]!);
         const quantity = this.#wanted(order, s, open, equity);
-        if (isWorking(table.state[order]!) && passOf(ledger.position[s]!, quantity) > pass) {
+        if (
+          isWorking(table.state[order]!) &&
+          this.#passOf(order, ledger.position[s]!, quantity) > pass
+        ) {
           continue;
         }
         due.keep(k, -1);
@@ -216,6 +219,18 @@ export class SimulatedVenue {
     return this.#weights.positionOf(s, price, asked, equity) - held;
   }
 
+  /** When an order fills among those of one open: 0 when it brings the position closer to zero, 1 when it sells through zero, else 2. */
+  #passOf(order: number, held: number, quantity: number): number {
+    if (held === 0 || quantity === 0 || (held > 0) === (quantity > 0)) return 2;
+    const table = this.#table, next = held + quantity;
+    // A weight on the other side wants to go through zero, also when there is no cash for it yet.
+    const crosses = table.sizing[order] === SIZING.targetWeight
+      ? table.quantity[order]! * held < 0
+      : next !== 0 && (next > 0) !== (held > 0);
+    if (!crosses) return 0;
+    return held > 0 ? 1 : 2;
+  }
+
   #tradeAtOpen(order: number, s: number, quantity: number, open: number, timeUs: number): void {
     const table = this.#table,
       type = table.type[order]!,
@@ -276,12 +291,4 @@ export class SimulatedVenue {
       }
     }
   }
-}
-
-/** When an order fills among those of one open: 0 when it brings the position closer to zero, 1 when it sells through zero, else 2. */
-function passOf(held: number, quantity: number): number {
-  if (held === 0 || quantity === 0 || (held > 0) === (quantity > 0)) return 2;
-  const next = held + quantity;
-  if (next === 0 || (next > 0) === (held > 0)) return 0;
-  return held > 0 ? 1 : 2;
 }

@@ -11,6 +11,7 @@ import { recipe, SYMBOL } from "./market.ts";
 import type { LoopResult } from "./plain_loop.ts";
 import { runJob, runScript } from "./processes.ts";
 import { measureReading } from "./reading.ts";
+import type { RealmJob, RealmOutcome } from "./realm.ts";
 import { buildRustLoop, type RustLoop } from "./rust_loop.ts";
 import type { SealedJob, SealedOutcome } from "./sealed.ts";
 import { type Row, target, thousands } from "./table.ts";
@@ -73,16 +74,18 @@ export async function measureAll(
   storeGenerated({ ...recipe(bars), symbol: SYMBOL, dataDir: data });
   const loops = await measureLoops(sizes, typeof rust === "string" ? undefined : rust, say);
   const sealed = await measureSealed(sizes, data, say);
+  const realm = await measureRealm(sizes, say);
   checkEqual([
     ["Rust loop", loops.rust],
     ["TypeScript loop", loops.least.get("plain")],
     ["engine", loops.least.get("cross")],
     ["host replay", loops.least.get("replay")],
-    ["sealed engine", sealed.get("cross")],
+    ["engine in the sealed realm", realm],
+    ["sandboxed run", sealed.get("cross")],
   ]);
   const rows = [
     ...loopRows(bars, loops),
-    ...sealedRows(bars, loops, sealed),
+    ...sealedRows(bars, loops, realm, sealed.get("cross")!),
     ...orderRows(bars, loops.least, sealed),
     ...await growthRows(sizes, say),
   ];
@@ -149,6 +152,25 @@ async function measureSealed(
   return least;
 }
 
+async function measureRealm(
+  { bars, rounds, repeats }: Sizes,
+  say: (what: string) => void,
+): Promise<RealmOutcome> {
+  let least: RealmOutcome | undefined;
+  for (let round = 1; round <= rounds; round++) {
+    say(`sealed realm, round ${round} of ${rounds}`);
+    const strategy = join(import.meta.dirname!, "strategies", "cross.ts");
+    const job: RealmJob = { strategy, bars, repeats };
+    const found = await runScript<RealmOutcome>("realm.ts", "backtest", job);
+    least = {
+      ...found,
+      nsPerBar: Math.min(found.nsPerBar, least?.nsPerBar ?? Infinity),
+      nsPerBarWarm: Math.min(found.nsPerBarWarm, least?.nsPerBarWarm ?? Infinity),
+    };
+  }
+  return least!;
+}
+
 /** Refuses to compare ways that do not do the same work. */
 function checkEqual(
   ways: readonly (readonly [name: string, result: LoopResult | undefined])[],
@@ -207,23 +229,26 @@ function ratios(
 function sealedRows(
   bars: number,
   loops: Loops,
-  sealed: ReadonlyMap<Workload, SealedOutcome>,
+  realm: RealmOutcome,
+  sealed: SealedOutcome,
 ): Row[] {
-  const row = (id: string, what: string, ns: number): Row => {
-    const ratio = ratios(ns, bars, loops), { toRust } = ratio;
-    return {
-      id,
-      what,
-      unit: "ns/bar",
-      value: ns,
-      ...ratio,
-      ...(toRust === undefined ? {} : { target: target("2.5x Rust, stretch 2.0x", toRust <= 2.5) }),
-    };
-  };
-  const { nsPerBar, nsPerBarWarm } = sealed.get("cross")!;
+  const row = (id: string, what: string, ns: number): Row => ({
+    id,
+    what,
+    unit: "ns/bar",
+    value: ns,
+    ...ratios(ns, bars, loops),
+  });
+  const warm = row("realm_warm", "engine in the sealed realm, its second half", realm.nsPerBarWarm);
+  const { toRust } = warm;
   return [
-    row("sealed", "sandboxed SMA cross, first to last slice", nsPerBar),
-    row("sealed_warm", "sandboxed SMA cross, its second half", nsPerBarWarm),
+    row("realm", "engine in the sealed realm, from cold", realm.nsPerBar),
+    {
+      ...warm,
+      ...(toRust === undefined ? {} : { target: target("2.5x Rust, stretch 2.0x", toRust <= 2.5) }),
+    },
+    row("sealed", "sandboxed run, bars through the pipe, from cold", sealed.nsPerBar),
+    row("sealed_warm", "sandboxed run, its second half", sealed.nsPerBarWarm),
   ];
 }
 

@@ -77,7 +77,7 @@ Deno.test("data: what is wrong is one message without a stack, and its exit code
     [["import", "a.csv", "--symbol", "A", "--period", "1d", "--actions", "no.csv"], 3, "no.csv"],
     [["improt", "a.csv"], 2, "Did you mean import?"],
     [["generate", "--symbol", "A", "--bars", "many"], 2, "whole number"],
-    [[], 2, "Usage: data"],
+    [[], 2, "Usage: deno task data"],
   ];
   await inFolder(async (folder) => {
     write(folder, "a.csv", GOOD);

@@ -53,6 +53,7 @@ export function sampleResult(symbol = "GOOG", options: SampleOptions = {}): Back
       benchmarkEquity,
       trades: run.trades,
       openTrades: [],
+      ledger: [],
       orders: run.orders,
       fills: run.fills,
       bars: n === 0 ? [] : [bars],

@@ -99,7 +99,7 @@ async function open(command     )                {
   realm.connect(engine.nowUs, engine.writeLine);
   if (command.freeze) {
     realm.freezeRealm();
-    realm.hardenExports(modules.get(SDK).namespace);
+    for (const module of modules.values()) realm.hardenExports(module.namespace);
   }
   engine.open(command.spec);
   seriesCount = command.seriesCount;

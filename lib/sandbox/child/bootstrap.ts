@@ -126,7 +126,8 @@ async function open(command: any): Promise<void> {
   realm.connect(engine.nowUs, engine.writeLine);
   if (command.freeze) {
     realm.freezeRealm();
-    realm.hardenExports(modules.get(SDK).namespace);
+    // Not the SDK alone: from a view its class can be reached, and from there the class's prototype.
+    for (const module of modules.values()) realm.hardenExports(module.namespace);
   }
   engine.open(command.spec);
   seriesCount = command.seriesCount;

@@ -336,10 +336,13 @@ function makeOverridable(
   value: unknown,
   enumerable: boolean,
 ): void {
-  const get = (): unknown => value;
-  const set = function (this: object, given: unknown): void {
-    if (this === object) throw new TypeErrorOf("built-ins are frozen");
-    define(this, key, { value: given, writable: true, enumerable: true, configurable: true });
+  // Methods of a literal: a `function` would bring an object of its own along, its `prototype`.
+  const { get, set } = {
+    get: (): unknown => value,
+    set(this: object, given: unknown): void {
+      if (this === object) throw new TypeErrorOf("built-ins are frozen");
+      define(this, key, { value: given, writable: true, enumerable: true, configurable: true });
+    },
   };
   freeze(get);
   freeze(set);

@@ -8,7 +8,7 @@
 import { isWhole, KEY } from "../../core/mod.ts";
 import type { Kernel } from "./kernel.ts";
 
-const RangeErrorOf = RangeError, TypeErrorOf = TypeError;
+const RangeErrorOf = RangeError, TypeErrorOf = TypeError, freeze = Object.freeze;
 
 /** The longest window of an indicator, in bars. */
 export const MAX_WINDOW = 100_000;
@@ -47,6 +47,7 @@ export class Spec<Outputs extends string = never> {
   constructor(key: object, parts: SpecParts) {
     if (key !== KEY) throw new TypeErrorOf("make an indicator with sma(10), ema(20) and the like");
     this.#parts = parts;
+    freeze(this);
   }
 }
 

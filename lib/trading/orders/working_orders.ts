@@ -6,6 +6,7 @@
  * @module
  */
 
+import { put } from "../../core/mod.ts";
 import { copyI32, ORDER_FLAG, ORDER_TYPE, type OrderTable, TIME_IN_FORCE } from "./order_table.ts";
 import { RowHeap } from "./row_heap.ts";
 
@@ -47,8 +48,8 @@ export class WorkingOrders {
     const below: RowHeap[] = [], above: RowHeap[] = [];
     for (let s = 0; s < seriesCount; s++) {
       this.head[s] = this.#tail[s] = -1;
-      below[s] = new RowHeap();
-      above[s] = new RowHeap();
+      put(below, s, new RowHeap());
+      put(above, s, new RowHeap());
     }
     this.below = below;
     this.above = above;

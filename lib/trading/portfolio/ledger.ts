@@ -100,7 +100,7 @@ export class Ledger {
     slippage: number,
   ): void {
     const amount = this.notional(s, quantity, price);
-    const held = this.position[s]!, cost = this.cost[s]!, next = held + quantity;
+    const held = this.position[s]!, cost = this.cost[s]!, next = checkExact(held + quantity);
     let newCost: number;
     if (held === 0 || (held > 0) === (quantity > 0)) {
       newCost = cost + amount;

@@ -33,6 +33,8 @@ export interface AttackOptions {
   readonly modules?: Readonly<Record<string, string>>;
   /** Keeps every plotted value. */
   readonly plots?: boolean;
+  /** A program that takes the place of the sandbox's own bootstrap. */
+  readonly entry?: string;
 }
 
 /** What came of an attack. */
@@ -86,7 +88,7 @@ export async function attackSources(
   const limits = { ...DEFAULT_LIMITS, ...options.limits }, reports: SliceReport[] = [];
   let failure: StrategyFailure | undefined, intentsSha256 = "", plotText = "";
   try {
-    await using child = SealedChild.start(limits);
+    await using child = SealedChild.start(limits, options.entry);
     const result = await drive(child, unique, sources, limits.stallMs, options, reports);
     intentsSha256 = result.intentsSha256;
     plotText = result.plotText;

@@ -1,0 +1,89 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { canonicalRun, resolveRun, type RunOptions } from "../../lib/config/mod.ts";
+import { SandbarError } from "../../lib/core/mod.ts";
+
+Deno.test("run spec: without options it is GOOG, daily, 100,000, seed 1", () => {
+  assertEquals(resolveRun({}), {
+    symbols: ["GOOG"],
+    fromDay: undefined,
+    toDay: undefined,
+    period: "1d",
+    adjust: "split",
+    initialCash: 100_000_000_000,
+    params: {},
+    slippageBps: 5,
+    commission: { kind: "notional", bps: 1 },
+    benchmark: undefined,
+    seed: 1,
+    fractional: false,
+    riskFreeRatePct: 0,
+  });
+});
+
+Deno.test("run spec: symbols and periods are brought into their one form", () => {
+  const spec = resolveRun({
+    symbols: [" brk.b", "^gspc", "BTC/USD", "eur=x"],
+    period: "60m",
+    benchmark: "spy ",
+  });
+  assertEquals([spec.symbols, spec.period, spec.benchmark], [
+    ["BRK.B", "^GSPC", "BTC/USD", "EUR=X"],
+    "1h",
+    "SPY",
+  ]);
+});
+
+Deno.test("run spec: each wrong value names its option (CLI-02)", () => {
+  const rows: readonly (readonly [options: RunOptions, words: string])[] = [
+    [{ symbols: [] }, "--symbols: found 0 symbols"],
+    [{ symbols: [""] }, "--symbols: found an empty symbol"],
+    [{ symbols: ["A", "a"] }, "--symbols: found A twice"],
+    [{ symbols: ["A".repeat(33)] }, "--symbols: found"],
+    [{ from: "2010-02-30" }, '--from: found "2010-02-30"'],
+    [{ from: "2010-02-02", to: "2010-02-01" }, "--from: found 2010-02-02, after --to 2010-02-01"],
+    [{ period: "0d" }, "--period:"],
+    [{ cash: 0.5 }, "--cash: found 0.5; give a number from 1"],
+    [{ cash: NaN }, "--cash: found NaN"],
+    [{ slippageBps: 1000.5 }, "--slippage-bps"],
+    [{ slippageBps: 0.0000001 }, "at most 6 decimals"],
+    [{ commission: "free" }, "--commission"],
+    [{ benchmark: "" }, "--benchmark: found an empty symbol"],
+    [{ seed: 4294967296 }, "--seed"],
+    [{ riskFreeRatePct: 101 }, "--risk-free-rate"],
+  ];
+  for (const [options, words] of rows) {
+    const error = assertThrows(() => resolveRun(options), SandbarError, words);
+    assertEquals(["usage", "bad_period"].includes((error as SandbarError).code), true);
+  }
+});
+
+Deno.test("run spec: every option is in the text of the configuration's hash (BT-01)", () => {
+  const text = (options: RunOptions): string =>
+    canonicalRun(resolveRun(options), options.params ?? {});
+  const plain = text({}),
+    different: readonly RunOptions[] = [
+      { symbols: ["IBM"] },
+      { from: "2010-01-04" },
+      { to: "2010-01-04" },
+      { period: "1h" },
+      { adjust: "none" },
+      { cash: 1 },
+      { params: { fast: 1 } },
+      { slippageBps: 0 },
+      { commission: "none" },
+      { commission: "0.01% min 1" },
+      { commission: "0.01% max 1%" },
+      { benchmark: "IBM" },
+      { seed: 2 },
+      { fractional: true },
+      { riskFreeRatePct: 1 },
+    ];
+  const texts = new Set(different.map(text));
+  assertEquals([texts.size, texts.has(plain)], [different.length, false]);
+  // What is written out and what is left to the default is the same run.
+  assertEquals(
+    text({ symbols: ["goog"], cash: 100_000, commission: "0.01%", period: "1day" }),
+    plain,
+  );
+  assertEquals(text({ params: { b: 1, a: 2 } }), text({ params: { a: 2, b: 1 } }));
+});

@@ -1,0 +1,140 @@
+/**
+ * Runs a command as its task does: the same flags and the same permission set, for a user in a folder of their own. The command gets a
+ * process group of its own, so that whatever it leaves behind can be found.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+
+/** What a command did. */
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that goes on. */
+export interface Running {
+  readonly pid: number;
+  readonly result: Promise<Ran>;
+  interrupt(signal: Deno.Signal): void;
+}
+
+/** The permission set of each script, as deno.json gives it to the task. */
+const PERMISSIONS = {
+  backtest: "backtest",
+  compare: "files",
+  new: "files",
+  data: "files",
+} as const;
+
+/** Starts `deno task SCRIPT ARGS` for a user in a folder. */
+export function start(folder: string, script: keyof typeof PERMISSIONS, args: string[]): Running {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      "--frozen",
+      `--permission-set=${PERMISSIONS[script]}`,
+      `scripts/${script}.ts`,
+      ...args,
+    ],
+    env: { INIT_CWD: folder, NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    detached: true,
+  }).spawn();
+  const decoder = new TextDecoder();
+  return {
+    pid: command.pid,
+    result: command.output().then(({ code, stdout, stderr }) => ({
+      code,
+      stdout: decoder.decode(stdout),
+      stderr: decoder.decode(stderr),
+    })),
+    interrupt: (signal) => command.kill(signal),
+  };
+}
+
+/** Runs a command to its end, and makes sure that no process of it is left. */
+export async function run(
+  folder: string,
+  script: keyof typeof PERMISSIONS,
+  ...args: string[]
+): Promise<Ran> {
+  const running = start(folder, script, args), result = await running.result;
+  assertEquals(await processesOf(running.pid), [], "a process was left behind");
+  return result;
+}
+
+/** A process of a command's group. */
+export interface GroupProcess {
+  readonly pid: number;
+  readonly parent: number;
+  /** Clock ticks (1/100 s) that it has computed for. */
+  readonly ticks: number;
+}
+
+/** Returns the processes of a command's group, without those that have ended. */
+export async function processesOf(group: number): Promise<GroupProcess[]> {
+  const stats = await shell("cat /proc/[0-9]*/stat 2>/dev/null; true");
+  return stats.trimEnd().split("\n").flatMap((line) => {
+    // After the name in brackets: state, parent, group, ..., user and system time.
+    const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
+    if (Number(fields[2]) !== group || fields[0] === "Z") return [];
+    return [{
+      pid: parseInt(line),
+      parent: Number(fields[1]),
+      ticks: Number(fields[11]) + Number(fields[12]),
+    }];
+  });
+}
+
+/** Sends a signal to every process of a command's group at once: what Ctrl-C in a terminal does. */
+export async function signalGroup(group: number, signal: "INT" | "TERM"): Promise<void> {
+  await shell(`kill -s ${signal} -- -${group}`);
+}
+
+/** Makes a link. */
+export async function link(target: string, path: string): Promise<void> {
+  await shell(`ln -s '${target}' '${path}'`);
+}
+
+/** Deno itself may not read /proc, signal a group or make links; a shell may, started by the one program that tests are allowed to start. */
+async function shell(text: string): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command("prlimit", {
+    args: ["--core=0", "sh", "-c", text],
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
+
+/** Makes sure that a command ended as a user should see it: its exit code, one message with these words, no stack trace. */
+export function assertRefused(ran: Ran, code: number, ...words: readonly string[]): void {
+  assertEquals(ran.code, code, ran.stderr || ran.stdout);
+  for (const word of words) {
+    assertEquals([word, ran.stderr.includes(word)], [word, true], ran.stderr);
+  }
+  assertEquals(/^\s+at |internal fault|Uncaught/im.test(ran.stderr), false, ran.stderr);
+}
+
+/** A strategy with handlers given as text; `setup` gets `data` and `params`. */
+export function strategy(name: string, handlers: string, before = ""): string {
+  return `import { defineStrategy, type Handlers } from "sandbar/strategy";
+${before}
+export default defineStrategy({
+  name: "${name}",
+  setup(): Handlers {
+    return {
+${handlers}
+    };
+  },
+});
+`;
+}
+
+/** The bundled example with an absolute path. */
+export const SMA: string = `${Deno.cwd()}/strategies/sma_crossover.ts`;

@@ -1,0 +1,32 @@
+import { assertEquals } from "@std/assert";
+
+interface Config {
+  readonly tasks: Readonly<
+    Record<string, { readonly command: string; readonly description: string }>
+  >;
+  readonly permissions: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+const CONFIG = JSON.parse(Deno.readTextFileSync("deno.json")) as Config;
+
+Deno.test("tasks: no task has all permissions, and each that a user runs asks for none (CLI-11)", () => {
+  for (const [name, { command, description }] of Object.entries(CONFIG.tasks)) {
+    assertEquals(/(^|\s)(-A|--allow-all)(\s|$)/.test(command), false, name);
+    assertEquals(description.length > 10, true, name);
+  }
+  for (const name of ["backtest", "compare", "data", "new"]) {
+    const { command } = CONFIG.tasks[name]!;
+    assertEquals(command.includes("--no-prompt") && command.includes("--frozen"), true, name);
+    assertEquals(/--allow-/.test(command), false, `${name} has its permissions from a set`);
+  }
+});
+
+Deno.test("tasks: commands reach files and the launcher, not the network, the environment, libraries or the system (CLI-11)", () => {
+  const { backtest, files } = CONFIG.permissions;
+  assertEquals(backtest, { read: true, write: true, run: ["prlimit", "deno"], env: ["INIT_CWD"] });
+  assertEquals(files, { read: true, write: true, env: ["INIT_CWD"] });
+  for (const name of ["compare", "data", "new"]) {
+    assertEquals(CONFIG.tasks[name]!.command.includes("--permission-set=files "), true, name);
+  }
+  assertEquals(CONFIG.tasks["backtest"]!.command.includes("--permission-set=backtest "), true);
+});

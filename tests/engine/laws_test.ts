@@ -1,0 +1,394 @@
+/**
+ * Laws of the engine over random strategies on random markets: several symbols, calendars and gaps, every kind of request, splits and
+ * dividends, whole and fractional quantities (BT-04, BT-12, SBX-27, ORD-15, invariants 2 and 5).
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { Random, US_PER_MINUTE } from "../../lib/core/mod.ts";
+import type { ScheduledAction } from "../../lib/engine/mod.ts";
+import type { Bars } from "../../lib/market/mod.ts";
+import type { Data, Handlers, SetupContext, Trade } from "../../lib/strategy/mod.ts";
+import { roundTrips, unitsAfterSplit } from "../../lib/trading/mod.ts";
+import type { Commission } from "../../lib/venue/mod.ts";
+import {
+  barsAt,
+  copyBars,
+  dailyBars,
+  type PriceRow,
+  type RunInput,
+  type RunOutput,
+  runStrategy,
+} from "./support.ts";
+
+const SYMBOLS = ["A", "B", "C"] as const;
+const RATIOS = [[2, 1], [3, 2], [1, 10], [7, 4]] as const;
+
+function between(random: Random, least: number, most: number): number {
+  return least + Math.floor(random.next() * (most - least + 1));
+}
+
+function randomRows(random: Random, count: number): PriceRow[] {
+  let cents = between(random, 200, 20_000);
+  return Array.from({ length: count }, () => {
+    const most = Math.floor(cents / 20), step = (): number => between(random, -most, most);
+    const open = cents + step(), close = open + step();
+    const high = Math.max(open, close) + Math.abs(step()),
+      low = Math.max(1, Math.min(open, close) - Math.abs(step()));
+    cents = Math.max(100, close);
+    return [open / 100, high / 100, low / 100, close / 100, between(random, 1, 5000)];
+  });
+}
+
+/** Daily bars, some of them missing. */
+function randomBars(random: Random, symbol: string, always: boolean): Bars {
+  const count = between(random, 12, 60);
+  const whole = dailyBars(
+    symbol,
+    randomRows(random, count),
+    "2024-01-02",
+    always ? "always_open" : "XNYS",
+  );
+  const kept: number[] = [];
+  for (let i = 0; i < count; i++) if (i === 0 || random.next() < 0.9) kept.push(i);
+  return barsAt(
+    symbol,
+    kept.map((i) => [whole.time[i]!, whole.closeTime[i]!]),
+    kept.map((i) => [
+      whole.open[i]!,
+      whole.high[i]!,
+      whole.low[i]!,
+      whole.close[i]!,
+      whole.volume[i]!,
+    ]),
+  );
+}
+
+function randomActions(random: Random, bars: readonly Bars[]): ScheduledAction[] {
+  const actions: ScheduledAction[] = [];
+  bars.forEach((each, series) => {
+    for (let row = 1; row < each.length; row++) {
+      const place = { series, row, timeUs: each.closeTime[row]! };
+      for (let more = random.next() < 0.05 ? 2 : 1; more > 0 && random.next() < 0.06; more--) {
+        const [numerator, denominator] = RATIOS[between(random, 0, RATIOS.length - 1)]!;
+        actions.push({ kind: "split", ...place, numerator, denominator });
+      }
+      if (random.next() < 0.05) {
+        actions.push({ kind: "dividend", ...place, amountMicros: between(random, 1, 900_000) });
+      }
+    }
+  });
+  return actions.sort((a, b) => a.timeUs - b.timeUs || a.series - b.series);
+}
+
+const COMMISSIONS: readonly Commission[] = [
+  { kind: "none" },
+  { kind: "notional", bps: 10, min: 1 },
+  { kind: "per_share", amount: 0.005, min: 1, maxPct: 1 },
+  { kind: "per_order", amount: 2, maxPct: 5 },
+];
+
+/** Asks for random things, in bars, timers and sessions; what it asks for depends on the prices that it has seen. */
+function randomStrategy(
+  seed: number,
+  fractional: boolean,
+): (context: SetupContext<Record<never, never>>) => Handlers {
+  return ({ data }: SetupContext<Record<never, never>>): Handlers => {
+    const random = new Random(seed);
+    const shares = (most: number): number =>
+      fractional ? between(random, 1, most * 1e6) / 1e6 : between(random, 1, most);
+    const act = (trade: Trade): void => {
+      for (let more = between(random, 0, 2); more > 0; more--) {
+        const symbol = data.symbols[between(random, 0, data.symbols.length - 1)]!;
+        const last = data.window(symbol, "close", 1)[0] ?? 50;
+        const price = Math.max(0.01, Math.round(last * between(random, 90, 110)) / 100);
+        const timeInForce = random.next() < 0.5 ? "day" : "gtc" as const;
+        const side = random.next() < 0.5 ? "buy" : "sell" as const;
+        const quantity = shares(random.next() < 0.1 ? 5000 : 60);
+        switch (between(random, 0, 8)) {
+          case 0:
+          case 1:
+            trade.order({ symbol, side, quantity, timeInForce });
+            break;
+          case 2:
+            trade.order({ symbol, side, quantity, limitPrice: price, timeInForce });
+            break;
+          case 3:
+            trade.order({ symbol, side, quantity, stopPrice: price, timeInForce });
+            break;
+          case 4:
+            trade.target(symbol, quantity * (side === "buy" ? 1 : -1));
+            break;
+          case 5:
+          case 6:
+            trade.targetWeight(symbol, between(random, -10, 10) / 10);
+            break;
+          case 7:
+            trade.close(symbol);
+            break;
+          default: {
+            const working = trade.orders;
+            if (working.length > 0) {
+              trade.cancel(working[between(random, 0, working.length - 1)]!.id);
+            }
+          }
+        }
+      }
+    };
+    const setTimer = (data: Data): void =>
+      void (random.next() < 0.3 &&
+        data.timer("t", { afterMinutes: between(random, 0, 3000) / 3 }));
+    return {
+      onStart: (trade): void => act(trade),
+      onBars: (slice, trade): void => {
+        // A decision on a price: what the future holds must not reach it.
+        if (slice.bar(slice.symbols[0]!)!.close * 100 % 3 < 2) act(trade);
+        setTimer(data);
+      },
+      onTimer: (_timer, trade): void => act(trade),
+      onSession: (_session, trade): void => void (random.next() < 0.2 && act(trade)),
+      onFill: (_fill, trade): void => void (random.next() < 0.1 && act(trade)),
+      onStop: (trade): void => act(trade),
+    };
+  };
+}
+
+function randomInput(seed: number): RunInput {
+  const random = new Random(seed), count = between(random, 1, 3), fractional = random.next() < 0.5;
+  const always = SYMBOLS.slice(0, count).map(() => random.next() < 0.25);
+  const bars = SYMBOLS.slice(0, count).map((symbol, s) => randomBars(random, symbol, always[s]!));
+  return {
+    bars,
+    strategy: randomStrategy(seed + 1, fractional),
+    cash: between(random, 1000, 200_000),
+    venue: {
+      slippageBps: between(random, 0, 2) * 5,
+      commission: COMMISSIONS[between(random, 0, 3)]!,
+    },
+    fractional,
+    calendars: always.map((each) => each ? "always_open" : "XNYS"),
+    actions: random.next() < 0.5 ? randomActions(random, bars) : [],
+  };
+}
+
+const seed = fc.integer({ min: 0, max: 2 ** 31 - 2 });
+
+Deno.test("law: strategy and host agree after slices of 1, 7 and 4,096, and all give one result (BT-12, SBX-27)", () => {
+  let fills = 0;
+  fc.assert(
+    fc.property(seed, (seed) => {
+      const input = randomInput(seed);
+      const whole = runStrategy(input);
+      fills += whole.engine.fills.length;
+      for (const slice of [1, 7]) {
+        const sliced = runStrategy({ ...input, slice });
+        assertEquals(sliced.hash, whole.hash);
+        assertEquals(sliced.intents, whole.intents);
+        assertEquals(sliced.equity, whole.equity);
+      }
+    }),
+    { numRuns: 150 },
+  );
+  assert(fills > 1000, `only ${fills} fills`);
+});
+
+Deno.test("law: what comes after a step changes nothing that was decided or filled up to it (BT-04, SBX-27)", () => {
+  fc.assert(
+    fc.property(seed, fc.double({ min: 0, max: 1, noNaN: true }), (seed, part) => {
+      const input = randomInput(seed), truth = runStrategy(input);
+      const step = Math.floor(part * (truth.steps - 1));
+      const cutUs = timeOfStep(truth, step);
+      const random = new Random(seed + 2);
+      const shuffled = input.bars.map((bars) => shuffledAfter(bars, cutUs, random));
+      const other = runStrategy({ ...input, bars: shuffled });
+      const seen = (run: RunOutput): unknown => ({
+        intents: run.intents.filter((row) => row[0]! <= 2 * step + 2),
+        equity: run.equity.subarray(0, step + 1),
+        fills: fillRows(run).filter((row) => row[1]! <= step),
+      });
+      assertEquals(seen(other), seen(truth));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+Deno.test("law: no order fills on a bar that opened before it was made, or after it died; none fills twice or in part (BT-04)", () => {
+  fc.assert(
+    fc.property(seed, (seed) => {
+      const run = runStrategy(randomInput(seed)), { engine } = run, { fills, orders } = engine;
+      const seen = new Set<number>();
+      for (let row = 0; row < fills.length; row++) {
+        const order = fills.order[row]!, s = orders.series[order]!, bars = engine.series[s]!;
+        assert(!seen.has(order));
+        seen.add(order);
+        const at = bars.closeTime.indexOf(timeOfStep(run, fills.step[row]!));
+        assert(orders.createdUs[order]! <= bars.time[at]!);
+        assert(orders.expiresUs[order]! > bars.time[at]!);
+        assertEquals(orders.state[order], 1);
+        assertEquals(orders.fill[order], row);
+        if (orders.sizing[order] === 0) assertEquals(fills.quantity[row], orders.quantity[order]);
+        const low = Math.round(bars.low[at]! * 1e6), high = Math.round(bars.high[at]! * 1e6);
+        // Within the bar, but for the slippage.
+        assert(fills.price[row]! >= low * 0.998 && fills.price[row]! <= high * 1.002);
+      }
+      for (let order = 0; order < orders.length; order++) {
+        assert(orders.state[order] !== 0, "nothing is left working");
+        assert(orders.endedUs[order]! >= orders.createdUs[order]!);
+      }
+      assertEquals(engine.working.count, 0);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+Deno.test("law: cash, shares and equity follow from the fills and actions alone, after every step", () => {
+  fc.assert(
+    fc.property(seed, (seed) => {
+      const input = randomInput(seed), run = runStrategy(input), { engine } = run;
+      const units = input.fractional ? 1_000_000n : 1n, { fills, orders, actionLog } = engine;
+      let cash = BigInt(Math.round(input.cash! * 1e6)), fill = 0, action = 0;
+      const held = input.bars.map(() => 0), rows = input.bars.map(() => -1);
+      for (let step = 0; step < run.steps; step++) {
+        const nowUs = timeOfStep(run, step);
+        for (; actionLog.step[action] === step && action < actionLog.length; action++) {
+          const s = actionLog.series[action]!, each = input.actions![action]!;
+          if (each.kind === "split") {
+            const next = unitsAfterSplit(held[s]!, each.numerator, each.denominator);
+            assertEquals(next - held[s]!, actionLog.quantity[action]);
+            held[s] = next;
+          } else {
+            const paid = rounded(BigInt(held[s]!) * BigInt(each.amountMicros), units);
+            assertEquals(paid, BigInt(actionLog.cash[action]!));
+          }
+          cash += BigInt(actionLog.cash[action]!);
+        }
+        for (; fill < fills.length && fills.step[fill] === step; fill++) {
+          const s = orders.series[fills.order[fill]!]!, quantity = fills.quantity[fill]!;
+          cash -= rounded(BigInt(quantity) * BigInt(fills.price[fill]!), units) +
+            BigInt(fills.commission[fill]!);
+          held[s]! += quantity;
+        }
+        let equity = cash;
+        input.bars.forEach((bars, s) => {
+          while (rows[s]! + 1 < bars.length && bars.closeTime[rows[s]! + 1]! <= nowUs) {
+            rows[s]! += 1;
+          }
+          if (held[s] === 0) return;
+          equity += rounded(
+            BigInt(held[s]!) * BigInt(Math.round(bars.close[rows[s]!]! * 1e6)),
+            units,
+          );
+        });
+        assertEquals(BigInt(run.equity[step]!), equity, `step ${step}`);
+      }
+      assertEquals(fill, fills.length);
+      assertEquals(BigInt(engine.ledger.cash), cash);
+      assertEquals([...engine.ledger.position], held);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+Deno.test("law: closed and open round trips add up to the change of equity, dividends apart (BT-09)", () => {
+  let closed = 0;
+  fc.assert(
+    fc.property(seed, (seed) => {
+      const input = randomInput(seed), run = runStrategy(input), { engine } = run;
+      const trips = tripsOf(input, run);
+      closed += trips.closed.length;
+      const sum = [...trips.closed, ...trips.open].reduce((a, trip) => a + trip.netProfitMicros, 0);
+      const { ledger } = engine;
+      assertEquals(sum, engine.equity() - ledger.initialCash - ledger.dividends);
+      assertEquals(trips.open.length, ledger.openPositions);
+      for (const trip of [...trips.closed, ...trips.open]) {
+        assert(trip.exitTimeUs >= trip.entryTimeUs && trip.bars >= 0);
+        assert(Number.isFinite(trip.entryPrice) && trip.entryPrice > 0, `${trip.entryPrice}`);
+        assert(Number.isFinite(trip.exitPrice) && trip.exitPrice > 0, `${trip.exitPrice}`);
+      }
+    }),
+    { numRuns: 200 },
+  );
+  assert(closed > 500, `only ${closed} trips`);
+});
+
+function tripsOf(input: RunInput, run: RunOutput): ReturnType<typeof roundTrips> {
+  const { engine } = run, { actionLog } = engine;
+  return roundTrips({
+    orders: engine.orders,
+    fills: engine.fills,
+    ledger: engine.ledger,
+    symbols: input.bars.map((bars) => bars.symbol),
+    quantityDigits: input.bars.map(() => input.fractional === true ? 6 : 0),
+    splits: input.actions!.flatMap((action, i) =>
+      action.kind === "split"
+        ? [{
+          step: actionLog.step[i]!,
+          timeUs: action.timeUs,
+          series: action.series,
+          numerator: action.numerator,
+          denominator: action.denominator,
+          cashInLieuMicros: actionLog.cash[i]!,
+        }]
+        : []
+    ),
+    lastStep: run.steps - 1,
+    lastTimeUs: timeOfStep(run, run.steps - 1),
+  });
+}
+
+/** a / b, half to even. */
+function rounded(a: bigint, b: bigint): bigint {
+  const size = a < 0n ? -a : a, quotient = size / b, twice = size % b * 2n;
+  const nearest = quotient + (twice > b || (twice === b && quotient % 2n === 1n) ? 1n : 0n);
+  return a < 0n ? -nearest : nearest;
+}
+
+function timeOfStep(run: RunOutput, step: number): number {
+  const times = new Set<number>();
+  for (const bars of run.engine.series) {
+    for (let i = 0; i < bars.length; i++) times.add(bars.closeTime[i]!);
+  }
+  return [...times].sort((a, b) => a - b)[step]!;
+}
+
+/** The same times with the prices of the later rows exchanged among each other and scaled. */
+function shuffledAfter(bars: Bars, cutUs: number, random: Random): Bars {
+  const copy = copyBars(bars), first = bars.closeTime.findIndex((time) => time > cutUs);
+  if (first === -1) return copy;
+  for (let i = first; i < bars.length; i++) {
+    const from = between(random, first, bars.length - 1), factor = between(random, 50, 200) / 100;
+    for (const name of ["open", "high", "low", "close"] as const) {
+      copy[name][i] = Math.round(bars[name][from]! * factor * 100 + 1) / 100;
+    }
+  }
+  return copy;
+}
+
+function fillRows(run: RunOutput): number[][] {
+  const { fills } = run.engine;
+  return Array.from({ length: fills.length }, (_, row) => [
+    fills.order[row]!,
+    fills.step[row]!,
+    fills.timeUs[row]!,
+    fills.quantity[row]!,
+    fills.price[row]!,
+    fills.commission[row]!,
+  ]);
+}
+
+Deno.test("law: minutes between timers are whole microseconds", () => {
+  const { child } = runStrategy({
+    bars: [dailyBars("A", randomRows(new Random(1), 3))],
+    strategy: ({ data }) => ({
+      onStart: (): void => void data.timer("third", { afterMinutes: 1 / 7 }),
+      onTimer: (timer, trade): void => {
+        assertEquals(timer.time, Math.round(timer.time));
+        trade.buy("A", 1);
+      },
+    }),
+  });
+  assertEquals(child.engine.orders.createdUs[0]! % 1, 0);
+  assert(child.engine.orders.createdUs[0]! < child.engine.series[0]!.time[0]! + US_PER_MINUTE);
+});
