@@ -158,7 +158,7 @@ export class Engine {
       // Symbols without a bar at this instant stand at their last close; the others are marked at their open.
       if (this.#plan !== null) this.settle();
       this.#venue.match(step, this.series, this.rows, this.touched, this.touchedCount);
-      if (nowUs >= this.book.working.expiry.firstKey()) this.#expire(nowUs);
+      if (this.book.working.count > 0) this.#expire(nowUs);
     }
     if (this.ledger.openPositions > 0) {
       this.#isStale = true;
@@ -266,14 +266,24 @@ export class Engine {
     return hash.value();
   }
 
+  /** Ends what has reached its time: resting orders by their heap, watched ones of the symbols that have a bar. */
   #expire(nowUs: number): void {
-    const { expiry } = this.book.working, orders = this.orders;
+    const { working } = this.book, { expiry } = working, orders = this.orders;
     for (let row = expiry.first(); row !== -1 && expiry.firstKey() <= nowUs; row = expiry.first()) {
-      const reason = orders.timeInForce[row] === TIME_IN_FORCE.gtd
-        ? ORDER_REASON.time_ended
-        : ORDER_REASON.session_ended;
-      this.#desk.expire(row, reason, nowUs);
+      this.#expireOne(row, nowUs);
     }
+    for (let k = 0; k < this.touchedCount; k++) {
+      for (let row = working.head[this.touched[k]!]!; row !== -1;) {
+        const next = working.next[row]!;
+        if (orders.expiresUs[row]! <= nowUs) this.#expireOne(row, nowUs);
+        row = next;
+      }
+    }
+  }
+
+  #expireOne(row: number, nowUs: number): void {
+    const isDated = this.orders.timeInForce[row] === TIME_IN_FORCE.gtd;
+    this.#desk.expire(row, isDated ? ORDER_REASON.time_ended : ORDER_REASON.session_ended, nowUs);
   }
 
   #applyActions(nowUs: number): void {

@@ -158,17 +158,15 @@ export class OrderDesk {
     // A row that is not granted is in no index: held, and refused at once.
     const isHeld = this.#afterFill >= 0 || !granted;
     const row = book.add(
-      {
-        series: s,
-        sizing,
-        type,
-        timeInForce,
-        flags: isHeld ? flags | ORDER_FLAG.held : flags,
-        quantity,
-        limit,
-        stop,
-        trail: this.#trail,
-      },
+      s,
+      sizing,
+      type,
+      timeInForce,
+      isHeld ? flags | ORDER_FLAG.held : flags,
+      quantity,
+      limit,
+      stop,
+      this.#trail,
       nowUs,
       this.#expiryOf(s, timeInForce, nowUs),
     );
@@ -201,19 +199,21 @@ export class OrderDesk {
     stop: number,
     nowUs: number,
   ): number {
+    const flags = ORDER_FLAG.held | ORDER_FLAG.reduce_only;
     // Its quantity is what the parent fills.
-    const terms = {
-      series: s,
-      sizing: SIZING.quantity,
+    const row = this.#book.add(
+      s,
+      SIZING.quantity,
       type,
-      timeInForce: TIME_IN_FORCE.gtc,
-      flags: ORDER_FLAG.held | ORDER_FLAG.reduce_only,
-      quantity: 0,
+      TIME_IN_FORCE.gtc,
+      flags,
+      0,
       limit,
       stop,
-      trail: 0,
-    };
-    const row = this.#book.add(terms, nowUs, Infinity);
+      0,
+      nowUs,
+      Infinity,
+    );
     this.#linked.adopt(parent, row);
     return row;
   }

@@ -46,13 +46,14 @@ export class OrderIntake {
       if (!isWorking(table.state[order]!)) continue;
       const s = table.series[order]!;
       if (isTouched(s, touched, count) && this.isAlive(order, series[s]!.time[rows[s]!]!)) {
-        this.#accept(order, series[s]!.time[rows[s]!]!);
+        this.accept(order, series[s]!.time[rows[s]!]!);
       } else fresh.keep(kept++, order);
     }
     fresh.length = kept;
   }
 
-  #accept(order: number, timeUs: number): void {
+  /** Takes an order: it is acknowledged, or rejected at the seeded rate. */
+  accept(order: number, timeUs: number): void {
     this.#book.command(order, ORDER_COMMAND.send, ORDER_REASON.none, timeUs);
     const rejected = this.#rules.rejectionRate > 0 &&
       this.#chance.next() < this.#rules.rejectionRate;
@@ -78,7 +79,7 @@ export class OrderIntake {
       const order = fresh.at(k);
       if (!isWorking(this.#table.state[order]!)) continue;
       if (this.#table.parent.get(order) !== 0 && this.isAlive(order, openTimeUs)) {
-        this.#accept(order, openTimeUs);
+        this.accept(order, openTimeUs);
       } else fresh.keep(kept++, order);
     }
     fresh.length = kept;

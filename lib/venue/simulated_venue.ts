@@ -109,9 +109,14 @@ export class SimulatedVenue {
     this.#execution.step = step;
     for (let k = 0; k < count; k++) {
       const s = touched[k]!, bars = series[s]!, row = rows[s]!;
-      this.#limitVolume(s, bars.volume[row]!);
+      if (this.#rules.participation !== null) this.#limitVolume(s, bars.volume[row]!);
       if (ledger.position[s] !== 0) ledger.setMark(s, toTicks(bars.open[row]!));
     }
+    const first = touched[0]!;
+    if (
+      count === 1 && this.#working.count === 1 &&
+      this.#matchOnly(first, series[first]!, rows[first]!)
+    ) return;
     if (this.#book.fresh.length > 0) this.#intake.take(series, rows, touched, count);
     this.#fillAtOpen(series, rows, touched, count);
     for (let k = 0; k < count && this.#working.count > 0; k++) {
@@ -124,11 +129,35 @@ export class SimulatedVenue {
     this.#intake.unparkAll();
   }
 
+  /** The common case, one new market order and nothing else. Returns false when it is another case. */
+  #matchOnly(s: number, bars: Bars, row: number): boolean {
+    const order = this.#working.head[s]!, table = this.#table, timeUs = bars.time[row]!;
+    const isPlain = order !== -1 && this.#book.fresh.length === 1 &&
+      table.type[order] === ORDER_TYPE.market &&
+      table.timeInForce[order]! <= TIME_IN_FORCE.gtd && this.#intake.isAlive(order, timeUs);
+    if (!isPlain) return false;
+    this.#book.fresh.clear();
+    this.#intake.accept(order, timeUs);
+    if (!isWorking(table.state[order]!)) return true;
+    const open = toTicks(bars.open[row]!);
+    this.#working.lift(order);
+    this.#tradeAtOpen(
+      order,
+      s,
+      this.#wanted(order, s, open, this.#books.ledger.equity()),
+      open,
+      timeUs,
+    );
+    // What a fill sets free (protective orders) takes part in the rest of the bar.
+    if (this.#book.fresh.length > 0) this.#intake.takeReleased(timeUs);
+    if (this.#working.count > 0) this.#path.walk(s, bars, row);
+    this.#intake.unparkAll();
+    return true;
+  }
+
   #limitVolume(s: number, volume: number): void {
-    const share = this.#rules.participation;
-    if (share !== null) {
-      this.#execution.volumeLeft[s] = floor(volume * share * this.#books.ledger.unitsPerShare[s]!);
-    }
+    const shares = volume * this.#rules.participation!;
+    this.#execution.volumeLeft[s] = floor(shares * this.#books.ledger.unitsPerShare[s]!);
   }
 
   #fillAtOpen(series: readonly Bars[], rows: Int32Array, touched: Int32Array, count: number): void {

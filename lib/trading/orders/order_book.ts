@@ -15,7 +15,7 @@ import {
   ORDER_STATE,
   ORDER_STATE_NAMES,
 } from "./lifecycle.ts";
-import { ORDER_FLAG, ORDER_REASON, OrderTable, type OrderTerms } from "./order_table.ts";
+import { ORDER_FLAG, ORDER_REASON, OrderTable } from "./order_table.ts";
 import { RowScratch, WorkingOrders } from "./working_orders.ts";
 
 const I32 = Int32Array;
@@ -46,11 +46,38 @@ export class OrderBook {
     this.working = new WorkingOrders(seriesCount, this.table);
   }
 
-  /** Adds a pending order and returns its row; one with the flag `held` waits for its parent and is in no index. */
-  add(terms: OrderTerms, createdUs: number, expiresUs: number): number {
-    const row = this.table.add(terms, createdUs, expiresUs);
+  /**
+   * Adds a pending order and returns its row; one with the flag `held` waits for its parent and is in no index. Prices in ticks, 0 for none;
+   * for the other fields see {@linkcode OrderTable}.
+   */
+  add(
+    series: number,
+    sizing: number,
+    type: number,
+    timeInForce: number,
+    flags: number,
+    quantity: number,
+    limit: number,
+    stop: number,
+    trail: number,
+    createdUs: number,
+    expiresUs: number,
+  ): number {
+    const row = this.table.add(
+      series,
+      sizing,
+      type,
+      timeInForce,
+      flags,
+      quantity,
+      limit,
+      stop,
+      trail,
+      createdUs,
+      expiresUs,
+    );
     this.counts[ORDER_STATE.pending]! += 1;
-    if ((terms.flags & ORDER_FLAG.held) === 0) this.#enter(row);
+    if ((flags & ORDER_FLAG.held) === 0) this.#enter(row);
     return row;
   }
 

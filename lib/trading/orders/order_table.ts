@@ -112,21 +112,6 @@ function numbered<Name extends string>(names: readonly Name[]): { readonly [N in
   return Object.freeze(numbers);
 }
 
-/** What an order asks for, as the engine takes it. Prices in ticks, 0 for none; quantities in units. */
-export interface OrderTerms {
-  readonly series: number;
-  readonly sizing: number;
-  readonly type: number;
-  readonly timeInForce: number;
-  readonly flags: number;
-  /** Units, signed (above 0 buys); the position to reach for a target; the fraction of equity for a weight. */
-  readonly quantity: number;
-  readonly limit: number;
-  readonly stop: number;
-  /** Distance of a trailing stop: ticks, or millionths of the price with the flag `trail_percent`. */
-  readonly trail: number;
-}
-
 /** Columns of orders; the first `length` rows are in use. States change through `OrderBook` only. */
 export class OrderTable {
   length = 0;
@@ -139,6 +124,7 @@ export class OrderTable {
   flags: Uint8Array = new U8(1024);
   state: Uint8Array = new U8(1024);
   reason: Uint8Array = new U8(1024);
+  /** Units, signed (above 0 buys); the position to reach for a target; the fraction of equity for a weight. */
   quantity: Float64Array = new F64(1024);
   /** Units filled so far, signed like the fills. */
   filled: Float64Array = new F64(1024);
@@ -164,19 +150,31 @@ export class OrderTable {
   readonly ended: RowList = new RowList();
 
   /** Adds a row in state 0, `pending`, and returns it. */
-  add(terms: OrderTerms, createdUs: number, expiresUs: number): number {
+  add(
+    series: number,
+    sizing: number,
+    type: number,
+    timeInForce: number,
+    flags: number,
+    quantity: number,
+    limit: number,
+    stop: number,
+    trail: number,
+    createdUs: number,
+    expiresUs: number,
+  ): number {
     if (this.length === this.#capacity) this.#grow();
     const row = this.length++;
-    this.series[row] = terms.series;
-    this.sizing[row] = terms.sizing;
-    this.type[row] = terms.type;
-    this.timeInForce[row] = terms.timeInForce;
-    this.flags[row] = terms.flags;
-    this.quantity[row] = terms.quantity;
+    this.series[row] = series;
+    this.sizing[row] = sizing;
+    this.type[row] = type;
+    this.timeInForce[row] = timeInForce;
+    this.flags[row] = flags;
+    this.quantity[row] = quantity;
     // Most orders have no price: a fresh column is zero, and a page that is not written costs nothing.
-    if (terms.limit !== 0) this.limit[row] = terms.limit;
-    if (terms.stop !== 0) this.stop[row] = terms.stop;
-    if (terms.trail !== 0) this.trail.set(row, terms.trail);
+    if (limit !== 0) this.limit[row] = limit;
+    if (stop !== 0) this.stop[row] = stop;
+    if (trail !== 0) this.trail.set(row, trail);
     this.createdUs[row] = createdUs;
     this.endedUs[row] = NaN;
     this.expiresUs[row] = expiresUs;

@@ -21,7 +21,7 @@ const PLACE = { none: 0, watched: 1, below: 2, above: 3 } as const;
 export class WorkingOrders {
   /** Over all series. */
   count = 0;
-  /** Orders by the time at which they die. */
+  /** Resting orders by the time at which they die; a watched order is looked at on every bar anyway. */
   readonly expiry: RowHeap = new RowHeap();
   /** First and last watched order of each series, -1 when there is none; and how many there are. */
   readonly head: Int32Array;
@@ -74,16 +74,18 @@ export class WorkingOrders {
   add(row: number): void {
     while (row >= this.#capacity) this.#grow();
     this.#priority[row] = ++this.#lastPriority;
-    const expiresUs = this.#orders.expiresUs[row]!;
-    if (expiresUs < Infinity) this.expiry.add(row, expiresUs, row);
     this.count++;
     this.#arrange(row);
+    const expiresUs = this.#orders.expiresUs[row]!;
+    if (this.#place[row] !== PLACE.watched && expiresUs < Infinity) {
+      this.expiry.add(row, expiresUs, row);
+    }
   }
 
   /** Takes an order out. Links that a walk has already read stay valid. */
   remove(row: number): void {
     if (this.#place[row] !== PLACE.none) this.#leave(row);
-    this.expiry.remove(row);
+    if (this.expiry.length > 0) this.expiry.remove(row);
     this.count--;
   }
 
