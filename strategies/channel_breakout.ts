@@ -56,7 +56,7 @@ export default defineStrategy({
       stopPrice: number,
     ): void {
       const old = resting.get(symbol);
-      if (old !== undefined && trade.order(old.id)?.state === "working") {
+      if (old !== undefined && trade.order(old.id)?.isWorking === true) {
         if (old.stopPrice === stopPrice) return;
         trade.cancel(old.id);
       }

@@ -19,6 +19,7 @@ import {
 } from "../strategy/engine_door.ts";
 import {
   isWorking,
+  ORDER_REASON,
   ORDER_REASON_NAMES,
   ORDER_STATE_NAMES,
   ORDER_TYPE,
@@ -255,7 +256,10 @@ export class BookView implements TradePort {
       type: ORDER_TYPE_NAMES[orders.type[row]!]!,
       timeInForce: TIME_IN_FORCE_NAMES[orders.timeInForce[row]!]!,
       state: ORDER_STATE_NAMES[orders.state[row]!]!,
-      reason: ORDER_REASON_NAMES[orders.reason[row]!]!,
+      isWorking: isWorking(orders.state[row]!),
+      reason: orders.reason[row] === ORDER_REASON.none
+        ? ""
+        : ORDER_REASON_NAMES[orders.reason[row]!]!,
       quantity: size / this.#engine.ledger.unitsPerShare[s]!,
       filledQuantity: sizeOf(orders.filled[row]!) / this.#engine.ledger.unitsPerShare[s]!,
       limitPrice: priceOf(orders.limit[row]!),

@@ -148,7 +148,7 @@ export class OrderDesk {
     stop: number,
     nowUs: number,
   ): number {
-    const book = this.#book, granted = this.#granted(type, timeInForce);
+    const book = this.#book, granted = this.#granted(verb, type, timeInForce);
     const sizing = verb === VERB.order
       ? SIZING.quantity
       : verb === VERB.targetQuantity
@@ -322,9 +322,11 @@ export class OrderDesk {
     if (!legal) throw illegal();
   }
 
-  #granted(type: number, timeInForce: number): boolean {
+  /** A target has no time in force of its own: it needs the right to market orders alone. */
+  #granted(verb: number, type: number, timeInForce: number): boolean {
     const { orderTypes, timesInForce } = this.#rights;
-    return (orderTypes & (1 << type)) !== 0 && (timesInForce & (1 << timeInForce)) !== 0;
+    return (orderTypes & (1 << type)) !== 0 &&
+      (verb !== VERB.order || (timesInForce & (1 << timeInForce)) !== 0);
   }
 
   /** Ends a pending or resting order by its time. */

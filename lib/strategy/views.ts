@@ -170,6 +170,8 @@ export interface Order {
   readonly timeInForce: "day" | "gtc" | "gtd" | "ioc" | "fok" | "opg" | "cls";
   /** Where it stands: `pending` until the venue has it, then `accepted` or `partially_filled`, at last `filled`, `cancelled` and the like. */
   readonly state: OrderStateName;
+  /** True while it can still trade or be cancelled. */
+  readonly isWorking: boolean;
   /** Why it ended without a fill, a code such as `insufficient_funds`; empty otherwise. */
   readonly reason: string;
   /** Shares asked for; NaN for a target before it is sized. */

@@ -7,9 +7,9 @@
 import { sessionsBetween } from "../../lib/calendar/mod.ts";
 import { US_PER_DAY } from "../../lib/core/mod.ts";
 import { generateBars, type GenerateOptions } from "../../lib/data/mod.ts";
-import type { EngineSpec } from "../../lib/engine/mod.ts";
+import { ALL_RIGHTS, type EngineSpec } from "../../lib/engine/mod.ts";
 import { type BarColumns, Bars, stock } from "../../lib/market/mod.ts";
-import { DEFAULT_VENUE } from "../../lib/venue/mod.ts";
+import { DEFAULT_MATCHING, DEFAULT_VENUE } from "../../lib/venue/mod.ts";
 import { INITIAL_CASH } from "./plain_loop.ts";
 
 export const SYMBOL = "BENCH", PERIOD = "1m";
@@ -45,7 +45,8 @@ export function benchMarket(columns: BarColumns, length: number): BenchMarket {
       instruments: [stock(SYMBOL)],
       initialCash: INITIAL_CASH,
       venue: DEFAULT_VENUE,
-      rights: { short: true, market: true, limit: true, stop: true, day: true, gtc: true },
+      matching: DEFAULT_MATCHING,
+      rights: ALL_RIGHTS,
       sessions: [sessionsBetween("always_open", first, last + 10)],
       sessionsOf: [0],
       actions: [],

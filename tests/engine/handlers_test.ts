@@ -12,6 +12,7 @@ import {
   sma,
   type Trade,
 } from "../../lib/strategy/mod.ts";
+import { ORDER_TYPE, TIME_IN_FORCE } from "../../lib/trading/mod.ts";
 import {
   dailyBars,
   endsOf,
@@ -259,16 +260,17 @@ Deno.test("orders: as the strategy sees them, targets with the side on which the
     },
   });
   assertEquals(seen, [
-    ["buy", NaN, "working"],
-    ["sell", NaN, "working"],
-    ["buy", NaN, "working"],
-    ["sell", NaN, "working"],
-    ["sell", 3, "working"],
+    ["buy", NaN, "pending"],
+    ["sell", NaN, "pending"],
+    ["buy", NaN, "pending"],
+    ["sell", NaN, "pending"],
+    ["sell", 3, "pending"],
   ]);
 });
 
 Deno.test("rights: what was not granted is refused by name; targets need the right to market orders alone", () => {
-  const rights = { limit: false, day: false };
+  // No limit orders, and no orders for the day.
+  const rights = { orderTypes: 1 << ORDER_TYPE.market, timesInForce: 1 << TIME_IN_FORCE.gtc };
   const { engine } = runStrategy({
     bars: one,
     rights,

@@ -31,6 +31,7 @@ import crossover from "../../strategies/sma_crossover.ts";
 import {
   copyBars,
   dailyBars,
+  endsOf,
   fillsOf,
   type PriceRow,
   type RunInput,
@@ -317,7 +318,7 @@ Deno.test("split: a resting order that is left with less than one share is cance
     },
   });
   assertEquals(fillsOf(engine), ["2 2 @ 95"]);
-  assertEquals(engine.orders.state[0], 2);
+  assertEquals(endsOf(engine)[0], "cancelled below_min_size");
 });
 
 Deno.test("split: AAPL and MSFT tell one story, adjusted or as traded (DAT-15)", () => {

@@ -11,7 +11,7 @@ import { Random, US_PER_MINUTE } from "../../lib/core/mod.ts";
 import type { ScheduledAction } from "../../lib/engine/mod.ts";
 import type { Bars } from "../../lib/market/mod.ts";
 import type { Data, Handlers, SetupContext, Trade } from "../../lib/strategy/mod.ts";
-import { roundTrips, unitsAfterSplit } from "../../lib/trading/mod.ts";
+import { isWorking, ORDER_STATE, roundTrips, unitsAfterSplit } from "../../lib/trading/mod.ts";
 import type { Commission } from "../../lib/venue/mod.ts";
 import {
   barsAt,
@@ -226,7 +226,7 @@ Deno.test("law: no order fills on a bar that opened before it was made, or after
         const at = bars.closeTime.indexOf(timeOfStep(run, fills.step[row]!));
         assert(orders.createdUs[order]! <= bars.time[at]!);
         assert(orders.expiresUs[order]! > bars.time[at]!);
-        assertEquals(orders.state[order], 1);
+        assertEquals(orders.state[order], ORDER_STATE.filled);
         assertEquals(orders.fill[order], row);
         if (orders.sizing[order] === 0) assertEquals(fills.quantity[row], orders.quantity[order]);
         const low = Math.round(bars.low[at]! * 1e6), high = Math.round(bars.high[at]! * 1e6);
@@ -234,10 +234,10 @@ Deno.test("law: no order fills on a bar that opened before it was made, or after
         assert(fills.price[row]! >= low * 0.998 && fills.price[row]! <= high * 1.002);
       }
       for (let order = 0; order < orders.length; order++) {
-        assert(orders.state[order] !== 0, "nothing is left working");
+        assert(!isWorking(orders.state[order]!), "nothing is left working");
         assert(orders.endedUs[order]! >= orders.createdUs[order]!);
       }
-      assertEquals(engine.working.count, 0);
+      assertEquals(engine.book.working.count, 0);
     }),
     { numRuns: 100 },
   );

@@ -13,8 +13,9 @@ import { dailyBars, fillsOf, type PriceRow, specOf } from "./support.ts";
 
 const flat: PriceRow = [100, 101, 99, 100];
 const bars = dailyBars("A", [flat, flat, flat, flat]);
-const BUY = intentCode(VERB.order, 0, 0, 0), LIMIT = intentCode(VERB.order, 1, 1, 0);
-const CANCEL = intentCode(VERB.cancel, 0, 0, 0), WEIGHT = intentCode(VERB.targetWeight, 0, 0, 0);
+const BUY = intentCode(VERB.order, 0, 0, 0, 0), LIMIT = intentCode(VERB.order, 1, 1, 0, 0);
+const CANCEL = intentCode(VERB.cancel, 0, 0, 0, 0),
+  WEIGHT = intentCode(VERB.targetWeight, 0, 0, 0, 0);
 
 function replayed(steps: number, rows: readonly (readonly number[])[]): Engine {
   const engine = new Engine(specOf({ bars: [bars] }), [bars], null, null);
@@ -52,10 +53,17 @@ const BAD: readonly (readonly [name: string, rows: readonly (readonly number[])[
   ["no verb", [[1, close(0), 0, 1, 0, 0]]],
   ["a negative code", [[1, close(0), -BUY, 1, 0, 0]]],
   ["a code of parts", [[1, close(0), BUY + 0.5, 1, 0, 0]]],
-  ["an unknown series", [[1, close(0), BUY + 512, 1, 0, 0]]],
-  ["an unknown order type", [[1, close(0), intentCode(VERB.order, 5, 0, 0), 1, 0, 0]]],
-  ["an unknown time in force", [[1, close(0), intentCode(VERB.order, 0, 3, 0), 1, 0, 0]]],
-  ["a target with a limit", [[1, close(0), intentCode(VERB.targetQuantity, 1, 0, 0), 1, 1e6, 0]]],
+  ["an unknown series", [[1, close(0), BUY + 1048576, 1, 0, 0]]],
+  ["an unknown order type", [[1, close(0), intentCode(VERB.order, 6, 0, 0, 0), 1, 0, 0]]],
+  ["an unknown time in force", [[1, close(0), intentCode(VERB.order, 0, 7, 0, 0), 1, 0, 0]]],
+  ["a target with a limit", [[
+    1,
+    close(0),
+    intentCode(VERB.targetQuantity, 1, 0, 0, 0),
+    1,
+    1e6,
+    0,
+  ]]],
   ["nothing to buy", [[1, close(0), BUY, 0, 0, 0]]],
   ["half a share", [[1, close(0), BUY, 0.5, 0, 0]]],
   ["a quantity that is no number", [[1, close(0), BUY, NaN, 0, 0]]],

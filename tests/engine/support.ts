@@ -10,6 +10,7 @@ import { sha256Ledger } from "../../lib/backtest/hashes.ts";
 import { type CalendarName, sessionsBetween, type SessionTable } from "../../lib/calendar/mod.ts";
 import { parseDay, US_PER_DAY } from "../../lib/core/mod.ts";
 import {
+  ALL_RIGHTS,
   Engine,
   type EngineSpec,
   Replay,
@@ -27,8 +28,8 @@ import {
   type Strategy,
   type Trade,
 } from "../../lib/strategy/mod.ts";
-import { ORDER_REASON_NAMES, ORDER_STATE_NAMES } from "../../lib/trading/mod.ts";
-import type { VenueRules } from "../../lib/venue/mod.ts";
+import { ORDER_REASON, ORDER_REASON_NAMES, ORDER_STATE_NAMES } from "../../lib/trading/mod.ts";
+import { DEFAULT_MATCHING, type MatchingRules, type VenueRules } from "../../lib/venue/mod.ts";
 
 /** Open, high, low, close; then volume, 1,000 when left out. */
 export type PriceRow = readonly [number, number, number, number, number?];
@@ -95,6 +96,7 @@ export interface RunInput {
   readonly calendars?: readonly CalendarName[];
   readonly actions?: readonly ScheduledAction[];
   readonly rights?: Partial<EngineSpec["rights"]>;
+  readonly matching?: Partial<MatchingRules>;
   /** Instants in a slice; default 4,096. */
   readonly slice?: number;
 }
@@ -125,15 +127,8 @@ export function specOf(input: Omit<RunInput, "strategy">): EngineSpec {
     instruments: input.bars.map((bars) => stock(bars.symbol, input.fractional ?? false)),
     initialCash: Math.round((input.cash ?? 100_000) * 1e6),
     venue: input.venue ?? FREE,
-    rights: {
-      short: true,
-      market: true,
-      limit: true,
-      stop: true,
-      day: true,
-      gtc: true,
-      ...input.rights,
-    },
+    matching: { ...DEFAULT_MATCHING, ...input.matching },
+    rights: { ...ALL_RIGHTS, ...input.rights },
     sessions: distinct.map((calendar) => sessionsBetween(calendar, first, last + 10)),
     sessionsOf: calendars.map((calendar) => distinct.indexOf(calendar)),
     actions: input.actions ?? [],
@@ -232,8 +227,9 @@ export function endsOf(engine: Engine): string[] {
   const { orders } = engine;
   return Array.from(
     { length: orders.length },
-    (_, row) =>
-      [ORDER_STATE_NAMES[orders.state[row]!], ORDER_REASON_NAMES[orders.reason[row]!]].join(" ")
-        .trim(),
+    (_, row) => {
+      const state = ORDER_STATE_NAMES[orders.state[row]!]!, reason = orders.reason[row]!;
+      return reason === ORDER_REASON.none ? state : `${state} ${ORDER_REASON_NAMES[reason]!}`;
+    },
   );
 }

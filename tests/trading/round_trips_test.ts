@@ -58,6 +58,8 @@ function tripsOf(
       0,
       0,
       0,
+      0,
+      0,
       Infinity,
     );
     ledger.fill(0, quantity, price, commission, 0, 0);

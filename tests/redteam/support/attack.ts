@@ -5,8 +5,14 @@
  */
 
 import { driveChild, SLICE_STEPS } from "../../../lib/backtest/drive_child.ts";
-import { ALL_RIGHTS, paramValues, readTerms } from "../../../lib/backtest/strategy_terms.ts";
-import { Engine, type EngineSpec, Replay, type SealedRunSpec } from "../../../lib/engine/mod.ts";
+import { paramValues, readTerms } from "../../../lib/backtest/strategy_terms.ts";
+import {
+  ALL_RIGHTS,
+  Engine,
+  type EngineSpec,
+  Replay,
+  type SealedRunSpec,
+} from "../../../lib/engine/mod.ts";
 import { stock } from "../../../lib/market/mod.ts";
 import { INTENT_WIDTH } from "../../../lib/protocols/mod.ts";
 import {
@@ -18,6 +24,7 @@ import {
   StrategyFailure,
   type StrategySources,
 } from "../../../lib/sandbox/mod.ts";
+import { DEFAULT_MATCHING } from "../../../lib/venue/mod.ts";
 import { BREACH_BASE, type UniqueMarket, uniqueMarket } from "./market.ts";
 
 /** How an attack is run. */
@@ -120,6 +127,7 @@ async function drive(
     instruments: symbols.map((symbol) => stock(symbol, false)),
     initialCash: 1e12,
     venue: { slippageBps: 5, commission: { kind: "none" } },
+    matching: DEFAULT_MATCHING,
     rights: ALL_RIGHTS,
     sessions: market.sessions,
     sessionsOf: market.sessionsOf,
