@@ -11,6 +11,10 @@ export interface Instrument {
   readonly quantityDigits: number;
   /** Smallest step of a quantity in units of the scale, at least 1. */
   readonly lot: number;
+  /** What a price is of: 1 for a share, 100 for a contract over 100 shares. Positive integer. */
+  readonly multiplier: number;
+  /** True when shares can be borrowed, so that the instrument can be sold short. */
+  readonly shortable: boolean;
 }
 
 /** Decimals of the price scale of every instrument: a price tick is 1e-6 of the currency. */
@@ -19,7 +23,13 @@ export const PRICE_DIGITS = 6;
 /** Price ticks in one unit of currency. */
 export const PRICE_SCALE = 1e6;
 
-/** Returns an instrument that trades in whole shares, or in millionths of a share. */
+/** Returns an instrument that trades in whole shares, or in millionths of a share, and can be sold short. */
 export function stock(symbol: string, fractional = false): Instrument {
-  return { symbol, quantityDigits: fractional ? 6 : 0, lot: 1 };
+  return {
+    symbol,
+    quantityDigits: fractional ? 6 : 0,
+    lot: 1,
+    multiplier: 1,
+    shortable: true,
+  };
 }

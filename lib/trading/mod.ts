@@ -12,5 +12,8 @@ export * from "./orders/linked_orders.ts";
 export * from "./orders/order_book.ts";
 export * from "./orders/order_table.ts";
 export * from "./orders/working_orders.ts";
+export * from "./portfolio/account.ts";
 export * from "./portfolio/buying_power.ts";
 export * from "./portfolio/ledger.ts";
+export * from "./portfolio/margin.ts";
+export * from "./portfolio/settlement.ts";

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { MAX_EXACT, mulDiv } from "../core/mod.ts";
 import {
   type FillTable,
   type Ledger,
@@ -93,7 +92,10 @@ export class Execution {
     if (given === 0) return TRADED.nothing;
     const size = given < 0 ? -given : given, units = this.#ledger.unitsPerShare[s]!;
     // No account holds 2^53 micro-units: an order that opens more than that is refused before its amount is formed.
-    if (size * price > MAX_EXACT * units && (this.#ledger.position[s]! + given) * given > 0) {
+    if (
+      size * price > this.#ledger.largestProduct[s]! &&
+      (this.#ledger.position[s]! + given) * given > 0
+    ) {
       return this.#reject(row, ORDER_REASON.insufficient_funds, timeUs);
     }
     const commission = this.#costs.commission(size, units, this.#ledger.notional(s, size, price));
@@ -102,7 +104,7 @@ export class Execution {
       : refusalOf(this.#ledger, s, given, price, commission);
     if (refusal !== ORDER_REASON.none) return this.#reject(row, refusal, timeUs);
     const gap = price > base ? price - base : base - price;
-    const slippage = units === 1 ? size * gap : mulDiv(size, gap, units);
+    const slippage = this.#ledger.notional(s, size, gap);
     this.#ledger.fill(s, given, price, commission, 0, slippage);
     const fill = this.#fills.add(row, this.step, timeUs, given, price, commission, 0, slippage);
     this.volumeLeft[s]! -= size;

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Ledger } from "../trading/mod.ts";
+import { buyingPower, type Ledger, ORDER_REASON, refusalOf } from "../trading/mod.ts";
 import type { Costs } from "./costs.ts";
 
 const floor = Math.floor;
@@ -47,19 +47,51 @@ export class WeightSizing {
     const price = this.#costs.slipped(open, sign > 0);
     const most = sign > 0 ? this.#cashFor(s, price, closed) : this.#shortRoom(s, price, kept);
     const room = budget - value < most ? budget - value : most;
-    return sign * (kept + this.#affordable(s, price, room, closed, sign > 0 ? 0 : kept));
+    const added = this.#affordable(s, price, room, closed, sign > 0 ? 0 : kept);
+    return sign *
+      (kept + (ledger.margin === null ? added : this.#withinMargin(s, price, added, closed, sign)));
+  }
+
+  /** Price of a lot in micro-units, not rounded. */
+  #lotPrice(s: number, price: number): number {
+    const { multiplier, unitsPerShare } = this.#ledger;
+    return this.#lots[s]! * price * multiplier[s]! / unitsPerShare[s]!;
+  }
+
+  /** The largest multiple of the lot, at most `size`, that the initial margin allows with its costs. */
+  #withinMargin(s: number, price: number, size: number, closed: number, sign: number): number {
+    const lot = this.#lots[s]!;
+    let low = 0, high = floor(size / lot) + 1;
+    if (this.#hasMargin(s, price, size, closed, sign)) return size;
+    while (high - low > 1) {
+      const middle = floor((low + high) / 2);
+      if (this.#hasMargin(s, price, middle * lot, closed, sign)) low = middle;
+      else high = middle;
+    }
+    return low * lot;
+  }
+
+  #hasMargin(s: number, price: number, size: number, closed: number, sign: number): boolean {
+    const ledger = this.#ledger, traded = size + closed;
+    const costs = this.#costs.commission(
+      traded,
+      ledger.unitsPerShare[s]!,
+      ledger.notional(s, traded, price),
+    );
+    return refusalOf(ledger, s, sign * traded, price, costs) !== ORDER_REASON.insufficient_funds;
   }
 
   /** The largest size whose value is within a budget. */
   #sizeWithin(s: number, price: number, budget: number): number {
     const ledger = this.#ledger, lot = this.#lots[s]!;
-    const size = lot * floor(budget / (lot * price / ledger.unitsPerShare[s]!));
+    const size = lot * floor(budget / this.#lotPrice(s, price));
     return ledger.notional(s, size, price) > budget ? size - lot : size;
   }
 
-  /** Cash that may pay for a long position, once a short one of `closed` units is covered. */
+  /** Value that a long position may grow by, once a short one of `closed` units is covered. */
   #cashFor(s: number, price: number, closed: number): number {
     const ledger = this.#ledger, available = ledger.available();
+    if (ledger.margin !== null) return this.#marginRoom(s, price, closed);
     return closed === 0
       ? available
       : available - ledger.notional(s, closed, price) - ledger.cost[s]!;
@@ -68,9 +100,19 @@ export class WeightSizing {
   /** Value by which the short positions may grow while `kept` units of this series stay short: see `refusalOf`. */
   #shortRoom(s: number, price: number, kept: number): number {
     const ledger = this.#ledger, value = ledger.value[s]!;
+    if (ledger.margin !== null) {
+      const held = ledger.position[s]!;
+      return this.#marginRoom(s, price, held > 0 ? held : 0);
+    }
     const equity = ledger.equity() - value + ledger.notional(s, ledger.position[s]!, price);
     const others = ledger.shortValue + (value < 0 ? value : 0);
     return equity - others - ledger.notional(s, kept, price);
+  }
+
+  /** About the value that the initial margin allows to add, once `closed` units of the other side are closed. */
+  #marginRoom(s: number, price: number, closed: number): number {
+    const ledger = this.#ledger;
+    return buyingPower(ledger) + ledger.notional(s, closed, price);
   }
 
   /**
@@ -80,7 +122,7 @@ export class WeightSizing {
    * @param base Units that the amount stands on: its rounding is that of the whole position.
    */
   #affordable(s: number, price: number, room: number, closed: number, base: number): number {
-    const lot = this.#lots[s]!, lotPrice = lot * price / this.#ledger.unitsPerShare[s]!;
+    const lot = this.#lots[s]!, lotPrice = this.#lotPrice(s, price);
     if (!(room >= lotPrice)) return 0;
     let high = floor(room / lotPrice);
     if (high * lot > MAX_SIZE) high = floor(MAX_SIZE / lot);

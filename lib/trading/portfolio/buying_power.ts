@@ -1,12 +1,40 @@
 /**
- * What an account may open. A cash account that may sell short: the proceeds of short sales are locked, the value of all short
- * positions is at most equity, and cash that is not there buys nothing. Bringing a position closer to zero is always allowed.
+ * What an account may open: one set of numbers for venue, sizing and risk. Bringing a position closer to zero is always allowed.
+ *
+ * A cash account buys with settled cash that is not locked by short sales, and sells short up to its equity. A margin account buys and
+ * sells short while equity covers the initial margin of all positions. See `account.ts`.
  *
  * @module
  */
 
+import { mulDiv } from "../../core/mod.ts";
 import { ORDER_REASON } from "../orders/order_table.ts";
+import type { MarginTerms } from "./account.ts";
 import type { Ledger } from "./ledger.ts";
+import { shareOf } from "./margin.ts";
+
+/** Returns the value in micro-units by which long positions may grow at the marks, before costs; at least 0. */
+export function buyingPower(ledger: Ledger): number {
+  const { margin } = ledger;
+  return margin === null ? atLeast0(ledger.available()) : marginPower(ledger, margin);
+}
+
+/** Returns the value in micro-units by which short positions may grow at the marks, before costs; at least 0. */
+export function shortingPower(ledger: Ledger): number {
+  const { margin } = ledger;
+  return margin === null
+    ? atLeast0(ledger.equity() - ledger.shortValue)
+    : marginPower(ledger, margin);
+}
+
+/** What equity leaves over, as the value of positions whose initial margin it is. */
+function marginPower(ledger: Ledger, margin: MarginTerms): number {
+  const { numerator, denominator } = margin.initial;
+  const excess = ledger.equity() - shareOf(ledger.gross(), margin.initial);
+  if (excess <= 0) return 0;
+  const power = mulDiv(excess, denominator, numerator);
+  return shareOf(power, margin.initial) > excess ? power - 1 : power;
+}
 
 /**
  * Returns why a fill may not happen as a code of {@linkcode ORDER_REASON}, 0 when it may.
@@ -25,9 +53,10 @@ export function refusalOf(
   const held = ledger.position[s]!, next = held + quantity;
   const opposite = held !== 0 && (held > 0) !== (quantity > 0);
   if (opposite && (next === 0 || (next > 0) === (held > 0))) return ORDER_REASON.none;
-  const opened = opposite ? next : quantity;
-  const openedAmount = ledger.notional(s, opened, price);
+  if (quantity < 0 && ledger.shortable[s] === 0) return ORDER_REASON.not_shortable;
+  if (ledger.margin !== null) return marginRefusal(ledger, ledger.margin, s, next, price, costs);
   if (quantity > 0) {
+    const openedAmount = ledger.notional(s, opposite ? next : quantity, price);
     // Covering first releases what the short position had locked.
     const available = opposite
       ? ledger.available() - ledger.notional(s, -held, price) - ledger.cost[s]!
@@ -40,4 +69,29 @@ export function refusalOf(
   // Equity once the position is valued at the fill's price and the costs are paid.
   const equity = ledger.equity() - value + ledger.notional(s, held, price) - costs;
   return others + own <= equity ? ORDER_REASON.none : ORDER_REASON.insufficient_funds;
+}
+
+/** The whole account after the fill, the series valued at the fill's price, must have its initial margin. */
+function marginRefusal(
+  ledger: Ledger,
+  margin: MarginTerms,
+  s: number,
+  next: number,
+  price: number,
+  costs: number,
+): number {
+  const value = ledger.value[s]!, held = ledger.notional(s, ledger.position[s]!, price);
+  const equity = ledger.equity() - value + held - costs;
+  const gross = ledger.gross() - sizeOf(value) + sizeOf(ledger.notional(s, next, price));
+  return shareOf(gross, margin.initial) <= equity
+    ? ORDER_REASON.none
+    : ORDER_REASON.insufficient_funds;
+}
+
+function sizeOf(amount: number): number {
+  return amount < 0 ? -amount : amount;
+}
+
+function atLeast0(amount: number): number {
+  return amount > 0 ? amount : 0;
 }

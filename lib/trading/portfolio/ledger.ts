@@ -2,16 +2,18 @@
  * Cash and positions of one book, exact to the micro-unit. Average cost; a fill that crosses zero closes all and opens the rest at its
  * own price.
  *
- * Invariant after every event: cash + cost of positions = initial cash + realised profit + dividends - commission - fees.
+ * Invariant after every event: cash + cost of positions = initial cash + realised profit + dividends + financing - commission - fees.
  *
  * @module
  */
 
-import { checkExact, invariant, mulDiv, StateHash } from "../../core/mod.ts";
+import { checkExact, invariant, MAX_EXACT, mulDiv, StateHash } from "../../core/mod.ts";
 import { type Instrument, PRICE_SCALE } from "../../market/mod.ts";
+import { type AccountRules, DEFAULT_ACCOUNT, type MarginTerms, marginTerms } from "./account.ts";
+import { Settlement } from "./settlement.ts";
 import { restAfterSplit, unitsAfterSplit } from "./split_units.ts";
 
-const F64 = Float64Array;
+const F64 = Float64Array, U8 = Uint8Array;
 
 /** The account of a run. All money in micro-units. */
 export class Ledger {
@@ -24,6 +26,8 @@ export class Ledger {
   fees = 0;
   slippage = 0;
   dividends = 0;
+  /** Interest received less borrow fees and interest paid. */
+  financing = 0;
   /**
    * Sum of |quantity| times price of all fills, for the turnover. Not part of the books: a busy run passes 2^53 micro-units, and then
    * its last digits are rounded.
@@ -34,6 +38,12 @@ export class Ledger {
   shortValue = 0;
   /** What the short positions were sold for: locked, it cannot pay for anything but covering them. */
   shortProceeds = 0;
+  /** Proceeds of sales that have not settled: part of the cash, but they buy nothing yet. */
+  unsettled = 0;
+  /** The margins of a margin account, null for a cash account. */
+  readonly margin: MarginTerms | null;
+  /** What waits for its settlement, null where proceeds are usable at once. */
+  readonly settlement: Settlement | null;
   /** Series with a position. */
   openPositions = 0;
   /** Signed units held of each series. */
@@ -46,8 +56,20 @@ export class Ledger {
   readonly value: Float64Array;
   /** 10^digits of the quantity scale of each series: units in one share. */
   readonly unitsPerShare: Float64Array;
+  /** What the price of each series is of: 1 for a share, 100 for a contract over 100. */
+  readonly multiplier: Float64Array;
+  /** The largest product of size in units and price in ticks whose amount is exact, a series each. */
+  readonly largestProduct: Float64Array;
+  /** 1 for each series that can be sold short. */
+  readonly shortable: Uint8Array;
+  /** 1 where an amount is quantity times price. */
+  readonly #isPlain: Uint8Array;
 
-  constructor(initialCash: number, instruments: readonly Instrument[]) {
+  constructor(
+    initialCash: number,
+    instruments: readonly Instrument[],
+    account: AccountRules = DEFAULT_ACCOUNT,
+  ) {
     const count = instruments.length;
     this.seriesCount = count;
     this.initialCash = this.cash = checkExact(initialCash);
@@ -56,18 +78,32 @@ export class Ledger {
     this.mark = new F64(count);
     this.value = new F64(count);
     this.unitsPerShare = new F64(count);
+    this.multiplier = new F64(count);
+    this.largestProduct = new F64(count);
+    this.shortable = new U8(count);
+    this.#isPlain = new U8(count);
+    this.margin = marginTerms(account);
+    this.settlement = account.type === "cash" && account.settlement === "standard"
+      ? new Settlement(count)
+      : null;
     for (let s = 0; s < count; s++) {
+      const { quantityDigits, multiplier, shortable } = instruments[s]!;
       let units = 1;
-      for (let d = 0; d < instruments[s]!.quantityDigits; d++) units *= 10;
+      for (let d = 0; d < quantityDigits; d++) units *= 10;
       this.unitsPerShare[s] = units;
+      this.multiplier[s] = multiplier;
+      this.largestProduct[s] = MAX_EXACT * units / multiplier;
+      this.shortable[s] = shortable ? 1 : 0;
+      this.#isPlain[s] = units === 1 && multiplier === 1 ? 1 : 0;
     }
   }
 
-  /** Returns quantity times price in micro-units, exact and rounded once, half to even. Signed like the quantity. */
+  /** Returns quantity times price times multiplier in micro-units, exact and rounded once, half to even. Signed like the quantity. */
   notional(s: number, quantity: number, price: number): number {
-    const units = this.unitsPerShare[s]!;
     // Price ticks are micro-units: whole shares need no division.
-    return units === 1 ? checkExact(quantity * price) : fractionalNotional(quantity, price, units);
+    return this.#isPlain[s] === 1
+      ? checkExact(quantity * price)
+      : scaledNotional(checkExact(quantity * this.multiplier[s]!), price, this.unitsPerShare[s]!);
   }
 
   /** Cash plus the value of all positions at their marks. */
@@ -75,9 +111,14 @@ export class Ledger {
     return checkExact(this.cash + this.holdings);
   }
 
-  /** Cash that may pay for something: the proceeds of short sales are locked. */
+  /** Value of all positions, long and short ones alike above 0. */
+  gross(): number {
+    return checkExact(this.holdings + 2 * this.shortValue);
+  }
+
+  /** Cash that may pay for something in a cash account: the proceeds of short sales are locked, those of other sales have to settle. */
   available(): number {
-    return this.cash - this.shortProceeds;
+    return this.cash - this.shortProceeds - this.unsettled;
   }
 
   /** Marks a position to a price in ticks. */
@@ -114,6 +155,9 @@ export class Ledger {
         : mulDiv(cost, closed < 0 ? -closed : closed, held < 0 ? -held : held);
       this.realised = checkExact(this.realised - proceeds - released);
       newCost = cost - released + (amount - proceeds);
+      if (this.settlement !== null && held > 0) {
+        this.#holdProceeds(this.settlement, s, -proceeds - commission - fee);
+      }
     }
     if (cost < 0) this.shortProceeds += cost;
     if (newCost < 0) this.shortProceeds -= newCost;
@@ -129,9 +173,41 @@ export class Ledger {
     this.setMark(s, price);
   }
 
+  #holdProceeds(settlement: Settlement, s: number, amount: number): void {
+    if (amount <= 0) return;
+    settlement.hold(s, amount);
+    this.unsettled += amount;
+  }
+
+  /** Makes what has settled by an instant usable. */
+  settle(nowUs: number): void {
+    if (this.settlement !== null) this.unsettled -= this.settlement.release(nowUs);
+  }
+
+  /** Books interest or a fee for borrowed shares: micro-units, above 0 when the account receives them. */
+  finance(amount: number): void {
+    this.cash = checkExact(this.cash + amount);
+    this.financing = checkExact(this.financing + amount);
+  }
+
+  /** Closes a position at a price in ticks, without costs: its shares are gone. Returns the cash received. */
+  delist(s: number, price: number): number {
+    const held = this.position[s]!, cost = this.cost[s]!;
+    if (held === 0) return 0;
+    const received = this.notional(s, held, price);
+    if (cost < 0) this.shortProceeds += cost;
+    this.cash = checkExact(this.cash + received);
+    this.realised = checkExact(this.realised + received - cost);
+    this.cost[s] = 0;
+    this.position[s] = 0;
+    this.openPositions--;
+    this.setMark(s, price);
+    return received;
+  }
+
   /** Books a cash dividend of `amount` micro-units a share: paid to a long position, owed by a short one. */
   dividend(s: number, amount: number): number {
-    const paid = mulDiv(this.position[s]!, amount, this.unitsPerShare[s]!);
+    const paid = this.notional(s, this.position[s]!, amount);
     this.cash = checkExact(this.cash + paid);
     this.dividends = checkExact(this.dividends + paid);
     return paid;
@@ -149,7 +225,11 @@ export class Ledger {
     let cashInLieu = 0;
     if (rest !== 0) {
       // A rest of `rest / denominator` new units, each worth `denominator / numerator` of the old mark.
-      cashInLieu = mulDiv(this.mark[s]!, rest, numerator * this.unitsPerShare[s]!);
+      cashInLieu = mulDiv(
+        this.mark[s]!,
+        rest * this.multiplier[s]!,
+        numerator * this.unitsPerShare[s]!,
+      );
       const cost = this.cost[s]!, parts = held * numerator;
       const released = next === 0
         ? cost
@@ -170,8 +250,8 @@ export class Ledger {
   checkBalance(): void {
     let cost = 0;
     for (let s = 0; s < this.seriesCount; s++) cost += this.cost[s]!;
-    const off = this.cash + cost - this.initialCash - this.realised - this.dividends +
-      this.commission + this.fees;
+    const off = this.cash + cost - this.initialCash - this.realised - this.dividends -
+      this.financing + this.commission + this.fees;
     invariant(off === 0, "the ledger is off by " + off + " micro-units");
   }
 
@@ -183,6 +263,7 @@ export class Ledger {
     hash.add(this.fees);
     hash.add(this.slippage);
     hash.add(this.dividends);
+    hash.add(this.financing);
     hash.add(this.holdings);
     for (let s = 0; s < this.seriesCount; s++) {
       hash.add(this.position[s]!);
@@ -192,7 +273,7 @@ export class Ledger {
 }
 
 // Both factors are split at their scale, so that every product stays below 2^53 and only the last one is rounded.
-function fractionalNotional(quantity: number, price: number, units: number): number {
+function scaledNotional(quantity: number, price: number, units: number): number {
   const whole = truncate(quantity / units), part = quantity - whole * units;
   const high = truncate(price / PRICE_SCALE), low = price - high * PRICE_SCALE;
   const sum = checkExact(checkExact(whole * price) + part * high * (PRICE_SCALE / units));

@@ -1,0 +1,61 @@
+/**
+ * Proceeds of sales on their way to the account: each amount is held until the instant at which it settles.
+ *
+ * The engine says when what is sold now settles; this only keeps the amounts.
+ *
+ * @module
+ */
+
+const F64 = Float64Array;
+
+/** Unsettled proceeds of one account, micro-units. */
+export class Settlement {
+  /** For each series, when a sale made now settles, microseconds UTC. */
+  readonly dueUs: Float64Array;
+  #count = 0;
+  #capacity = 16;
+  #dueAt: Float64Array = new F64(16);
+  #amount: Float64Array = new F64(16);
+
+  constructor(seriesCount: number) {
+    this.dueUs = new F64(seriesCount);
+  }
+
+  /** Holds `amount` micro-units, above 0, of a sale in series `s`. */
+  hold(s: number, amount: number): void {
+    const due = this.dueUs[s]!, last = this.#count - 1;
+    if (last >= 0 && this.#dueAt[last] === due) {
+      this.#amount[last]! += amount;
+      return;
+    }
+    if (this.#count === this.#capacity) this.#grow();
+    this.#dueAt[this.#count] = due;
+    this.#amount[this.#count++] = amount;
+  }
+
+  /** Lets go of what has settled by an instant and returns its sum. */
+  release(nowUs: number): number {
+    let kept = 0, sum = 0;
+    for (let i = 0; i < this.#count; i++) {
+      if (this.#dueAt[i]! <= nowUs) {
+        sum += this.#amount[i]!;
+        continue;
+      }
+      this.#dueAt[kept] = this.#dueAt[i]!;
+      this.#amount[kept++] = this.#amount[i]!;
+    }
+    this.#count = kept;
+    return sum;
+  }
+
+  #grow(): void {
+    const to = this.#capacity * 2, dueAt = new F64(to), amount = new F64(to);
+    for (let i = 0; i < this.#count; i++) {
+      dueAt[i] = this.#dueAt[i]!;
+      amount[i] = this.#amount[i]!;
+    }
+    this.#dueAt = dueAt;
+    this.#amount = amount;
+    this.#capacity = to;
+  }
+}
