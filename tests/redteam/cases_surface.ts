@@ -211,7 +211,7 @@ export default defineStrategy({ name: "x", setup() { return { onBar(bar, trade) 
       strategy(
         "",
         "",
-        "if (n % 10 === 0) { const ids = [trade.buy(bar.symbol, 1), trade.buy(bar.symbol, 1, { limitPrice: bar.close * 2 }), trade.sell(bar.symbol, 1, { stopPrice: bar.close * 2 }), trade.target(bar.symbol, 3)]; for (const id of ids) { const o = trade.order(id); if (o.state !== 'working' && o.state !== 'cancelled') breach(trade, bar, 13); } if (trade.position(bar.symbol).quantity !== before) breach(trade, bar, 14); } before = trade.position(bar.symbol).quantity;",
+        "if (n % 10 === 0) { const ids = [trade.buy(bar.symbol, 1), trade.buy(bar.symbol, 1, { limitPrice: bar.close * 2 }), trade.sell(bar.symbol, 1, { stopPrice: bar.close * 2 }), trade.target(bar.symbol, 3)]; for (const id of ids) { const o = trade.order(id); if (o.state !== 'pending' && o.state !== 'cancelled') breach(trade, bar, 13); } if (trade.position(bar.symbol).quantity !== before) breach(trade, bar, 14); } before = trade.position(bar.symbol).quantity;",
       )
         .replace("let n = 0", "let before = 0, n = 0").replace(
           "if (n % 10 === 0)",
