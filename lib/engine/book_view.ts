@@ -124,7 +124,8 @@ export class BookView implements TradePort {
     const engine = this.#engine, row = engine.rows[s]!, lot = engine.lotOf(s);
     if (row < 0) return 0;
     const lots = floor(
-      amount / engine.series[s]!.close[row]! * engine.ledger.unitsPerShare[s]! / lot,
+      amount / (engine.series[s]!.close[row]! * engine.ledger.multiplier[s]!) *
+        engine.ledger.unitsPerShare[s]! / lot,
     );
     return lots * lot <= MAX_QUANTITY ? lots * lot : 0;
   }
@@ -178,7 +179,7 @@ export class BookView implements TradePort {
 
   amend(id: number, units: number, limit: number, stop: number): boolean {
     const orders = this.#engine.orders, s = this.seriesOfOrder(id);
-    if (s === -1 || !isWorking(orders.state[id]!)) return false;
+    if (s === -1 || !this.#isOurs(id)) return false;
     this.#term(s, TERM.row, id);
     const signed = orders.quantity[id]! < 0 ? -units : units;
     this.#request(VERB.amend, s, ORDER_TYPE.market, TIME_IN_FORCE.day, 0, signed, limit, stop);
@@ -187,9 +188,15 @@ export class BookView implements TradePort {
 
   cancel(id: number): boolean {
     const s = this.seriesOfOrder(id);
-    if (s === -1 || !isWorking(this.#engine.orders.state[id]!)) return false;
+    if (s === -1 || !this.#isOurs(id)) return false;
     this.#request(VERB.cancel, s, ORDER_TYPE.market, TIME_IN_FORCE.day, 0, id, 0, 0);
     return true;
+  }
+
+  /** True for a working order that the strategy made: one of a margin call cannot be taken back. */
+  #isOurs(row: number): boolean {
+    const orders = this.#engine.orders;
+    return isWorking(orders.state[row]!) && orders.reason[row] === ORDER_REASON.none;
   }
 
   cancelAll(series: number): number {
@@ -376,7 +383,7 @@ class PositionView implements Position {
   get averagePrice(): number {
     const ledger = this.#engine.ledger;
     return ledger.cost[this.#s]! / MICROS /
-      (ledger.position[this.#s]! / ledger.unitsPerShare[this.#s]!);
+      (ledger.position[this.#s]! / ledger.unitsPerShare[this.#s]! * ledger.multiplier[this.#s]!);
   }
   get value(): number {
     this.#engine.settle();

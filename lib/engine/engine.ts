@@ -9,21 +9,19 @@
  * @module
  */
 
-import { invariant, mulDiv, put, StateHash } from "../core/mod.ts";
+import { invariant, put, StateHash } from "../core/mod.ts";
 import { type Bars, type Instrument, LAST_OF_INSTANT } from "../market/mod.ts";
 import {
+  type AccountRules,
+  DEFAULT_ACCOUNT,
   FillTable,
   isWorking,
   Ledger,
   LinkedOrders,
-  ORDER_FLAG,
   ORDER_REASON,
   OrderBook,
   type OrderTable,
-  RowScratch,
-  SIZING,
   TIME_IN_FORCE,
-  unitsAfterSplit,
 } from "../trading/mod.ts";
 import {
   Costs,
@@ -32,7 +30,15 @@ import {
   toTicks,
   type VenueRules,
 } from "../venue/mod.ts";
-import { ActionLog, type ScheduledAction } from "./corporate_actions.ts";
+import { AccountNights } from "./account_nights.ts";
+import {
+  ActionLog,
+  CorporateActions,
+  type EngineListener,
+  type ScheduledAction,
+} from "./corporate_actions.ts";
+export type { EngineListener } from "./corporate_actions.ts";
+import { MarginCalls } from "./margin_calls.ts";
 import { OrderDesk, type Rights } from "./order_desk.ts";
 import { SessionClock, type SessionColumns, SessionEdgesOf } from "./session_clock.ts";
 
@@ -45,18 +51,14 @@ export interface EngineSpec {
   readonly initialCash: number;
   readonly venue: VenueRules;
   readonly matching: MatchingRules;
+  /** Default: a cash account whose proceeds are usable at once. */
+  readonly account?: AccountRules;
   readonly rights: Rights;
   /** Session tables of the run, and for each series the number of its table. */
   readonly sessions: readonly SessionColumns[];
   readonly sessionsOf: readonly number[];
   /** Sorted by time, then series. */
   readonly actions: readonly ScheduledAction[];
-}
-
-/** Told about what changes the past of a series. */
-export interface EngineListener {
-  /** A split took effect before row `row` of series `s`: earlier prices are to be read times `denominator / numerator`. */
-  onSplit(s: number, row: number, numerator: number, denominator: number): void;
 }
 
 /** One book in its venue. */
@@ -67,7 +69,7 @@ export class Engine {
   readonly linked: LinkedOrders;
   readonly fills: FillTable = new FillTable();
   readonly ledger: Ledger;
-  readonly actionLog: ActionLog = new ActionLog();
+  readonly actionLog: ActionLog;
   /** Row of each series: its last bar seen, -1 before the first. */
   readonly rows: Int32Array;
   /** Series with a bar at this instant: the first `touchedCount` entries. */
@@ -87,10 +89,13 @@ export class Engine {
   readonly #closeTimes: Float64Array;
   readonly #equity: Float64Array | null;
   readonly #desk: OrderDesk;
-  readonly #rowsOfSeries: RowScratch = new RowScratch();
+  readonly #actions: CorporateActions;
+  readonly #nights: AccountNights;
+  /** Watches the maintenance margin, null in a cash account. */
+  readonly #marginCalls: MarginCalls | null;
   #planAt = 0;
-  #nextActionUs = Infinity;
-  #actionAt = 0;
+  /** When a corporate action or the end of a night is due. */
+  #nextDueUs: number;
   /** True when bars have passed since the positions were last marked. */
   #isStale = false;
 
@@ -105,6 +110,7 @@ export class Engine {
     equity: Float64Array | null,
   ) {
     const count = spec.instruments.length, lots = new F64(count);
+    const account = spec.account ?? DEFAULT_ACCOUNT;
     invariant(
       series.length === count && (plan !== null || count === 1),
       "series, instruments and plan disagree",
@@ -120,15 +126,19 @@ export class Engine {
       this.rows[s] = -1;
       lots[s] = spec.instruments[s]!.lot;
     }
-    this.ledger = new Ledger(spec.initialCash, spec.instruments);
+    this.ledger = new Ledger(spec.initialCash, spec.instruments, account);
     this.book = new OrderBook(count);
     this.orders = this.book.table;
     this.linked = new LinkedOrders(this.book);
+    this.actionLog = new ActionLog(spec.actions);
+    this.#actions = new CorporateActions(this);
     const clocks: SessionClock[] = [], sessions: SessionClock[] = [];
     for (let k = 0; k < spec.sessions.length; k++) {
       put(clocks, k, new SessionClock(spec.sessions[k]!));
     }
     for (let s = 0; s < count; s++) put(sessions, s, clocks[spec.sessionsOf[s]!]!);
+    this.#nights = new AccountNights(this.ledger, account, this.actionLog, sessions);
+    this.#marginCalls = this.ledger.margin === null ? null : new MarginCalls(this, lots);
     const edges = new SessionEdgesOf(series, spec.sessions, spec.sessionsOf);
     this.#venue = new SimulatedVenue(
       this,
@@ -144,8 +154,9 @@ export class Engine {
       instruments: spec.instruments,
       sessions,
       rights: spec.rights,
+      delisted: this.#actions.delisted,
     });
-    if (spec.actions.length > 0) this.#nextActionUs = spec.actions[0]!.timeUs;
+    this.#nextDueUs = -Infinity;
   }
 
   /** Walks to the next instant: bars, fills, marks, expiries. The caller then takes the intents of this instant. */
@@ -153,7 +164,7 @@ export class Engine {
     const step = ++this.step,
       nowUs = this.#plan === null ? this.#next(step) : this.#gather(this.#plan);
     this.nowUs = nowUs;
-    if (nowUs >= this.#nextActionUs) this.#applyActions(nowUs);
+    if (nowUs >= this.#nextDueUs) this.#applyDue(nowUs);
     if (this.book.working.count > 0) {
       // Symbols without a bar at this instant stand at their last close; the others are marked at their open.
       if (this.#plan !== null) this.settle();
@@ -163,6 +174,10 @@ export class Engine {
     if (this.ledger.openPositions > 0) {
       this.#isStale = true;
       this.exposedSteps++;
+      if (this.#marginCalls !== null) {
+        this.settle();
+        this.#marginCalls.check(nowUs);
+      }
     }
     if (this.#equity !== null) this.#equity[step] = this.equity();
   }
@@ -251,6 +266,7 @@ export class Engine {
       }
     }
     this.settle();
+    this.#actions.finish(this.step, this.nowUs);
     this.ledger.checkBalance();
   }
 
@@ -286,79 +302,26 @@ export class Engine {
     this.#desk.expire(row, isDated ? ORDER_REASON.time_ended : ORDER_REASON.session_ended, nowUs);
   }
 
-  #applyActions(nowUs: number): void {
-    const actions = this.#spec.actions, count = actions.length;
-    for (; this.#actionAt < count && actions[this.#actionAt]!.timeUs <= nowUs; this.#actionAt++) {
-      const action = actions[this.#actionAt]!, s = action.series;
-      if (action.kind === "dividend") {
-        const paid = this.ledger.dividend(s, action.amountMicros);
-        this.actionLog.add(this.step, action, this.series[s]!.time[action.row]!, 0, paid);
-        continue;
-      }
-      const before = this.ledger.position[s]!;
-      // The mark before the split; a second split of the same night finds it in the shares after the first.
-      if (before !== 0 && !this.#isSplitBefore(this.#actionAt)) {
-        this.ledger.setMark(s, toTicks(this.series[s]!.close[action.row - 1]!));
-      }
-      const cash = this.ledger.split(s, action.numerator, action.denominator);
-      this.#splitOrders(s, action.numerator, action.denominator);
-      const change = this.ledger.position[s]! - before;
-      this.actionLog.add(this.step, action, this.series[s]!.time[action.row]!, change, cash);
-      if (this.listener !== null) {
-        this.listener.onSplit(s, action.row, action.numerator, action.denominator);
-      }
+  /** What is due before the fills of an instant: the nights since the last one, then corporate actions. */
+  #applyDue(nowUs: number): void {
+    const nights = this.#nights, actions = this.#actions, first = this.touched[0]!;
+    if (nowUs >= nights.nextUs) {
+      this.#settleBefore();
+      nights.pass(this.step, nowUs, this.series[first]!.time[this.rows[first]!]!);
     }
-    this.#nextActionUs = this.#actionAt < count ? actions[this.#actionAt]!.timeUs : Infinity;
+    actions.apply(this.step, nowUs, this.listener);
+    this.#nextDueUs = nights.nextUs < actions.nextUs ? nights.nextUs : actions.nextUs;
   }
 
-  /** True when an earlier action split the same series before the same row. */
-  #isSplitBefore(at: number): boolean {
-    const actions = this.#spec.actions, { series, row } = actions[at]!;
-    for (let i = at - 1; i >= 0; i--) {
-      const earlier = actions[i]!;
-      if (earlier.series !== series || earlier.row !== row) return false;
-      if (earlier.kind === "split") return true;
-    }
-    return false;
-  }
-
-  /** Restates the working and held orders of a series; one that is left with less than one unit is cancelled. */
-  #splitOrders(s: number, numerator: number, denominator: number): void {
-    const orders = this.orders, rows = this.#rowsOfSeries, { working } = this.book;
-    const count = working.list(s, rows);
-    for (let k = 0; k < count; k++) {
-      const row = rows.at(k);
-      this.#splitOrder(row, numerator, denominator);
-      if (orders.quantity[row] === orders.filled[row] && orders.sizing[row] === SIZING.quantity) {
-        this.book.cancel(row, ORDER_REASON.below_min_size, this.nowUs);
-        this.linked.afterEnd(row, this.nowUs);
-      } else working.move(row, true);
-    }
-    const held = this.linked.heldOf(s, rows);
-    for (let k = 0; k < held; k++) this.#splitOrder(rows.at(k), numerator, denominator);
-  }
-
-  #splitOrder(row: number, numerator: number, denominator: number): void {
-    const orders = this.orders;
-    if (orders.sizing[row] !== SIZING.targetWeight) {
-      orders.quantity[row] = unitsAfterSplit(orders.quantity[row]!, numerator, denominator);
-      orders.filled[row] = unitsAfterSplit(orders.filled[row]!, numerator, denominator);
-    }
-    if (orders.limit[row] !== 0) {
-      orders.limit[row] = priceAfterSplit(orders.limit[row]!, numerator, denominator);
-    }
-    if (orders.stop[row] !== 0) {
-      orders.stop[row] = priceAfterSplit(orders.stop[row]!, numerator, denominator);
-    }
-    const trail = orders.trail.get(row);
-    if (trail !== 0 && (orders.flags[row]! & ORDER_FLAG.trail_percent) === 0) {
-      orders.trail.set(row, priceAfterSplit(trail, numerator, denominator));
+  /** Marks every position at its last close before this instant. */
+  #settleBefore(): void {
+    const { ledger, rows, touched } = this;
+    this.settle();
+    for (let k = 0; k < this.touchedCount; k++) {
+      const s = touched[k]!;
+      if (ledger.position[s] === 0) continue;
+      ledger.setMark(s, toTicks(this.series[s]!.close[rows[s]! - 1]!));
+      this.#isStale = true;
     }
   }
-}
-
-/** A price in the shares after a split, at least one tick: an order keeps its price. */
-function priceAfterSplit(price: number, numerator: number, denominator: number): number {
-  const restated = mulDiv(price, denominator, numerator);
-  return restated < 1 ? 1 : restated;
 }

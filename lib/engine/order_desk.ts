@@ -53,6 +53,8 @@ export interface DeskBooks {
   /** The session clock of each series. */
   readonly sessions: readonly SessionClock[];
   readonly rights: Rights;
+  /** 1 for each series that is no longer listed. */
+  readonly delisted: Uint8Array;
 }
 
 /** Takes the intents of one book. */
@@ -63,6 +65,7 @@ export class OrderDesk {
   readonly #instruments: readonly Instrument[];
   readonly #sessions: readonly SessionClock[];
   readonly #rights: Rights;
+  readonly #delisted: Uint8Array;
   /** Row of the last target of each series, -1 for none. */
   readonly #target: Int32Array;
   // The terms of the next row; 0, or -1 for a row, when there is none.
@@ -81,6 +84,7 @@ export class OrderDesk {
     this.#instruments = books.instruments;
     this.#sessions = books.sessions;
     this.#rights = books.rights;
+    this.#delisted = books.delisted;
     const count = books.instruments.length, target = new I32(count);
     for (let s = 0; s < count; s++) target[s] = -1;
     this.#target = target;
@@ -148,7 +152,8 @@ export class OrderDesk {
     stop: number,
     nowUs: number,
   ): number {
-    const book = this.#book, granted = this.#granted(verb, type, timeInForce);
+    const book = this.#book, isListed = this.#delisted[s] === 0;
+    const granted = isListed && this.#granted(verb, type, timeInForce);
     const sizing = verb === VERB.order
       ? SIZING.quantity
       : verb === VERB.targetQuantity
@@ -171,7 +176,8 @@ export class OrderDesk {
       this.#expiryOf(s, timeInForce, nowUs),
     );
     if (!granted) {
-      book.command(row, ORDER_COMMAND.refuse, ORDER_REASON.not_granted, nowUs);
+      const reason = isListed ? ORDER_REASON.not_granted : ORDER_REASON.delisted;
+      book.command(row, ORDER_COMMAND.refuse, reason, nowUs);
       return row;
     }
     if (sizing !== SIZING.quantity) this.#target[s] = row;
@@ -268,9 +274,10 @@ export class OrderDesk {
     return row;
   }
 
+  /** True for a working order of the strategy's. One that has a reason while it works was made by the account. */
   #isWorkingRow(s: number, row: number): boolean {
     return isWhole(row) && row >= 0 && row < this.#table.length && this.#table.series[row] === s &&
-      isWorking(this.#table.state[row]!);
+      isWorking(this.#table.state[row]!) && this.#table.reason[row] === ORDER_REASON.none;
   }
 
   #expiryOf(s: number, timeInForce: number, nowUs: number): number {

@@ -30,6 +30,12 @@ export class SessionClock {
     return this.#at;
   }
 
+  /** Open of the session that is `sessions` after the first one that closes after the instant. Infinity past the table. */
+  openAfter(timeUs: number, sessions: number): number {
+    const at = this.sessionAfter(timeUs) + sessions;
+    return at < this.#table.length ? this.#table.openUs[at]! : Infinity;
+  }
+
   /** Close of the first session that closes after the instant: when a day order made now dies. Infinity past the table. */
   closeAfter(timeUs: number): number {
     const at = this.sessionAfter(timeUs);

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { buyingPower, type Ledger, ORDER_REASON, refusalOf } from "../trading/mod.ts";
+import { type Ledger, ORDER_REASON, refusalOf, roomFor } from "../trading/mod.ts";
 import type { Costs } from "./costs.ts";
 
 const floor = Math.floor;
@@ -45,7 +45,7 @@ export class WeightSizing {
     // Reducing keeps what the budget covers at the open; adding pays slippage and commission on what is added.
     if (value >= budget) return sign * this.#sizeWithin(s, open, budget);
     const price = this.#costs.slipped(open, sign > 0);
-    const most = sign > 0 ? this.#cashFor(s, price, closed) : this.#shortRoom(s, price, kept);
+    const most = roomFor(ledger, s, price, sign > 0, kept, closed);
     const room = budget - value < most ? budget - value : most;
     const added = this.#affordable(s, price, room, closed, sign > 0 ? 0 : kept);
     return sign *
@@ -86,33 +86,6 @@ export class WeightSizing {
     const ledger = this.#ledger, lot = this.#lots[s]!;
     const size = lot * floor(budget / this.#lotPrice(s, price));
     return ledger.notional(s, size, price) > budget ? size - lot : size;
-  }
-
-  /** Value that a long position may grow by, once a short one of `closed` units is covered. */
-  #cashFor(s: number, price: number, closed: number): number {
-    const ledger = this.#ledger, available = ledger.available();
-    if (ledger.margin !== null) return this.#marginRoom(s, price, closed);
-    return closed === 0
-      ? available
-      : available - ledger.notional(s, closed, price) - ledger.cost[s]!;
-  }
-
-  /** Value by which the short positions may grow while `kept` units of this series stay short: see `refusalOf`. */
-  #shortRoom(s: number, price: number, kept: number): number {
-    const ledger = this.#ledger, value = ledger.value[s]!;
-    if (ledger.margin !== null) {
-      const held = ledger.position[s]!;
-      return this.#marginRoom(s, price, held > 0 ? held : 0);
-    }
-    const equity = ledger.equity() - value + ledger.notional(s, ledger.position[s]!, price);
-    const others = ledger.shortValue + (value < 0 ? value : 0);
-    return equity - others - ledger.notional(s, kept, price);
-  }
-
-  /** About the value that the initial margin allows to add, once `closed` units of the other side are closed. */
-  #marginRoom(s: number, price: number, closed: number): number {
-    const ledger = this.#ledger;
-    return buyingPower(ledger) + ledger.notional(s, closed, price);
   }
 
   /**

@@ -133,7 +133,8 @@ export class OrderBook {
     return this.report(
       row,
       completes ? ORDER_REPORT.full_fill : ORDER_REPORT.partial_fill,
-      ORDER_REASON.none,
+      // An order of a margin call has its reason from the start, and keeps it.
+      isWorking(table.state[row]!) ? table.reason[row]! : ORDER_REASON.none,
       timeUs,
     );
   }

@@ -64,7 +64,10 @@ export const ORDER_FLAG = {
   held: 32,
 } as const;
 
-/** Why an order ended without a full fill. Codes of the closed list of order outcomes; the numbers are places in this list. */
+/**
+ * Why an order ended without a full fill, or why it was made although the strategy did not ask (`margin_call`). Codes of the closed list of
+ * order outcomes; the numbers are places in this list.
+ */
 export const ORDER_REASON_NAMES = [
   "none",
   "insufficient_funds",
@@ -87,6 +90,7 @@ export const ORDER_REASON_NAMES = [
   "risk_refused",
   "kill_switch",
   "margin_call",
+  "delisted",
 ] as const;
 
 export type OrderReasonName = typeof ORDER_REASON_NAMES[number];

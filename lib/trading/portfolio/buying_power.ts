@@ -27,6 +27,38 @@ export function shortingPower(ledger: Ledger): number {
     : marginPower(ledger, margin);
 }
 
+/**
+ * Returns what an order may cost, its costs included, that opens a position or adds to it: micro-units. Exact in a cash account; in a margin
+ * account, where costs take from equity and not from this amount, the most it can be, to be settled with {@linkcode refusalOf}.
+ *
+ * @param price Price ticks.
+ * @param buys True when it opens a long position.
+ * @param kept Units that are held on this side before, unsigned.
+ * @param closed Units of the other side that the order closes first, unsigned.
+ */
+export function roomFor(
+  ledger: Ledger,
+  s: number,
+  price: number,
+  buys: boolean,
+  kept: number,
+  closed: number,
+): number {
+  const { margin } = ledger, value = ledger.value[s]!;
+  if (margin !== null) {
+    return marginPower(ledger, margin) + (closed === 0 ? 0 : ledger.notional(s, closed, price));
+  }
+  if (buys) {
+    const available = ledger.available();
+    return closed === 0
+      ? available
+      : available - ledger.notional(s, closed, price) - ledger.cost[s]!;
+  }
+  const equity = ledger.equity() - value + ledger.notional(s, ledger.position[s]!, price);
+  const others = ledger.shortValue + (value < 0 ? value : 0);
+  return equity - others - ledger.notional(s, kept, price);
+}
+
 /** What equity leaves over, as the value of positions whose initial margin it is. */
 function marginPower(ledger: Ledger, margin: MarginTerms): number {
   const { numerator, denominator } = margin.initial;
