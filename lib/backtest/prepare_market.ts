@@ -5,10 +5,10 @@
  */
 
 import { type CalendarName, sessionsBetween, type SessionTable } from "../calendar/mod.ts";
-import { dayOfDate, US_PER_DAY } from "../core/mod.ts";
+import { dayOfDate, formatDay, SandbarError, US_PER_DAY } from "../core/mod.ts";
 import type { LoadedSeries } from "../data/mod.ts";
 import type { ScheduledAction } from "../engine/mod.ts";
-import { Bars, mergePlan } from "../market/mod.ts";
+import { Bars, type CorporateAction, type Delisting, mergePlan } from "../market/mod.ts";
 
 /** The market of a run. */
 export interface PreparedMarket {
@@ -40,13 +40,14 @@ export function prepareMarket(loaded: readonly LoadedSeries[], period: string): 
     : mergePlan(loaded.map((series) => series.columns), loaded.map((series) => series.length));
   const calendars = [...new Set(loaded.map((series) => series.calendar))];
   const always = calendars.every((calendar) => calendar === "always_open");
+  const sessions = calendars.map((calendar) => sessionsOf(calendar, loaded));
   return {
     bars,
     plan: plan.entries,
     steps: plan.steps,
-    sessions: calendars.map((calendar) => sessionsOf(calendar, loaded)),
+    sessions,
     sessionsOf: loaded.map((series) => calendars.indexOf(series.calendar)),
-    actions: scheduledActions(loaded),
+    actions: scheduledActions(loaded, calendars, sessions),
     startUs: Math.min(...loaded.map((series) => series.columns.time[0]!)) - 1,
     periodsPerYear: period.endsWith("w") ? 52 : always ? 365 : 252,
   };
@@ -71,27 +72,67 @@ function dayOf(timeUs: number): number {
   return Math.floor(timeUs / US_PER_DAY);
 }
 
-/** Places each action before the first bar on or after its ex-date. */
-function scheduledActions(loaded: readonly LoadedSeries[]): ScheduledAction[] {
+/**
+ * Places each action before the first bar on or after its ex-date; a delisting at the open of the first session on or after it. One that the
+ * run does not reach is left out: a run reaches the session after its last bar.
+ */
+function scheduledActions(
+  loaded: readonly LoadedSeries[],
+  calendars: readonly CalendarName[],
+  sessions: readonly SessionTable[],
+): ScheduledAction[] {
   const scheduled: ScheduledAction[] = [];
+  const lastUs = Math.max(...loaded.map((series) => series.columns.closeTime[series.length - 1]!));
   for (let s = 0; s < loaded.length; s++) {
-    const { columns, length, actions } = loaded[s]!;
+    const series = loaded[s]!, { columns, length, actions } = series;
+    const table = sessions[calendars.indexOf(series.calendar)]!;
     for (const action of actions) {
       let row = 0;
       while (row < length && dayOf(columns.time[row]!) < action.exDay) row++;
+      if (action.kind === "delist") {
+        if (row < length) throw tradedAfter(action, columns.time[length - 1]!);
+        const timeUs = openFrom(table, action.exDay);
+        if (timeUs <= openFrom(table, dayOf(lastUs - 1) + 1)) {
+          scheduled.push({ kind: "delist", series: s, row, timeUs });
+        }
+        continue;
+      }
       if (row === length) continue;
-      const place = { series: s, row, timeUs: columns.closeTime[row]! };
-      scheduled.push(
-        action.kind === "split"
-          ? {
-            kind: "split",
-            ...place,
-            numerator: action.numerator,
-            denominator: action.denominator,
-          }
-          : { kind: "dividend", ...place, amountMicros: action.amountMicros },
-      );
+      scheduled.push(placed(action, { series: s, row, timeUs: columns.closeTime[row]! }));
     }
   }
   return scheduled.sort((a, b) => a.timeUs - b.timeUs || a.series - b.series);
+}
+
+function placed(
+  action: Exclude<CorporateAction, Delisting>,
+  place: { readonly series: number; readonly row: number; readonly timeUs: number },
+): ScheduledAction {
+  switch (action.kind) {
+    case "split": {
+      const { kind, numerator, denominator } = action;
+      return { kind, ...place, numerator, denominator };
+    }
+    case "dividend":
+      return { kind: action.kind, ...place, amountMicros: action.amountMicros };
+    case "rename":
+      return { kind: action.kind, ...place, newSymbol: action.newSymbol };
+  }
+}
+
+/** Open of the first session on or after a day, Infinity past the table. */
+function openFrom(table: SessionTable, day: number): number {
+  for (let k = 0; k < table.length; k++) {
+    if (dayOf(table.openUs[k]!) >= day) return table.openUs[k]!;
+  }
+  return Infinity;
+}
+
+function tradedAfter(action: Delisting, lastUs: number): SandbarError {
+  return new SandbarError(
+    "data_invalid",
+    `Cannot run ${action.symbol}: its corporate actions say that it was delisted on ` +
+      `${formatDay(action.exDay)}, and it has bars until ${formatDay(dayOf(lastUs))}; correct ` +
+      "the actions or the bars, or end the run before it with --to",
+  );
 }

@@ -76,6 +76,8 @@ export interface ResultJson {
     readonly slippage: string;
     /** Cash dividends received less those paid on short positions. */
     readonly dividends: string;
+    /** Borrow fees and interest paid, less interest received. */
+    readonly financing: string;
   };
   readonly hashes: {
     readonly data: string;
@@ -108,7 +110,7 @@ export interface OrderRecord {
   readonly type: string;
   readonly timeInForce: string;
   readonly state: string;
-  /** Why the order ended without a fill, empty otherwise. */
+  /** Why the order ended without a fill, or `margin_call` when the account forced it; empty otherwise. */
   readonly reason: string;
   readonly createdUs: number;
   /** Time of the fill or of the end, NaN while open. */
@@ -128,11 +130,12 @@ export interface OrderRecord {
 /** One entry of the ledger, for `ledger.csv`. Decimal texts; changes signed. */
 export interface LedgerRecord {
   readonly timeUs: number;
-  readonly kind: "fill" | "split" | "dividend";
+  readonly kind: "fill" | "split" | "dividend" | "rename" | "delist" | "financing";
+  /** Empty, like `position`, for interest, which is of the account. */
   readonly symbol: string;
   /** Units by which the position changed. */
   readonly quantity: string;
-  /** Of a fill, slippage included; empty otherwise. */
+  /** Of a fill, slippage included; the last close at a delisting; empty otherwise. */
   readonly price: string;
   readonly commission: string;
   readonly fee: string;
@@ -140,6 +143,8 @@ export interface LedgerRecord {
   /** Cash and position after the entry. */
   readonly cash: string;
   readonly position: string;
+  /** `borrow_fee`, `debit_interest`, `credit_interest`; `margin_call` for a fill that the account forced; the new name after a rename. */
+  readonly note: string;
 }
 
 /** One fill, for the marks on the price chart. */

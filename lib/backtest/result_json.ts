@@ -107,6 +107,7 @@ export async function resultJson(input: ResultInput): Promise<ResultJson> {
       fees: formatMoney(ledger.fees),
       slippage: formatMoney(ledger.slippage),
       dividends: formatMoney(ledger.dividends),
+      financing: formatMoney(0 - ledger.financing),
     },
   };
   const parts = {

@@ -8,7 +8,12 @@ import type { RunSpec } from "../config/mod.ts";
 import type { SeriesLoad } from "../data/mod.ts";
 import type { Engine, EngineSpec } from "../engine/mod.ts";
 import { dailyEquity } from "../statistics/mod.ts";
-import { type RoundTrip, roundTrips, type SplitAtStep } from "../trading/mod.ts";
+import {
+  type DelistingAtStep,
+  type RoundTrip,
+  roundTrips,
+  type SplitAtStep,
+} from "../trading/mod.ts";
 import { alignBenchmark, buyAndHold } from "./benchmark.ts";
 import { ledgerRecords } from "./ledger_records.ts";
 import { type PreparedMarket, prepareMarket } from "./prepare_market.ts";
@@ -62,7 +67,7 @@ export function runTables(input: TablesInput): RunTables {
     ledger: engine.ledger,
     symbols: spec.symbols,
     quantityDigits: digits,
-    splits: splitsOf(engine, market),
+    ...endingsOf(engine),
     lastStep: market.steps - 1,
     lastTimeUs: timesUs[timesUs.length - 1]!,
   });
@@ -118,22 +123,21 @@ function benchmarkOf(
   };
 }
 
-function splitsOf(engine: Engine, market: PreparedMarket): SplitAtStep[] {
-  const { actionLog } = engine, splits: SplitAtStep[] = [];
-  let at = 0;
-  for (const action of market.actions) {
-    if (at === actionLog.length) break;
-    if (action.kind === "split") {
-      splits.push({
-        step: actionLog.step[at]!,
-        timeUs: action.timeUs,
-        series: action.series,
-        numerator: action.numerator,
-        denominator: action.denominator,
-        cashInLieuMicros: actionLog.cash[at]!,
-      });
-    }
-    at++;
+/** The splits and delistings of a run, in their order. */
+function endingsOf(engine: Engine): {
+  readonly splits: SplitAtStep[];
+  readonly delistings: DelistingAtStep[];
+} {
+  const { actionLog: log } = engine;
+  const splits: SplitAtStep[] = [], delistings: DelistingAtStep[] = [];
+  for (let row = 0; row < log.length; row++) {
+    const action = log.action[row] === -1 ? undefined : log.actions[log.action[row]!]!;
+    if (action === undefined) continue;
+    const { series, timeUs } = action, step = log.step[row]!;
+    if (action.kind === "delist") delistings.push({ step, timeUs, series });
+    if (action.kind !== "split") continue;
+    const { numerator, denominator } = action, cashInLieuMicros = log.cash[row]!;
+    splits.push({ step, timeUs, series, numerator, denominator, cashInLieuMicros });
   }
-  return splits;
+  return { splits, delistings };
 }

@@ -95,11 +95,12 @@ function figures(json: ResultJson): string[] {
 }
 
 function costsText(json: ResultJson): string {
-  const { commission, fees, slippage, dividends } = json.costs,
+  const { commission, fees, slippage, dividends, financing } = json.costs,
     money = (text: string): string => formatMetric("finalEquity", Number(text));
   const parts = [`commission ${money(commission)}`, `slippage ${money(slippage)}`];
   if (Number(fees) !== 0) parts.push(`fees ${money(fees)}`);
   if (Number(dividends) !== 0) parts.push(`dividends ${money(dividends)}`);
+  if (Number(financing) !== 0) parts.push(`financing ${money(financing)}`);
   return parts.join(", ");
 }
 

@@ -187,10 +187,12 @@ function* ordersCsv(tables: ResultTables): Generator<string> {
 }
 
 function* ledgerCsv(tables: ResultTables): Generator<string> {
-  yield "time,kind,symbol,quantity,price,commission,fee,cash_change,cash,position\n";
+  yield "time,kind,symbol,quantity,price,commission,fee,cash_change,cash,position,note\n";
   for (const entry of tables.ledger) {
-    const { kind, symbol, quantity, price, commission, fee, cashChange, cash, position } = entry;
-    const cells = [kind, symbol, quantity, price, commission, fee, cashChange, cash, position];
+    const { kind, symbol, quantity, price, commission, fee, cashChange, cash, position, note } =
+      entry;
+    const amounts = [quantity, price, commission, fee, cashChange, cash, position];
+    const cells = [kind, symbol, ...amounts, note];
     yield `${iso(entry.timeUs)},${cells.join(",")}\n`;
   }
 }

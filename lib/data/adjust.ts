@@ -19,7 +19,7 @@ export type Adjust = "split" | "none";
 
 /**
  * Returns the series in the prices asked for. `split` restates prices, volumes and dividends in the shares after the last recorded
- * split and hands on the dividends; `none` leaves all as traded and hands on every action.
+ * split and hands on all but the splits; `none` leaves all as traded and hands on every action.
  *
  * @param series As loaded, with all recorded actions. Its columns are taken over and changed.
  * @param days Session date of each row.
@@ -38,8 +38,8 @@ export function adjustSeries(
         "there; leave out --adjust none, or import an unadjusted file",
     );
   }
-  const actions = series.actions.filter((it) => it.kind === "dividend").map((dividend) =>
-    restateDividend(dividend, series.actions)
+  const actions = series.actions.filter((it) => it.kind !== "split").map((action) =>
+    restateDividend(action, series.actions)
   );
   if (series.adjusted === "split") return { ...series, actions };
   const hasSplits = series.actions.some((it) => it.kind === "split");
@@ -72,10 +72,10 @@ export function splitWarnings(series: LoadedSeries, days: Float64Array): string[
 }
 
 function restateDividend(
-  dividend: CorporateAction,
+  action: CorporateAction,
   actions: readonly CorporateAction[],
 ): CorporateAction {
-  if (dividend.kind !== "dividend") return dividend;
-  const { numerator, denominator } = splitFactorAfter(actions, dividend.exDay);
-  return { ...dividend, amountMicros: mulDiv(dividend.amountMicros, denominator, numerator) };
+  if (action.kind !== "dividend") return action;
+  const { numerator, denominator } = splitFactorAfter(actions, action.exDay);
+  return { ...action, amountMicros: mulDiv(action.amountMicros, denominator, numerator) };
 }

@@ -61,7 +61,10 @@ export function loadSeries(request: SeriesRequest): SeriesLoad {
   }
   const adjusted = cut(adjustSeries(found, days, request.adjust), start, end);
   const first = daysInRange[0]!, last = daysInRange[daysInRange.length - 1]!;
-  const actions = adjusted.actions.filter((it) => it.exDay > first && it.exDay <= last);
+  // A delisting comes after the last bar; whether the run reaches it is for the run to say.
+  const actions = adjusted.actions.filter((it) =>
+    it.exDay > first && (it.exDay <= last || it.kind === "delist")
+  );
   return { series: { ...adjusted, actions }, warnings };
 }
 

@@ -48,11 +48,22 @@ export function manifestText(manifest: Manifest): string {
   const actions = manifest.actions.map((action) => ({
     exDate: formatDay(action.exDay),
     kind: action.kind,
-    value: action.kind === "split"
-      ? `${action.numerator}:${action.denominator}`
-      : formatDecimal(action.amountMicros, 6, 2),
+    value: actionValue(action),
   }));
   return JSON.stringify({ ...manifest, actions }, null, 2);
+}
+
+function actionValue(action: CorporateAction): string {
+  switch (action.kind) {
+    case "split":
+      return `${action.numerator}:${action.denominator}`;
+    case "dividend":
+      return formatDecimal(action.amountMicros, 6, 2);
+    case "rename":
+      return action.newSymbol;
+    case "delist":
+      return "";
+  }
 }
 
 /**
@@ -120,10 +131,13 @@ function countsField(fields: Fields, name: string): Record<string, number> {
 function actionsField(value: unknown, symbol: string): CorporateAction[] {
   if (!Array.isArray(value)) throw new Error("its manifest has no list actions");
   return value.map((item: unknown): CorporateAction => {
-    const fields = item as Fields, text = textField(fields, "value");
-    const exDay = parseDay(textField(fields, "exDate"));
-    if (oneOf(fields, "kind", ["split", "dividend"]) === "dividend") {
-      return { kind: "dividend", symbol, exDay, amountMicros: parseDecimal(text, 6) };
+    const fields = item as Fields, exDay = parseDay(textField(fields, "exDate"));
+    const kind = oneOf(fields, "kind", ["split", "dividend", "rename", "delist"]);
+    if (kind === "delist") return { kind, symbol, exDay };
+    const text = textField(fields, "value");
+    if (kind === "rename") return { kind, symbol, exDay, newSymbol: text };
+    if (kind === "dividend") {
+      return { kind, symbol, exDay, amountMicros: parseDecimal(text, 6) };
     }
     const [numerator = NaN, denominator = NaN] = text.split(":").map(Number);
     if (!(numerator > 0 && denominator > 0)) throw new Error(`its manifest has split ${text}`);

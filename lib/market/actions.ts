@@ -1,8 +1,9 @@
 /**
- * Corporate actions: splits and cash dividends, read from a file, applied to columns, and missed in unadjusted prices.
+ * Corporate actions: splits, cash dividends, renames and delistings, read from a file, applied to columns, and missed in unadjusted prices.
  *
  * A split of 2:1 gives two shares for each one held: prices before its ex-date are halved, volumes doubled. Prices are restated for
- * splits only; a dividend is cash that the ledger books, and never changes a price.
+ * splits only; a dividend is cash that the ledger books, and never changes a price. A series keeps the name under which it is stored: a rename
+ * is told, and changes nothing. After a delisting there are no prices; what is held then is worth the last close.
  *
  * @module
  */
@@ -42,8 +43,25 @@ export interface Dividend {
   readonly amountMicros: number;
 }
 
-/** What a company did to its shares. */
-export type CorporateAction = Split | Dividend;
+/** A new name for the same shares. */
+export interface Rename {
+  readonly kind: "rename";
+  readonly symbol: string;
+  /** First session under the new name, days since 1970-01-01. */
+  readonly exDay: number;
+  readonly newSymbol: string;
+}
+
+/** The end of trading. */
+export interface Delisting {
+  readonly kind: "delist";
+  readonly symbol: string;
+  /** First session without trading, days since 1970-01-01. */
+  readonly exDay: number;
+}
+
+/** What became of a company's shares. */
+export type CorporateAction = Split | Dividend | Rename | Delisting;
 
 /** The splits of the bundled sample data, which is unadjusted. Source: investor relations of Apple and Microsoft, split history. */
 export const BUNDLED_SPLITS: readonly Split[] = [
@@ -60,7 +78,8 @@ const HEADER = "symbol,ex_date,type,value";
 
 /**
  * Returns the actions of a CSV text with the header `symbol,ex_date,type,value`, sorted by ex-date, then as they stand in the file.
- * The type is `split` with a value such as `2:1` (new for old), or `dividend` with cash a share such as `0.85`.
+ * The type is `split` with a value such as `2:1` (new for old), `dividend` with cash a share such as `0.85`, `rename` with the new
+ * symbol, or `delist` without a value.
  *
  * @param text The file. Blank lines are passed over; fields may be in double quotes.
  * @param file Its name, for messages.
@@ -132,8 +151,33 @@ function readAction(fields: readonly string[], file: string, line: number): Corp
       if (amountMicros > 0) return { kind: "dividend", symbol, exDay, amountMicros };
       throw fault(file, line, `the dividend is ${value}; write cash a share, above zero`);
     }
+    case "rename":
+      if (/^\S+$/.test(value) && value.toUpperCase() !== symbol.toUpperCase()) {
+        return { kind: "rename", symbol, exDay, newSymbol: value };
+      }
+      throw fault(
+        file,
+        line,
+        `the new symbol is ${
+          JSON.stringify(value)
+        }; write another one than ${symbol}, without blanks`,
+      );
+    case "delist":
+      if (value === "") return { kind: "delist", symbol, exDay };
+      throw fault(
+        file,
+        line,
+        `the value of the delisting is ${
+          JSON.stringify(value)
+        }; leave it empty: positions end at ` +
+          "the last close",
+      );
     default:
-      throw fault(file, line, `the type is ${JSON.stringify(type)}; it must be split or dividend`);
+      throw fault(
+        file,
+        line,
+        `the type is ${JSON.stringify(type)}; it must be split, dividend, rename or delist`,
+      );
   }
 }
 
@@ -142,9 +186,9 @@ function bareField(field: string): string {
   return quoted === null ? trimmed : quoted[1]!.trim();
 }
 
-/** One split a day a symbol; an ordinary and a special dividend may share a day, but not to the cent. */
+/** One of a kind a day a symbol; only an ordinary and a special dividend may share a day, but not to the cent. */
 function identityOf(action: CorporateAction): string {
-  const what = action.kind === "split" ? "split" : String(action.amountMicros);
+  const what = action.kind === "dividend" ? String(action.amountMicros) : action.kind;
   return `${action.exDay} ${what} ${action.symbol}`;
 }
 

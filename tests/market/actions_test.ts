@@ -30,6 +30,14 @@ Deno.test("DAT-21 a file of actions is read, sorted by date, ratios in lowest te
   assertEquals(parseActions(HEADER, "actions.csv"), []);
 });
 
+Deno.test("BT-17 a file of actions names new symbols and delistings", () => {
+  const text = HEADER + "FB,2022-06-09,rename,META\nLEH,2008-09-18,Delist,\n";
+  assertEquals(parseActions(text, "actions.csv"), [
+    { kind: "delist", symbol: "LEH", exDay: parseDay("2008-09-18") },
+    { kind: "rename", symbol: "FB", exDay: parseDay("2022-06-09"), newSymbol: "META" },
+  ]);
+});
+
 // One fault a file, the line it is on, and what the message says.
 const FAULTS: readonly (readonly [string, number, string])[] = [
   ["", 1, "the file is empty"],
@@ -40,7 +48,20 @@ const FAULTS: readonly (readonly [string, number, string])[] = [
   [HEADER + "A B,2020-01-02,split,2:1\n", 2, 'the symbol is "A B"'],
   [HEADER + "\nX,2020-02-30,split,2:1\n", 3, 'not a date: "2020-02-30"'],
   [HEADER + "X,02/28/2005,split,2:1\n", 2, 'not a date: "02/28/2005"'],
-  [HEADER + "X,2020-01-02,merger,2:1\n", 2, 'the type is "merger"; it must be split or dividend'],
+  [
+    HEADER + "X,2020-01-02,merger,2:1\n",
+    2,
+    'the type is "merger"; it must be split, dividend, rename or delist',
+  ],
+  [HEADER + "X,2020-01-02,rename,\n", 2, 'the new symbol is ""; write another one than X'],
+  [HEADER + "X,2020-01-02,rename,x\n", 2, 'the new symbol is "x"; write another one than X'],
+  [HEADER + "X,2020-01-02,rename,Y Z\n", 2, 'the new symbol is "Y Z"'],
+  [
+    HEADER + "X,2020-01-02,delist,3.50\n",
+    2,
+    'the value of the delisting is "3.50"; leave it empty',
+  ],
+  [HEADER + "X,2020-01-02,delist,\nX,2020-01-02,delist,\n", 3, "this delist of X on 2020-01-02"],
   [HEADER + "X,2020-01-02,split,2\n", 2, 'the split ratio is "2"'],
   [HEADER + "X,2020-01-02,split,0:1\n", 2, 'the split ratio is "0:1"'],
   [HEADER + "X,2020-01-02,split,1:1\n", 2, 'the split ratio is "1:1"'],

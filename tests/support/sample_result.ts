@@ -298,6 +298,7 @@ function resultJson(
       fees: "0.00",
       slippage: money(run.slippage),
       dividends: "0.00",
+      financing: "0.00",
     },
     hashes: {
       data: hash("3"),

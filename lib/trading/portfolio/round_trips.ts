@@ -21,14 +21,14 @@ export interface RoundTrip {
   /** Decimals of the quantity scale: 0 for whole shares. */
   readonly quantityDigits: number;
   readonly entryTimeUs: number;
-  /** Time of the last closing fill, or of the split that left less than a unit; of the last mark while it is still open. */
+  /** Time of the last closing fill, of the split that left less than a unit, or of the delisting; of the last mark while it is still open. */
   readonly exitTimeUs: number;
   /** Mean entry and exit price by quantity, in currency (a `number`, for display and per-trade statistics only). */
   readonly entryPrice: number;
   readonly exitPrice: number;
   /** Sum of quantity times entry price, positive. */
   readonly entryNotionalMicros: number;
-  /** Profit or loss net of commission and fees; dividends are not in it. */
+  /** Profit or loss net of commission and fees; dividends, borrow fees and interest are not in it. */
   readonly netProfitMicros: number;
   readonly commissionMicros: number;
   readonly feeMicros: number;
@@ -48,6 +48,13 @@ export interface SplitAtStep {
   readonly cashInLieuMicros: number;
 }
 
+/** A delisting that closed what was held at its mark. */
+export interface DelistingAtStep {
+  readonly step: number;
+  readonly timeUs: number;
+  readonly series: number;
+}
+
 /** What a run's fills are turned into trades with. */
 export interface RoundTripInput {
   readonly orders: OrderTable;
@@ -56,6 +63,8 @@ export interface RoundTripInput {
   readonly symbols: readonly string[];
   readonly quantityDigits: readonly number[];
   readonly splits: readonly SplitAtStep[];
+  /** Default: none. */
+  readonly delistings?: readonly DelistingAtStep[];
   /** The last step and its time: where open positions are marked. */
   readonly lastStep: number;
   readonly lastTimeUs: number;
@@ -79,11 +88,16 @@ interface Running {
 export function roundTrips(input: RoundTripInput): { closed: RoundTrip[]; open: RoundTrip[] } {
   const { orders, fills, ledger } = input, running: (Running | undefined)[] = [];
   const closed: RoundTrip[] = [], open: RoundTrip[] = [];
-  let nextSplit = 0;
+  const delistings = input.delistings ?? [];
+  let nextSplit = 0, nextDelisting = 0;
   for (let row = 0; row < fills.length; row++) {
     const step = fills.step[row]!, s = orders.series[fills.order[row]!]!, price = fills.price[row]!;
     for (; nextSplit < input.splits.length && input.splits[nextSplit]!.step <= step; nextSplit++) {
       applySplit(input, running, closed, input.splits[nextSplit]!);
+    }
+    for (; nextDelisting < delistings.length; nextDelisting++) {
+      if (delistings[nextDelisting]!.step > step) break;
+      applyDelisting(input, running, closed, delistings[nextDelisting]!);
     }
     let quantity = fills.quantity[row]!, commission = fills.commission[row]!, fee = fills.fee[row]!;
     let notional = ledger.notional(s, Math.abs(quantity), price);
@@ -128,6 +142,9 @@ export function roundTrips(input: RoundTripInput): { closed: RoundTrip[]; open: 
   for (; nextSplit < input.splits.length; nextSplit++) {
     applySplit(input, running, closed, input.splits[nextSplit]!);
   }
+  for (; nextDelisting < delistings.length; nextDelisting++) {
+    applyDelisting(input, running, closed, delistings[nextDelisting]!);
+  }
   for (let s = 0; s < input.symbols.length; s++) {
     const trip = running[s];
     if (trip === undefined) continue;
@@ -163,6 +180,22 @@ function applySplit(
   trip.exitUnits = trip.exitUnits * numerator / denominator + rest;
 }
 
+/** Ends a running trade at the mark of its series, which is the last close: a sale without costs. */
+function applyDelisting(
+  input: RoundTripInput,
+  running: (Running | undefined)[],
+  closed: RoundTrip[],
+  delisting: DelistingAtStep,
+): void {
+  const { series, timeUs, step } = delisting, trip = running[series], { ledger } = input;
+  if (trip === undefined) return;
+  const left = Math.abs(trip.held);
+  trip.exitNotional += ledger.notional(series, left, ledger.mark[series]!);
+  trip.exitUnits += left;
+  closed.push(tripOf(input, series, trip, trip.held < 0, timeUs, step));
+  running[series] = undefined;
+}
+
 function tripOf(
   input: RoundTripInput,
   s: number,
@@ -174,7 +207,8 @@ function tripOf(
   const gross = short
     ? trip.entryNotional - trip.exitNotional
     : trip.exitNotional - trip.entryNotional;
-  const unitsPerShare = input.ledger.unitsPerShare[s]!;
+  // Units whose price a tick of the price scale is.
+  const perPrice = input.ledger.unitsPerShare[s]! / input.ledger.multiplier[s]!;
   return {
     symbol: input.symbols[s]!,
     side: short ? "short" : "long",
@@ -182,8 +216,8 @@ function tripOf(
     quantityDigits: input.quantityDigits[s]!,
     entryTimeUs: trip.entryTimeUs,
     exitTimeUs,
-    entryPrice: trip.entryNotional / PRICE_SCALE / (trip.opened / unitsPerShare),
-    exitPrice: trip.exitNotional / PRICE_SCALE / (trip.exitUnits / unitsPerShare),
+    entryPrice: trip.entryNotional / PRICE_SCALE / (trip.opened / perPrice),
+    exitPrice: trip.exitNotional / PRICE_SCALE / (trip.exitUnits / perPrice),
     entryNotionalMicros: trip.entryNotional,
     netProfitMicros: gross - trip.commission - trip.fee,
     commissionMicros: trip.commission,
