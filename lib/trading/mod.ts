@@ -4,6 +4,7 @@
  * @module
  */
 
+export * from "./portfolio/correct_fill.ts";
 export * from "./portfolio/round_trips.ts";
 export * from "./portfolio/split_units.ts";
 export * from "./orders/fill_table.ts";
@@ -17,3 +18,12 @@ export * from "./portfolio/buying_power.ts";
 export * from "./portfolio/ledger.ts";
 export * from "./portfolio/margin.ts";
 export * from "./portfolio/settlement.ts";
+export * from "./risk/engine_state.ts";
+export * from "./risk/kill_switch.ts";
+export * from "./risk/quote_rules.ts";
+export * from "./risk/refusal_log.ts";
+export * from "./risk/risk_control.ts";
+export * from "./risk/risk_gate.ts";
+export * from "./risk/risk_limits.ts";
+export * from "./risk/risk_rules.ts";
+export * from "./risk/worst_case.ts";

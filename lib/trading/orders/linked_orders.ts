@@ -2,23 +2,31 @@
  * Orders that act on each other: children that wait for their parent's fill (OTO, brackets), and groups of which one cancels the others
  * (OCO).
  *
- * - A child is held until its parent fills. It then covers what the parent has opened: the filled quantity, at most the position. A further
- *   partial fill of the parent raises it. A parent that ends without a fill takes its children with it.
- * - When an order of a group fills in part, the others shrink to what is left of it; when it fills whole, they are cancelled.
+ * - An exit (a protective order, or a child on the other side in the same symbol) is set free by the first fill of its parent. It covers what
+ *   the parent has opened and no exit has closed yet: at most the position, at most its own quantity. A further fill of the parent raises it.
+ * - Any other child is set free with its own quantity when its parent is filled whole.
+ * - A parent that ends without a fill takes its waiting children with it; after a partial fill it leaves the exits that protect that part,
+ *   and sets free no others.
+ * - When an order of a group fills in part, the others of the same symbol shrink to what is left of it; when it fills whole, all others are
+ *   cancelled. An order that is cancelled or expires leaves the others of its group alone.
  *
  * @module
  */
 
 import { isWorking, ORDER_STATE } from "./lifecycle.ts";
 import type { OrderBook } from "./order_book.ts";
-import { ORDER_FLAG, ORDER_REASON, SparseColumn } from "./order_table.ts";
+import { ORDER_FLAG, ORDER_REASON, type OrderTable, SIZING, SparseColumn } from "./order_table.ts";
+import { unitsAfterSplit } from "../portfolio/split_units.ts";
 import { RowScratch } from "./working_orders.ts";
 
 /** The links of one book. Links are row numbers plus one, 0 for none. */
 export class LinkedOrders {
   readonly #book: OrderBook;
+  readonly #table: OrderTable;
   readonly #firstChild: SparseColumn = new SparseColumn();
   readonly #nextChild: SparseColumn = new SparseColumn();
+  /** Own quantity of a child, unsigned units; 0 for a protective order, which covers all that there is. */
+  readonly #own: SparseColumn = new SparseColumn();
   /** The groups as rings. */
   readonly #nextInGroup: SparseColumn = new SparseColumn();
   /** All children, for what concerns those that are held. */
@@ -27,12 +35,14 @@ export class LinkedOrders {
 
   constructor(book: OrderBook) {
     this.#book = book;
+    this.#table = book.table;
   }
 
-  /** Makes a held order the child of another. */
+  /** Makes a held order the child of a working one. A quantity of 0 makes it protective. */
   adopt(parent: number, child: number): void {
     this.#used = true;
-    this.#book.table.parent.set(child, parent + 1);
+    this.#table.parent.set(child, parent + 1);
+    this.#own.set(child, sizeOf(this.#table.quantity[child]!));
     this.#nextChild.set(child, this.#firstChild.get(parent));
     this.#firstChild.set(parent, child + 1);
     this.#children.add(child);
@@ -40,15 +50,24 @@ export class LinkedOrders {
 
   /** Fills `rows` with the held orders of a series and returns how many they are. */
   heldOf(s: number, rows: RowScratch): number {
-    const table = this.#book.table;
+    const table = this.#table;
     rows.clear();
     for (let k = 0; k < this.#children.length; k++) {
       const child = this.#children.at(k);
-      const isHeld = isWorking(table.state[child]!) &&
-        (table.flags[child]! & ORDER_FLAG.held) !== 0;
-      if (isHeld && table.series[child] === s) rows.add(child);
+      if (table.series[child] === s && this.#isHeld(child)) rows.add(child);
     }
     return rows.length;
+  }
+
+  /** Restates the own quantities of a series' children after a split. */
+  split(s: number, numerator: number, denominator: number): void {
+    for (let k = 0; k < this.#children.length; k++) {
+      const child = this.#children.at(k), own = this.#own.get(child);
+      if (own === 0 || this.#table.series[child] !== s) continue;
+      const restated = unitsAfterSplit(own, numerator, denominator);
+      // Less than a unit is left: one unit, because 0 stands for no bound. It closes no more than the parent opened.
+      this.#own.set(child, restated === 0 ? 1 : restated);
+    }
   }
 
   /** Puts two orders, or an order and a group, into one group. */
@@ -63,7 +82,7 @@ export class LinkedOrders {
   afterFill(row: number, position: number, timeUs: number): void {
     if (!this.#used) return;
     this.#feedChildren(row, position, timeUs);
-    const table = this.#book.table, left = sizeOf(table.quantity[row]! - table.filled[row]!);
+    const table = this.#table, left = sizeOf(table.quantity[row]! - table.filled[row]!);
     const done = table.state[row] === ORDER_STATE.filled;
     for (
       let link = this.#nextInGroup.get(row);
@@ -72,60 +91,91 @@ export class LinkedOrders {
     ) {
       const other = link - 1;
       if (done) this.#cancel(other, ORDER_REASON.sibling_filled, timeUs);
-      else this.#resize(other, left, timeUs);
+      else if (table.series[other] === table.series[row] && left < this.#leaves(other)) {
+        this.#leave(other, left, ORDER_REASON.sibling_filled, timeUs);
+      }
     }
   }
 
-  /** Follows the end of an order without further fills: children that never lived end with it. */
+  /** Follows the end of an order: children that still wait end with it. */
   afterEnd(row: number, timeUs: number): void {
     if (!this.#used) return;
     for (let link = this.#firstChild.get(row); link !== 0; link = this.#nextChild.get(link - 1)) {
-      const child = link - 1;
-      if ((this.#book.table.flags[child]! & ORDER_FLAG.held) !== 0) {
-        this.#cancel(child, ORDER_REASON.parent_ended, timeUs);
-      }
+      if (this.#isHeld(link - 1)) this.#cancel(link - 1, ORDER_REASON.parent_ended, timeUs);
     }
   }
 
   #feedChildren(row: number, position: number, timeUs: number): void {
-    const table = this.#book.table, filled = table.filled[row]!;
-    const opened = position !== 0 && (position > 0) === (filled > 0)
-      ? smaller(sizeOf(filled), sizeOf(position))
-      : 0;
+    const table = this.#table, filled = table.filled[row]!;
+    const isFilled = table.state[row] === ORDER_STATE.filled;
+    let opened = -1;
     for (let link = this.#firstChild.get(row); link !== 0; link = this.#nextChild.get(link - 1)) {
-      const child = link - 1, held = (table.flags[child]! & ORDER_FLAG.held) !== 0;
+      const child = link - 1;
+      if (!this.#isExit(child, row)) {
+        if (isFilled && this.#isHeld(child)) this.#book.release(child);
+        continue;
+      }
       // A parent that only closed a position has opened nothing to protect.
+      if (opened < 0) opened = this.#openedBy(row, position);
       if (opened === 0) {
-        if (held && table.state[row] === ORDER_STATE.filled) {
+        if (isFilled && this.#isHeld(child)) {
           this.#cancel(child, ORDER_REASON.parent_ended, timeUs);
         }
         continue;
       }
-      if (table.state[child] !== ORDER_STATE.pending && !held) {
-        this.#resize(child, opened + sizeOf(table.filled[child]!), timeUs);
-        continue;
+      const own = this.#own.get(child), done = sizeOf(table.filled[child]!);
+      const size = own === 0 ? opened : smaller(opened, own - done);
+      if (this.#isHeld(child)) {
+        table.quantity[child] = filled > 0 ? -size : size;
+        this.#book.release(child);
+      } else if (isWorking(table.state[child]!)) {
+        this.#leave(child, size, ORDER_REASON.parent_ended, timeUs);
       }
-      table.quantity[child] = filled > 0 ? -opened : opened;
-      if (held) this.#book.release(child);
     }
+  }
+
+  /** Units that an order has opened, its exits have not closed, and the book still holds. */
+  #openedBy(row: number, position: number): number {
+    const table = this.#table, filled = table.filled[row]!;
+    if (position === 0 || (position > 0) !== (filled > 0)) return 0;
+    let open = sizeOf(filled);
+    for (let link = this.#firstChild.get(row); link !== 0; link = this.#nextChild.get(link - 1)) {
+      if (this.#isExit(link - 1, row)) open -= sizeOf(table.filled[link - 1]!);
+    }
+    return smaller(open > 0 ? open : 0, sizeOf(position));
+  }
+
+  #isExit(child: number, parent: number): boolean {
+    const table = this.#table;
+    return this.#own.get(child) === 0 ||
+      (table.series[child] === table.series[parent] &&
+        table.quantity[child]! * table.filled[parent]! < 0);
+  }
+
+  #isHeld(row: number): boolean {
+    const table = this.#table;
+    return (table.flags[row]! & ORDER_FLAG.held) !== 0 && isWorking(table.state[row]!);
+  }
+
+  #leaves(row: number): number {
+    return sizeOf(this.#table.quantity[row]! - this.#table.filled[row]!);
   }
 
   /** Sets what is left of an order to `size` units; nothing left cancels it. */
-  #resize(row: number, size: number, timeUs: number): void {
-    const table = this.#book.table, asked = table.quantity[row]!, filled = table.filled[row]!;
-    if (table.state[row]! >= ORDER_STATE.filled) return;
+  #leave(row: number, size: number, reason: number, timeUs: number): void {
+    const table = this.#table;
+    if (!isWorking(table.state[row]!) || table.sizing[row] !== SIZING.quantity) return;
     if (size === 0) {
-      this.#cancel(row, ORDER_REASON.sibling_filled, timeUs);
+      this.#cancel(row, reason, timeUs);
       return;
     }
-    table.quantity[row] = filled + (asked > 0 ? size : -size);
+    table.quantity[row] = table.filled[row]! + (table.quantity[row]! > 0 ? size : -size);
   }
 
   #cancel(row: number, reason: number, timeUs: number): void {
-    if (this.#book.table.state[row]! < ORDER_STATE.filled) {
-      this.#book.cancel(row, reason, timeUs);
-      this.afterEnd(row, timeUs);
-    }
+    if (!isWorking(this.#table.state[row]!)) return;
+    this.#book.cancel(row, reason, timeUs);
+    this.afterEnd(row, timeUs);
   }
 }
 

@@ -15,7 +15,7 @@ import {
   ORDER_STATE,
   ORDER_STATE_NAMES,
 } from "./lifecycle.ts";
-import { ORDER_FLAG, ORDER_REASON, OrderTable } from "./order_table.ts";
+import { ORDER_FLAG, ORDER_MARK, ORDER_REASON, OrderTable, SIZING } from "./order_table.ts";
 import { RowScratch, WorkingOrders } from "./working_orders.ts";
 
 const I32 = Int32Array;
@@ -108,12 +108,14 @@ export class OrderBook {
         this.unexpected++;
         return OUTCOME.unexpected;
       case CELL.repeat:
+        if (this.#learns(row, state, report)) return OUTCOME.applied;
         this.repeats++;
         return OUTCOME.repeat;
       case CELL.same:
+        this.#learns(row, state, report);
         return OUTCOME.applied;
       case CELL.back:
-        this.#move(row, state, this.table.before.get(row), ORDER_REASON.none, timeUs);
+        this.#move(row, state, this.#stateBefore(row, report), ORDER_REASON.none, timeUs);
         return OUTCOME.applied;
       default:
         this.#move(row, state, next, reason, timeUs);
@@ -127,9 +129,10 @@ export class OrderBook {
    * @param completes True when nothing of the order is left to fill.
    */
   fill(row: number, quantity: number, completes: boolean, fillRow: number, timeUs: number): number {
-    const table = this.table;
+    const table = this.table, state = table.state[row]!;
     table.filled[row]! += quantity;
     table.fill[row] = fillRow;
+    if (state > ORDER_STATE.filled) this.#mark(row, ORDER_MARK.late_fill);
     return this.report(
       row,
       completes ? ORDER_REPORT.full_fill : ORDER_REPORT.partial_fill,
@@ -137,6 +140,91 @@ export class OrderBook {
       isWorking(table.state[row]!) ? table.reason[row]! : ORDER_REASON.none,
       timeUs,
     );
+  }
+
+  /**
+   * Applies a fill as a broker tells it: whether it completes the order follows from the quantities. A fill of an order that was replaced
+   * meanwhile counts for its successor too.
+   *
+   * @param quantity Signed units; one of no size, or against the side of the order, is unexpected and not booked.
+   */
+  execute(row: number, quantity: number, fillRow: number, timeUs: number): number {
+    const table = this.table, asked = table.quantity[row]!;
+    if (quantity === 0 || (table.sizing[row] === SIZING.quantity && asked * quantity < 0)) {
+      this.unexpected++;
+      return OUTCOME.unexpected;
+    }
+    const outcome = this.fill(
+      row,
+      quantity,
+      this.#leaves(row, quantity) === 0,
+      fillRow,
+      timeUs,
+    );
+    this.#markOverfill(row);
+    const successor = table.successor.get(row) - 1;
+    if (successor >= 0) this.execute(successor, quantity, fillRow, timeUs);
+    return outcome;
+  }
+
+  /**
+   * Applies the venue's report that an order was replaced, and returns the row of its successor: a working order that goes on from what is
+   * filled, so that a filled quantity is never offered again. Returns -1, and changes nothing, when the order cannot have been replaced.
+   *
+   * @param quantity Signed units in all, what is filled included; at most that much ends the successor as filled.
+   */
+  replaced(row: number, quantity: number, limit: number, stop: number, timeUs: number): number {
+    const table = this.table, state = table.state[row]!;
+    if (afterReport(state, ORDER_REPORT.replaced) !== ORDER_STATE.replaced) {
+      this.report(row, ORDER_REPORT.replaced, ORDER_REASON.none, timeUs);
+      return -1;
+    }
+    const successor = table.add(
+      table.series[row]!,
+      table.sizing[row]!,
+      table.type[row]!,
+      table.timeInForce[row]!,
+      table.flags[row]!,
+      quantity,
+      limit,
+      stop,
+      table.trail.get(row),
+      timeUs,
+      table.expiresUs[row]!,
+    );
+    const filled = table.filled[row]!;
+    // Less than what is filled cannot be asked for any more.
+    if (quantity < 0 ? quantity > filled : quantity < filled) table.quantity[successor] = filled;
+    table.filled[successor] = filled;
+    table.fill[successor] = table.fill[row]!;
+    table.successor.set(row, successor + 1);
+    table.predecessor.set(successor, row + 1);
+    this.report(row, ORDER_REPORT.replaced, ORDER_REASON.none, timeUs);
+    const rests = filled === 0 ? ORDER_STATE.accepted : ORDER_STATE.partially_filled;
+    const isCancelling = state === ORDER_STATE.pending_cancel;
+    table.before.set(successor, rests);
+    table.state[successor] = isCancelling ? ORDER_STATE.pending_cancel : rests;
+    this.counts[table.state[successor]!]! += 1;
+    this.working.add(successor);
+    // What was asked for is filled already: the rest of the order is cancelled, and filled says more than that.
+    if (this.#leaves(successor, 0) === 0) {
+      this.report(successor, ORDER_REPORT.full_fill, ORDER_REASON.none, timeUs);
+    }
+    return successor;
+  }
+
+  /**
+   * Follows a bust or a correction of a fill: changes what is filled by signed `change` units. The state stays: a venue does not put an
+   * order back to work because a trade was broken.
+   */
+  correct(row: number, change: number, timeUs: number): number {
+    const table = this.table;
+    for (let link = row + 1; link !== 0; link = table.successor.get(link - 1)) {
+      table.filled[link - 1]! += change;
+      this.#mark(link - 1, ORDER_MARK.corrected);
+      this.#markOverfill(link - 1);
+    }
+    return this.report(row, ORDER_REPORT.corrected, ORDER_REASON.none, timeUs);
   }
 
   /** Ends a working order from our side: refused before it was sent, or cancelled and confirmed at once. */
@@ -148,20 +236,52 @@ export class OrderBook {
     return true;
   }
 
+  /** Units that are left to fill after a further fill, never below 0; not known of a target. */
+  #leaves(row: number, further: number): number {
+    const table = this.table, asked = table.quantity[row]!, filled = table.filled[row]! + further;
+    if (table.sizing[row] !== SIZING.quantity) return NaN;
+    const left = asked < 0 ? filled - asked : asked - filled;
+    return left > 0 ? left : 0;
+  }
+
+  #markOverfill(row: number): void {
+    const table = this.table, asked = table.quantity[row]!, filled = table.filled[row]!;
+    const isOver = asked < 0 ? filled < asked : filled > asked;
+    if (table.sizing[row] === SIZING.quantity && isOver) this.#mark(row, ORDER_MARK.overfilled);
+  }
+
+  #mark(row: number, mark: number): void {
+    const { marks } = this.table;
+    marks.set(row, marks.get(row) | mark);
+  }
+
+  /** Notes what a report tells of the state behind a pending cancel or replace. Returns false when it tells nothing new. */
+  #learns(row: number, state: number, report: number): boolean {
+    if (state !== ORDER_STATE.pending_cancel && state !== ORDER_STATE.pending_replace) return false;
+    const { before } = this.table, known = before.get(row), next = afterReport(known, report);
+    if (next === CELL.back) before.set(row, this.#stateBefore(row, report));
+    else if (next >= 0 && isWorking(next)) before.set(row, next);
+    else return false;
+    return true;
+  }
+
+  /** Where a refused cancel or replace, or a resumption, leads back to. */
+  #stateBefore(row: number, report: number): number {
+    const table = this.table;
+    if (report !== ORDER_REPORT.resumed) return table.before.get(row);
+    return table.filled[row] === 0 ? ORDER_STATE.accepted : ORDER_STATE.partially_filled;
+  }
+
   #move(row: number, from: number, to: number, reason: number, timeUs: number): void {
     const table = this.table;
     this.counts[from]! -= 1;
     this.counts[to]! += 1;
     table.state[row] = to;
     if (isWorking(to)) {
-      if (
-        to === ORDER_STATE.pending_cancel || to === ORDER_STATE.pending_replace ||
-        to === ORDER_STATE.suspended
-      ) {
-        // What a refusal or a resumption leads back to is a state that trades.
-        if (from < ORDER_STATE.pending_cancel) table.before.set(row, from);
-      }
-      if (!isWorking(from)) this.working.add(row);
+      // A refusal leads back to a state without a request of ours.
+      const asks = to === ORDER_STATE.pending_cancel || to === ORDER_STATE.pending_replace;
+      if (asks && from !== ORDER_STATE.pending_replace) table.before.set(row, from);
+      if (!isWorking(from)) this.#revive(row);
       return;
     }
     table.reason[row] = reason;
@@ -170,5 +290,13 @@ export class OrderBook {
       table.endedUs[row] = timeUs;
       table.ended.add(row);
     }
+  }
+
+  #revive(row: number): void {
+    const table = this.table;
+    table.reason[row] = ORDER_REASON.none;
+    table.endedUs[row] = NaN;
+    this.#mark(row, ORDER_MARK.revived);
+    this.working.add(row);
   }
 }

@@ -64,6 +64,18 @@ export const ORDER_FLAG = {
   held: 32,
 } as const;
 
+/** What happened to an order that a reader should know, added up; most orders have none. */
+export const ORDER_MARK = {
+  /** A fill came after the order had ended. */
+  late_fill: 1,
+  /** More was filled than was ordered. */
+  overfilled: 2,
+  /** A fill was busted or corrected. */
+  corrected: 4,
+  /** It was proved absent at the venue and turned up after all. */
+  revived: 8,
+} as const;
+
 /**
  * Why an order ended without a full fill, or why it was made although the strategy did not ask (`margin_call`). Codes of the closed list of
  * order outcomes; the numbers are places in this list.
@@ -130,7 +142,7 @@ export class OrderTable {
   reason: Uint8Array = new U8(1024);
   /** Units, signed (above 0 buys); the position to reach for a target; the fraction of equity for a weight. */
   quantity: Float64Array = new F64(1024);
-  /** Units filled so far, signed like the fills. */
+  /** Units filled so far, signed like the fills; with what was filled of the orders that this one replaced. */
   filled: Float64Array = new F64(1024);
   /** Limit and stop price in price ticks, 0 where the type has none; a trailing stop's stop follows the price. */
   limit: Float64Array = new F64(1024);
@@ -144,12 +156,15 @@ export class OrderTable {
   /** Row of the last fill in the fill table, -1 before. */
   fill: Int32Array = new I32(1024);
   readonly trail: SparseColumn = new SparseColumn();
-  /** Working state to return to when a cancel or a replace is refused, or a suspension ends. */
+  /** State to return to when a cancel or a replace is refused. */
   readonly before: SparseColumn = new SparseColumn();
+  /** Sums of {@linkcode ORDER_MARK}. */
+  readonly marks: SparseColumn = new SparseColumn();
+  /** Row plus one of the order that replaced this one, and of the one that this one replaced; 0 for none. */
+  readonly successor: SparseColumn = new SparseColumn();
+  readonly predecessor: SparseColumn = new SparseColumn();
   /** Row plus one of the order whose fill sets this one free; 0 for none. */
   readonly parent: SparseColumn = new SparseColumn();
-  /** Number of the group of orders of which one cancels the others; 0 for none. */
-  readonly group: SparseColumn = new SparseColumn();
   /** Rows of ended orders in the order in which they ended. */
   readonly ended: RowList = new RowList();
 
