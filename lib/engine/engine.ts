@@ -21,13 +21,15 @@ import {
   ORDER_REASON,
   OrderBook,
   type OrderTable,
+  RiskControl,
+  type RiskLimits,
   TIME_IN_FORCE,
 } from "../trading/mod.ts";
 import {
-  Costs,
+  createVenue,
   type MatchingRules,
-  SimulatedVenue,
   toTicks,
+  type Venue,
   type VenueRules,
 } from "../venue/mod.ts";
 import { AccountNights } from "./account_nights.ts";
@@ -40,6 +42,7 @@ import {
 export type { EngineListener } from "./corporate_actions.ts";
 import { MarginCalls } from "./margin_calls.ts";
 import { OrderDesk, type Rights } from "./order_desk.ts";
+import { judgeCloses, judgeOpens } from "./risk_watch.ts";
 import { SessionClock, type SessionColumns, SessionEdgesOf } from "./session_clock.ts";
 
 const F64 = Float64Array, I32 = Int32Array;
@@ -54,6 +57,8 @@ export interface EngineSpec {
   /** Default: a cash account whose proceeds are usable at once. */
   readonly account?: AccountRules;
   readonly rights: Rights;
+  /** Limits of risk; absent: none. The loss of a day is counted by the sessions of the first series. */
+  readonly risk?: RiskLimits;
   /** Session tables of the run, and for each series the number of its table. */
   readonly sessions: readonly SessionColumns[];
   readonly sessionsOf: readonly number[];
@@ -69,6 +74,7 @@ export class Engine {
   readonly linked: LinkedOrders;
   readonly fills: FillTable = new FillTable();
   readonly ledger: Ledger;
+  readonly risk: RiskControl;
   readonly actionLog: ActionLog;
   /** Row of each series: its last bar seen, -1 before the first. */
   readonly rows: Int32Array;
@@ -84,7 +90,9 @@ export class Engine {
   listener: EngineListener | null = null;
 
   readonly #spec: EngineSpec;
-  readonly #venue: SimulatedVenue;
+  readonly #venue: Venue;
+  /** Tells venue and listener. */
+  readonly #splits: EngineListener;
   readonly #plan: Uint16Array | null;
   readonly #closeTimes: Float64Array;
   readonly #equity: Float64Array | null;
@@ -132,6 +140,12 @@ export class Engine {
     this.linked = new LinkedOrders(this.book);
     this.actionLog = new ActionLog(spec.actions);
     this.#actions = new CorporateActions(this);
+    this.risk = new RiskControl(
+      spec.risk ?? null,
+      this,
+      spec.instruments,
+      spec.sessions[spec.sessionsOf[0]!]!,
+    );
     const clocks: SessionClock[] = [], sessions: SessionClock[] = [];
     for (let k = 0; k < spec.sessions.length; k++) {
       put(clocks, k, new SessionClock(spec.sessions[k]!));
@@ -139,21 +153,26 @@ export class Engine {
     for (let s = 0; s < count; s++) put(sessions, s, clocks[spec.sessionsOf[s]!]!);
     this.#nights = new AccountNights(this.ledger, account, this.actionLog, sessions);
     this.#marginCalls = this.ledger.margin === null ? null : new MarginCalls(this, lots);
-    const edges = new SessionEdgesOf(series, spec.sessions, spec.sessionsOf);
-    this.#venue = new SimulatedVenue(
-      this,
-      new Costs(spec.venue),
+    this.#venue = createVenue(this, {
+      venue: spec.venue,
+      matching: spec.matching,
       lots,
-      spec.rights.short,
-      spec.matching,
-      edges,
-    );
+      allowShort: spec.rights.short,
+      edges: () => new SessionEdgesOf(series, spec.sessions, spec.sessionsOf),
+    });
+    this.#splits = {
+      onSplit: (s, row, numerator, denominator) => {
+        this.#venue.split(s, series[s]!, row, numerator, denominator);
+        if (this.listener !== null) this.listener.onSplit(s, row, numerator, denominator);
+      },
+    };
     this.#desk = new OrderDesk({
       book: this.book,
       linked: this.linked,
       instruments: spec.instruments,
       sessions,
       rights: spec.rights,
+      risk: this.risk,
       delisted: this.#actions.delisted,
     });
     this.#nextDueUs = -Infinity;
@@ -164,7 +183,9 @@ export class Engine {
     const step = ++this.step,
       nowUs = this.#plan === null ? this.#next(step) : this.#gather(this.#plan);
     this.nowUs = nowUs;
+    if (this.risk.isOn) this.risk.begin(nowUs);
     if (nowUs >= this.#nextDueUs) this.#applyDue(nowUs);
+    if (this.risk.isOn) judgeOpens(this);
     if (this.book.working.count > 0) {
       // Symbols without a bar at this instant stand at their last close; the others are marked at their open.
       if (this.#plan !== null) this.settle();
@@ -179,6 +200,7 @@ export class Engine {
         this.#marginCalls.check(nowUs);
       }
     }
+    if (this.risk.isOn) judgeCloses(this, nowUs);
     if (this.#equity !== null) this.#equity[step] = this.equity();
   }
 
@@ -197,6 +219,12 @@ export class Engine {
         ledger.setMark(s, toTicks(this.series[s]!.close[this.rows[s]!]!));
       }
     }
+  }
+
+  /** Last close of a series in ticks, 0 before its first bar. */
+  lastPrice(s: number): number {
+    const row = this.rows[s]!;
+    return row < 0 ? 0 : toTicks(this.series[s]!.close[row]!);
   }
 
   /** Moves the only series to its next bar, whose row is the step's number, and returns the bar's close time. */
@@ -279,6 +307,7 @@ export class Engine {
     hash.add(this.orders.length);
     hash.add(this.fills.length);
     hash.add(this.book.working.count);
+    if (this.risk.isOn) this.risk.hashInto(hash);
     return hash.value();
   }
 
@@ -309,7 +338,7 @@ export class Engine {
       this.#settleBefore();
       nights.pass(this.step, nowUs, this.series[first]!.time[this.rows[first]!]!);
     }
-    actions.apply(this.step, nowUs, this.listener);
+    actions.apply(this.step, nowUs, this.#splits);
     this.#nextDueUs = nights.nextUs < actions.nextUs ? nights.nextUs : actions.nextUs;
   }
 

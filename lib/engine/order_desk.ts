@@ -19,8 +19,10 @@ import {
   ORDER_TYPE,
   type OrderBook,
   type OrderTable,
+  type RiskControl,
   SIZING,
   TIME_IN_FORCE,
+  VERDICT,
 } from "../trading/mod.ts";
 import type { SessionClock } from "./session_clock.ts";
 
@@ -53,6 +55,7 @@ export interface DeskBooks {
   /** The session clock of each series. */
   readonly sessions: readonly SessionClock[];
   readonly rights: Rights;
+  readonly risk: RiskControl;
   /** 1 for each series that is no longer listed. */
   readonly delisted: Uint8Array;
 }
@@ -65,6 +68,7 @@ export class OrderDesk {
   readonly #instruments: readonly Instrument[];
   readonly #sessions: readonly SessionClock[];
   readonly #rights: Rights;
+  readonly #risk: RiskControl;
   readonly #delisted: Uint8Array;
   /** Row of the last target of each series, -1 for none. */
   readonly #target: Int32Array;
@@ -84,6 +88,7 @@ export class OrderDesk {
     this.#instruments = books.instruments;
     this.#sessions = books.sessions;
     this.#rights = books.rights;
+    this.#risk = books.risk;
     this.#delisted = books.delisted;
     const count = books.instruments.length, target = new I32(count);
     for (let s = 0; s < count; s++) target[s] = -1;
@@ -159,15 +164,20 @@ export class OrderDesk {
       : verb === VERB.targetQuantity
       ? SIZING.targetQuantity
       : SIZING.targetWeight;
-    if (sizing !== SIZING.quantity) this.#replaceTarget(s, nowUs);
-    // A row that is not granted is in no index: held, and refused at once.
-    const isHeld = this.#afterFill >= 0 || !granted;
+    const verdict = granted && this.#risk.isOn
+      ? this.#risk.check(s, sizing, type, flags, quantity, limit, stop, -1, this.#afterFill, nowUs)
+      : VERDICT.passed;
+    const refused = !granted || verdict === VERDICT.refused;
+    if (sizing !== SIZING.quantity && !refused) this.#replaceTarget(s, nowUs);
+    const allowed = verdict === VERDICT.reduceOnly ? flags | ORDER_FLAG.reduce_only : flags;
+    // A row that is refused is in no index: held, and refused at once.
+    const isHeld = this.#afterFill >= 0 || refused;
     const row = book.add(
       s,
       sizing,
       type,
       timeInForce,
-      isHeld ? flags | ORDER_FLAG.held : flags,
+      isHeld ? allowed | ORDER_FLAG.held : allowed,
       quantity,
       limit,
       stop,
@@ -175,11 +185,16 @@ export class OrderDesk {
       nowUs,
       this.#expiryOf(s, timeInForce, nowUs),
     );
-    if (!granted) {
-      const reason = isListed ? ORDER_REASON.not_granted : ORDER_REASON.delisted;
+    if (refused) {
+      const reason = granted
+        ? this.#risk.noteRefusal(row)
+        : isListed
+        ? ORDER_REASON.not_granted
+        : ORDER_REASON.delisted;
       book.command(row, ORDER_COMMAND.refuse, reason, nowUs);
       return row;
     }
+    if (this.#risk.isOn) this.#risk.gate.take(row, nowUs);
     if (sizing !== SIZING.quantity) this.#target[s] = row;
     if (this.#afterFill >= 0) this.#linked.adopt(this.#afterFill, row);
     if (this.#ocoWith >= 0) this.#linked.join(row, this.#ocoWith);
@@ -267,11 +282,35 @@ export class OrderDesk {
       this.#end(row, ORDER_REASON.cancelled_by_strategy, nowUs);
       return row;
     }
+    if (this.#risk.isOn && !this.#mayAmend(row, s, next - filled, limit, stop, nowUs)) return row;
     table.quantity[row] = next;
     if (limit !== 0) table.limit[row] = limit;
     if (stop !== 0) table.stop[row] = stop;
     this.#book.working.move(row, limit === 0 && stop === 0 && sizeOf(next) <= sizeOf(asked));
     return row;
+  }
+
+  /** Whether the new terms of an order pass the risk gate; a refused amendment leaves the order as it was. */
+  #mayAmend(
+    row: number,
+    s: number,
+    left: number,
+    limit: number,
+    stop: number,
+    nowUs: number,
+  ): boolean {
+    const table = this.#table;
+    const grows = sizeOf(left) > sizeOf(table.quantity[row]! - table.filled[row]!);
+    if (limit === 0 && stop === 0 && !grows) return true;
+    const type = table.type[row]!, flags = table.flags[row]!;
+    const nextLimit = limit === 0 ? table.limit[row]! : limit;
+    const nextStop = stop === 0 ? table.stop[row]! : stop;
+    // A target has no terms to amend: this is an order by quantity.
+    const verdict = this.#risk
+      .check(s, SIZING.quantity, type, flags, left, nextLimit, nextStop, row, -1, nowUs);
+    if (verdict === VERDICT.refused) this.#risk.noteRefusal(row);
+    else if (verdict === VERDICT.reduceOnly) table.flags[row]! |= ORDER_FLAG.reduce_only;
+    return verdict !== VERDICT.refused;
   }
 
   /** True for a working order of the strategy's. One that has a reason while it works was made by the account. */

@@ -1,0 +1,204 @@
+/**
+ * Risk of one book: the gate before its orders and the kill switch over it, and what follows when the switch trips: every open order that
+ * could add risk is cancelled, what can only reduce stays and is held to that.
+ *
+ * It stands in the engine, of host and child alike, so that both refuse the same. Without limits and before a kill by hand it is off
+ * and costs a comparison an order.
+ *
+ * @module
+ */
+
+import { put, type StateHash } from "../../core/mod.ts";
+import type { Instrument } from "../../market/mod.ts";
+import { isWorking } from "../orders/lifecycle.ts";
+import type { LinkedOrders } from "../orders/linked_orders.ts";
+import { ORDER_FLAG, ORDER_REASON, SIZING } from "../orders/order_table.ts";
+import { RowScratch } from "../orders/working_orders.ts";
+import { type KillCause, KillSwitch, type SessionOpens } from "./kill_switch.ts";
+import { RefusalLog } from "./refusal_log.ts";
+import { RiskGate } from "./risk_gate.ts";
+import { NO_LIMITS, type RiskLimits } from "./risk_limits.ts";
+import { isKillCause } from "./risk_rules.ts";
+import { type OrderTerms, reducesOnly, type RiskBooks } from "./worst_case.ts";
+
+/** The most trips of the switch that are kept one by one. */
+export const MAX_KILLS = 1000;
+
+/** One trip of the switch: what came of it. */
+export interface KillRecord {
+  /** The causes that held then, the first that came first. */
+  readonly causes: readonly KillCause[];
+  readonly timeUs: number;
+  /** Open orders that were cancelled, and those that were kept to reduce positions. */
+  readonly cancelled: number;
+  readonly kept: number;
+}
+
+/** What the control works on. */
+export interface ControlledBooks extends RiskBooks {
+  readonly linked: LinkedOrders;
+}
+
+/** Gate and switch of one book. */
+export class RiskControl {
+  /** Whether orders are checked and values are judged. */
+  isOn: boolean;
+  readonly gate: RiskGate;
+  readonly kill: KillSwitch;
+  readonly refusals: RefusalLog = new RefusalLog();
+  /** Trips in order of time, at most {@linkcode MAX_KILLS}; `killCount` counts them all. */
+  readonly kills: KillRecord[] = [];
+  killCount = 0;
+  /** True when a kill wants all positions closed, until the engine has asked for it. */
+  wantsFlat = false;
+  readonly #books: ControlledBooks;
+  readonly #flattens: boolean;
+  readonly #rows: RowScratch = new RowScratch();
+  readonly #terms: OrderTerms = {
+    series: 0,
+    sizing: 0,
+    type: 0,
+    flags: 0,
+    quantity: 0,
+    limit: 0,
+    stop: 0,
+    amends: -1,
+    parent: -1,
+    nowUs: 0,
+  };
+  #cancelled = 0;
+  #kept = 0;
+
+  /** @param limits Null: off. */
+  constructor(
+    limits: RiskLimits | null,
+    books: ControlledBooks,
+    instruments: readonly Instrument[],
+    sessions: SessionOpens,
+  ) {
+    const applied = limits === null ? NO_LIMITS : limits;
+    this.isOn = limits !== null;
+    this.#books = books;
+    this.#flattens = applied.flattenOnKill;
+    this.kill = new KillSwitch(applied, sessions, books.ledger.initialCash);
+    this.gate = new RiskGate(applied, this.kill, books, instruments, null);
+  }
+
+  /**
+   * Returns what may become of an order, a code of `VERDICT`.
+   *
+   * @param quantity Signed units still to be traded, units to reach, or a weight, by the sizing.
+   * @param limit Price ticks, 0 for none.
+   * @param stop Price ticks, 0 for none.
+   * @param amends Row of the order that these terms amend, -1 for a new one.
+   * @param parent Row of the order whose fill sets this one free, -1 for none.
+   */
+  check(
+    series: number,
+    sizing: number,
+    type: number,
+    flags: number,
+    quantity: number,
+    limit: number,
+    stop: number,
+    amends: number,
+    parent: number,
+    nowUs: number,
+  ): number {
+    const terms = this.#terms;
+    terms.series = series;
+    terms.sizing = sizing;
+    terms.type = type;
+    terms.flags = flags;
+    terms.quantity = quantity;
+    terms.limit = limit;
+    terms.stop = stop;
+    terms.amends = amends;
+    terms.parent = parent;
+    terms.nowUs = nowUs;
+    this.kill.moveTo(nowUs, this.#books.equity(), true);
+    return this.gate.check(terms);
+  }
+
+  /** Notes that the order of the last check was refused, and returns the reason for its row. */
+  noteRefusal(row: number): number {
+    const { rule, limit, measured } = this.gate;
+    this.refusals.add(row, rule, limit, measured);
+    return isKillCause(rule) ? ORDER_REASON.kill_switch : ORDER_REASON.risk_refused;
+  }
+
+  /** Before the marks of an instant that begins after `timeUs` of the last one: the session may have changed. */
+  begin(timeUs: number): void {
+    this.kill.moveTo(timeUs, this.#books.ledger.equity(), false);
+  }
+
+  /** Judges the account at its marks, and cuts its risk when the switch trips. */
+  judge(timeUs: number): void {
+    if (this.kill.judge(this.#books.ledger.equity(), timeUs)) this.#cut(timeUs);
+  }
+
+  /** Trips the switch by hand. */
+  killByHand(reason: string, timeUs: number): void {
+    this.isOn = true;
+    // Marks the positions: from here on they are judged at every instant.
+    this.#books.equity();
+    if (this.kill.trip(reason, timeUs)) this.#cut(timeUs);
+  }
+
+  /** Lifts a kill. Returns false when there was none. */
+  rearm(timeUs: number): boolean {
+    return this.kill.rearm(this.#books.equity(), timeUs);
+  }
+
+  /** Adds what the strategy's results depend on to a hash. */
+  hashInto(hash: StateHash): void {
+    this.kill.hashInto(hash);
+    hash.add(this.refusals.total);
+  }
+
+  #cut(timeUs: number): void {
+    const { book, linked, ledger } = this.#books, rows = this.#rows;
+    this.#cancelled = this.#kept = 0;
+    for (let s = 0; s < ledger.seriesCount; s++) {
+      const working = book.working.list(s, rows);
+      for (let k = 0; k < working; k++) this.#cutOrder(rows.at(k), s, timeUs);
+      // What waits for a fill could open anything once it is free.
+      const held = linked.heldOf(s, rows);
+      for (let k = 0; k < held; k++) {
+        const row = rows.at(k);
+        if ((book.table.flags[row]! & ORDER_FLAG.reduce_only) === 0) this.#cancel(row, timeUs);
+      }
+    }
+    if (this.#flattens) this.wantsFlat = true;
+    if (this.killCount++ < MAX_KILLS) {
+      put(this.kills, this.killCount - 1, {
+        timeUs,
+        causes: this.kill.causes(),
+        cancelled: this.#cancelled,
+        kept: this.#kept,
+      });
+    }
+  }
+
+  #cutOrder(row: number, s: number, timeUs: number): void {
+    const { book, ledger } = this.#books, table = book.table;
+    if (!isWorking(table.state[row]!)) return;
+    if ((table.flags[row]! & ORDER_FLAG.reduce_only) === 0) {
+      const left = table.quantity[row]! - table.filled[row]!;
+      const asked = table.sizing[row] === SIZING.quantity ? left : table.quantity[row]!;
+      if (!reducesOnly(ledger, s, table.sizing[row]!, asked, ledger.equity())) {
+        this.#cancel(row, timeUs);
+        return;
+      }
+      table.flags[row]! |= ORDER_FLAG.reduce_only;
+    }
+    this.#kept++;
+  }
+
+  #cancel(row: number, timeUs: number): void {
+    if (!isWorking(this.#books.book.table.state[row]!)) return;
+    this.#books.book.cancel(row, ORDER_REASON.kill_switch, timeUs);
+    this.#books.linked.afterEnd(row, timeUs);
+    this.#cancelled++;
+  }
+}
