@@ -20,7 +20,6 @@ import {
   waitingPrice,
   type WorkingOrders,
 } from "../trading/mod.ts";
-import type { Costs } from "./costs.ts";
 import type { Execution, ExecutionBooks } from "./execution.ts";
 import type { MatchingRules } from "./matching_rules.ts";
 import type { OrderIntake } from "./order_intake.ts";
@@ -32,14 +31,12 @@ export class BarPath {
   readonly #table: OrderTable;
   readonly #working: WorkingOrders;
   readonly #ledger: Ledger;
-  readonly #costs: Costs;
   readonly #execution: Execution;
   readonly #intake: OrderIntake;
-  readonly #rules: MatchingRules;
+  readonly #needsThrough: boolean;
 
   constructor(
     books: ExecutionBooks,
-    costs: Costs,
     execution: Execution,
     intake: OrderIntake,
     rules: MatchingRules,
@@ -48,10 +45,9 @@ export class BarPath {
     this.#table = books.book.table;
     this.#working = books.book.working;
     this.#ledger = books.ledger;
-    this.#costs = costs;
     this.#execution = execution;
     this.#intake = intake;
-    this.#rules = rules;
+    this.#needsThrough = rules.limitFill === "through";
   }
 
   /** Trades the orders of a series that the inside of a bar reaches. */
@@ -73,24 +69,49 @@ export class BarPath {
     let from = start;
     this.#trailAll(s, from, openTimeUs);
     for (;;) {
-      const order = this.#nearest(s, from, to, falls, openTimeUs);
+      const order = this.#nearest(s, from, to, falls, openTimeUs, closeTimeUs);
       if (order === -1) break;
-      const table = this.#table, waits = waitingPrice(table, order);
-      // What waits behind the point that the price has passed (set free on the way) trades where the price is.
-      const base = falls ? (waits < from ? waits : from) : (waits > from ? waits : from);
-      from = base;
+      const waits = waitingPrice(this.#table, order);
+      // What waits behind the point that the price has passed trades where the price is.
+      from = falls ? (waits < from ? waits : from) : (waits > from ? waits : from);
       this.#working.lift(order);
-      this.#tradeInside(order, s, base, closeTimeUs);
-      if (this.#book.fresh.length > 0) this.#intake.takeReleased(openTimeUs);
+      this.#tradeInside(order, s, from, closeTimeUs);
+      if (this.#book.fresh.length > 0) this.#release(s, from, openTimeUs, closeTimeUs);
     }
     this.#trailAll(s, to, openTimeUs);
+  }
+
+  /** Takes the orders that a fill has set free where the price stands; those that it has passed already trade there. */
+  release(s: number, price: number, bars: Bars, row: number): void {
+    this.#release(s, price, bars.time[row]!, bars.closeTime[row]!);
+  }
+
+  #release(s: number, price: number, openTimeUs: number, closeTimeUs: number): void {
+    this.#intake.takeReleased(openTimeUs);
+    this.#trailAll(s, price, openTimeUs);
+    const below = this.#working.below[s]!, above = this.#working.above[s]!;
+    for (let heap = below;; heap = above) {
+      for (let order = heap.first(); order !== -1; order = heap.first()) {
+        const waits = heap === below ? -heap.firstKey() : heap.firstKey();
+        const isPassed = waits === price
+          ? !restsAsLimit(this.#table, order) || !this.#needsThrough
+          : (waits > price) === (heap === below);
+        if (!isPassed) break;
+        this.#working.lift(order);
+        if (this.#intake.isAliveInside(order, openTimeUs, closeTimeUs)) {
+          this.#tradeInside(order, s, price, closeTimeUs);
+          if (this.#book.fresh.length > 0) this.#intake.takeReleased(openTimeUs);
+        } else this.#intake.park(order);
+      }
+      if (heap === above) return;
+    }
   }
 
   #trailAll(s: number, price: number, openTimeUs: number): void {
     const working = this.#working, table = this.#table;
     for (let order = working.head[s]!; order !== -1; order = working.next[order]!) {
       if (
-        table.type[order] === ORDER_TYPE.trailing_stop && this.#intake.isAlive(order, openTimeUs)
+        isTrailing(table, order) && this.#intake.isAlive(order, openTimeUs)
       ) {
         this.trail(order, price);
       }
@@ -98,18 +119,25 @@ export class BarPath {
   }
 
   /** The order that the price meets first between two points, -1 for none. */
-  #nearest(s: number, from: number, to: number, falls: boolean, openTimeUs: number): number {
+  #nearest(
+    s: number,
+    from: number,
+    to: number,
+    falls: boolean,
+    openTimeUs: number,
+    closeTimeUs: number,
+  ): number {
     const working = this.#working, table = this.#table;
     let best = -1, bestPrice = 0;
     const heap = falls ? working.below[s]! : working.above[s]!;
     for (let order = heap.first(); order !== -1; order = heap.first()) {
       const price = falls ? -heap.firstKey() : heap.firstKey();
-      const through = restsAsLimit(table, order) && this.#rules.limitFill === "through" &&
+      const through = restsAsLimit(table, order) && this.#needsThrough &&
         (falls ? price <= from : price >= from);
       if (falls ? (through ? price <= to : price < to) : (through ? price >= to : price > to)) {
         break;
       }
-      if (this.#intake.isAlive(order, openTimeUs)) {
+      if (this.#intake.isAliveInside(order, openTimeUs, closeTimeUs)) {
         best = order;
         bestPrice = price;
         break;
@@ -119,7 +147,8 @@ export class BarPath {
     }
     for (let order = working.head[s]!; order !== -1; order = working.next[order]!) {
       if (
-        table.type[order] !== ORDER_TYPE.trailing_stop || !this.#intake.isAlive(order, openTimeUs)
+        !isTrailing(table, order) ||
+        !this.#intake.isAliveInside(order, openTimeUs, closeTimeUs)
       ) {
         continue;
       }
@@ -146,13 +175,10 @@ export class BarPath {
         return;
       }
     }
-    const slipped = wasLimit ? base : this.#costs.slipped(base, buys), limit = table.limit[order]!;
-    const price = type === ORDER_TYPE.stop_limit && !wasLimit
-      ? (buys ? smaller(slipped, limit) : larger(slipped, limit))
-      : slipped;
     const quantity = table.quantity[order]! - table.filled[order]!;
-    this.#execution.trade(order, s, quantity, base, price, timeUs);
-    if (isWorking(table.state[order]!)) this.#intake.park(order);
+    const bound = wasLimit || type === ORDER_TYPE.stop_limit ? table.limit[order]! : 0;
+    this.#execution.trade(order, s, quantity, base, !wasLimit, bound, timeUs);
+    if (isWorking(table.state[order]!)) this.#intake.wait(order);
   }
 
   /** Lets a trailing stop follow a price. */
@@ -166,10 +192,8 @@ export class BarPath {
   }
 }
 
-function smaller(a: number, b: number): number {
-  return a < b ? a : b;
-}
-
-function larger(a: number, b: number): number {
-  return a > b ? a : b;
+/** True for a stop that still follows the price. */
+function isTrailing(table: OrderTable, order: number): boolean {
+  return table.type[order] === ORDER_TYPE.trailing_stop &&
+    (table.flags[order]! & ORDER_FLAG.triggered) === 0;
 }

@@ -205,7 +205,7 @@ export class CommissionModel {
     let charge = kind === NOTIONAL
       ? mulDiv(notional, this.#rate.numerator, this.#rate.denominator)
       : kind === PER_SHARE
-      ? mulDiv(size, this.#amount, unitsPerShare)
+      ? this.#perShare(size, unitsPerShare)
       : kind === TIERED
       ? this.#tiered(size, unitsPerShare, monthSize)
       : this.#amount;
@@ -240,6 +240,13 @@ export class CommissionModel {
       monthSize,
     );
     return whole > before.charged ? whole - before.charged : 0;
+  }
+
+  /** Of shares that cost next to nothing one may hold so many that their charge is beyond any account: it is the most then. */
+  #perShare(size: number, unitsPerShare: number): number {
+    return size / unitsPerShare * this.#amount < MAX_EXACT
+      ? mulDiv(size, this.#amount, unitsPerShare)
+      : MAX_EXACT;
   }
 
   /** Rounded once: the products of the tiers are summed before the division. */

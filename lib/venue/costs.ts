@@ -38,6 +38,7 @@ export class Costs {
   readonly #slippage: SlippageModel;
   readonly #commission: CommissionModel;
   readonly #fees: boolean;
+  readonly #tiered: boolean;
   /** Of which nothing is known: each model then takes its worst. */
   readonly #unknown: SlippageContext = unknownContext();
 
@@ -47,6 +48,17 @@ export class Costs {
     );
     this.#commission = new CommissionModel(rules.commission);
     this.#fees = rules.regulatoryFees === true;
+    this.#tiered = rules.commission.kind === "tiered";
+  }
+
+  /** True when sales pay regulatory fees. */
+  get hasFees(): boolean {
+    return this.#fees;
+  }
+
+  /** True when the commission asks for the shares of the month. */
+  get isTiered(): boolean {
+    return this.#tiered;
   }
 
   /** True when slippage depends on size or market, so that only `priceOf` tells the price of a fill. */

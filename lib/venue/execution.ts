@@ -13,11 +13,15 @@ import {
   ORDER_REASON,
   ORDER_REPORT,
   type OrderBook,
-  refusalOf,
+  type RiskControl,
   SIZING,
   TIME_IN_FORCE,
 } from "../trading/mod.ts";
 import type { Costs } from "./costs.ts";
+import type { FillMarket } from "./fill_market.ts";
+import type { MatchingRules } from "./matching_rules.ts";
+import { OrderCosts } from "./order_costs.ts";
+import type { Purse } from "./purse.ts";
 
 const F64 = Float64Array, floor = Math.floor;
 
@@ -37,6 +41,19 @@ export interface ExecutionBooks {
   readonly linked: LinkedOrders;
   readonly fills: FillTable;
   readonly ledger: Ledger;
+  readonly risk: RiskControl;
+}
+
+/** How an execution works. */
+export interface ExecutionTerms {
+  readonly costs: Costs;
+  /** Smallest step of each series, units. */
+  readonly lots: Float64Array;
+  readonly allowShort: boolean;
+  readonly rules: MatchingRules;
+  readonly purse: Purse;
+  /** Null when the price of a fill depends on nothing but the base price. */
+  readonly market: FillMarket | null;
 }
 
 /** Executions of one book in one venue. */
@@ -48,18 +65,33 @@ export class Execution {
   readonly #linked: LinkedOrders;
   readonly #fills: FillTable;
   readonly #ledger: Ledger;
+  readonly #risk: RiskControl;
   readonly #costs: Costs;
+  readonly #charges: OrderCosts;
   readonly #lots: Float64Array;
   readonly #allowShort: boolean;
+  readonly #purse: Purse;
+  readonly #market: FillMarket | null;
+  /** Whether limit orders slip too, and whether a refused order still closes what it can. */
+  readonly #allSlip: boolean;
+  readonly #closesFirst: boolean;
 
-  constructor(books: ExecutionBooks, costs: Costs, lots: Float64Array, allowShort: boolean) {
+  constructor(books: ExecutionBooks, terms: ExecutionTerms) {
+    const { rules, costs } = terms;
     this.#book = books.book;
     this.#linked = books.linked;
     this.#fills = books.fills;
     this.#ledger = books.ledger;
+    this.#risk = books.risk;
     this.#costs = costs;
-    this.#lots = lots;
-    this.#allowShort = allowShort;
+    this.#charges = new OrderCosts(costs, books.book.table);
+    this.#lots = terms.lots;
+    this.#allowShort = terms.allowShort;
+    this.#purse = terms.purse;
+    this.#market = terms.market;
+    this.#allSlip = rules.slips === "all";
+    this.#closesFirst = rules.cashCheck === "fill_opening" ||
+      rules.cashCheck === "submission_and_opening";
     const count = books.ledger.seriesCount, left = new F64(count);
     for (let s = 0; s < count; s++) left[s] = Infinity;
     this.volumeLeft = left;
@@ -69,8 +101,9 @@ export class Execution {
    * Trades what an order asks for at this moment.
    *
    * @param asked Signed units that are wanted now; 0 when a target is reached.
-   * @param base Price ticks without slippage, for the cost of slippage.
-   * @param price Price ticks at which it trades.
+   * @param base Price ticks without slippage.
+   * @param takes True for an order that takes what is there: it slips. One that rests in the book gets the base price.
+   * @param bound Limit price in ticks that the fill may not be worse than, 0 for none.
    * @returns A code of {@linkcode TRADED}.
    */
   trade(
@@ -78,7 +111,8 @@ export class Execution {
     s: number,
     asked: number,
     base: number,
-    price: number,
+    takes: boolean,
+    bound: number,
     timeUs: number,
   ): number {
     const table = this.#book.table, flags = table.flags[row]!;
@@ -90,31 +124,95 @@ export class Execution {
     if (quantity === 0) return this.#finishTarget(row, s, timeUs);
     const given = this.#available(row, s, quantity);
     if (given === 0) return TRADED.nothing;
-    const size = given < 0 ? -given : given, units = this.#ledger.unitsPerShare[s]!;
-    // No account holds 2^53 micro-units: an order that opens more than that is refused before its amount is formed.
-    if (
-      size * price > this.#ledger.largestProduct[s]! &&
-      (this.#ledger.position[s]! + given) * given > 0
-    ) {
-      return this.#reject(row, ORDER_REASON.insufficient_funds, timeUs);
+    const price = takes || this.#allSlip ? this.#slipped(s, given, base, takes, bound) : base;
+    if (price === 0) return TRADED.nothing;
+    const refusal = this.#refusal(row, s, given, price, timeUs);
+    if (refusal !== ORDER_REASON.none) {
+      if (this.#closesFirst) this.#closePart(row, s, given, base, price, timeUs);
+      return this.#reject(row, refusal, timeUs);
     }
-    const commission = this.#costs.commission(size, units, this.#ledger.notional(s, size, price));
-    const refusal = !this.#allowShort && given < 0 && given + this.#ledger.position[s]! < 0
-      ? ORDER_REASON.not_shortable
-      : refusalOf(this.#ledger, s, given, price, commission);
-    if (refusal !== ORDER_REASON.none) return this.#reject(row, refusal, timeUs);
-    const gap = price > base ? price - base : base - price;
-    const slippage = this.#ledger.notional(s, size, gap);
-    this.#ledger.fill(s, given, price, commission, 0, slippage);
-    const fill = this.#fills.add(row, this.step, timeUs, given, price, commission, 0, slippage);
-    this.volumeLeft[s]! -= size;
     const whole = given === quantity;
     // A reduce-only order that has brought the position to zero has nothing more to do, whatever its quantity was.
     const completes = whole && (table.sizing[row] !== SIZING.quantity || quantity !== asked ||
       table.filled[row]! + given === table.quantity[row]);
-    this.#book.fill(row, given, completes, fill, timeUs);
-    this.#linked.afterFill(row, this.#ledger.position[s]!, timeUs);
+    this.#fill(row, s, given, base, price, completes, timeUs);
     return whole ? TRADED.done : TRADED.part;
+  }
+
+  /** Price ticks of an order that slips; 0 when that is worse than the limit of one that rests. */
+  #slipped(s: number, given: number, base: number, takes: boolean, bound: number): number {
+    const buys = given > 0, market = this.#market;
+    const size = (buys ? given : -given) / this.#ledger.unitsPerShare[s]!;
+    const price = market === null
+      ? this.#costs.slipped(base, buys)
+      : this.#costs.priceOf(base, buys, size, market.contextOf(s));
+    if (bound === 0 || (buys ? price <= bound : price >= bound)) return price;
+    return takes ? bound : 0;
+  }
+
+  /** Why a fill may not happen, and its charges. */
+  #refusal(row: number, s: number, given: number, price: number, timeUs: number): number {
+    const ledger = this.#ledger, units = ledger.unitsPerShare[s]!, held = ledger.position[s]!;
+    const size = given < 0 ? -given : given;
+    // No account holds 2^53 micro-units: an order that opens more than that is refused before its amount is formed.
+    if (size * price > ledger.largestProduct[s]! && (held + given) * given > 0) {
+      return ORDER_REASON.insufficient_funds;
+    }
+    const charges = this.#charges;
+    charges.charge(row, given, units, ledger.notional(s, size, price), timeUs);
+    return !this.#allowShort && given < 0 && given + held < 0
+      ? ORDER_REASON.not_shortable
+      : this.#purse.refusal(ledger, s, given, price, charges.commission + charges.fee);
+  }
+
+  /** Books a fill whose charges are known. */
+  #fill(
+    row: number,
+    s: number,
+    given: number,
+    base: number,
+    price: number,
+    completes: boolean,
+    timeUs: number,
+  ): void {
+    const ledger = this.#ledger, charges = this.#charges, units = ledger.unitsPerShare[s]!;
+    const size = given < 0 ? -given : given, gap = price > base ? price - base : base - price;
+    const slippage = ledger.notional(s, size, gap);
+    const { commission, fee } = charges;
+    if (!completes || this.#costs.isTiered) {
+      charges.book(row, given, units, ledger.notional(s, size, price), completes, timeUs);
+    }
+    ledger.fill(s, given, price, commission, fee, slippage);
+    const fill = this.#fills.add(
+      row,
+      this.step,
+      timeUs,
+      given,
+      price,
+      commission,
+      fee,
+      slippage,
+    );
+    this.volumeLeft[s]! -= size;
+    if (this.#market !== null) this.#market.filled(s, size);
+    this.#book.fill(row, given, completes, fill, timeUs);
+    this.#linked.afterFill(row, ledger.position[s]!, timeUs);
+    if (this.#risk.isOn) this.#risk.judge(timeUs);
+  }
+
+  /** Fills the part of a refused order that brings the position closer to zero. */
+  #closePart(
+    row: number,
+    s: number,
+    given: number,
+    base: number,
+    price: number,
+    timeUs: number,
+  ): void {
+    const part = reducing(given, this.#ledger.position[s]!);
+    if (part === 0 || part === given) return;
+    if (this.#refusal(row, s, part, price, timeUs) !== ORDER_REASON.none) return;
+    this.#fill(row, s, part, base, price, false, timeUs);
   }
 
   /** What the bar's volume gives of a signed quantity: in lots; all or nothing where the order says so. */
@@ -145,7 +243,9 @@ export class Execution {
     return TRADED.done;
   }
 
+  /** Refuses an order; what it has filled before stays, and then it is cancelled. */
   #reject(row: number, reason: number, timeUs: number): number {
+    if (this.#book.table.filled[row] !== 0) return this.#end(row, reason, timeUs);
     this.#book.report(row, ORDER_REPORT.rejected, reason, timeUs);
     this.#linked.afterEnd(row, timeUs);
     return TRADED.done;

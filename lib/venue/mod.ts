@@ -5,9 +5,11 @@
  */
 
 export * from "./costs.ts";
-export * from "./execution.ts";
-export * from "./matching_rules.ts";
+export type { ExecutionBooks } from "./execution.ts";
 export * from "./financing.ts";
-export { settlementLagSessions } from "./regulatory_fees.ts";
+export * from "./matching_rules.ts";
+export * from "./presets.ts";
 export { toTicks } from "./price_ticks.ts";
-export * from "./simulated_venue.ts";
+export { settlementLagSessions } from "./regulatory_fees.ts";
+export type { SessionEdges } from "./session_edges.ts";
+export * from "./venue.ts";

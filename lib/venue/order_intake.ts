@@ -11,14 +11,23 @@ import {
   isWorking,
   type LinkedOrders,
   ORDER_COMMAND,
+  ORDER_FLAG,
   ORDER_REASON,
   ORDER_REPORT,
+  ORDER_TYPE,
   type OrderBook,
   type OrderTable,
   RowScratch,
+  SparseColumn,
+  TIME_IN_FORCE,
 } from "../trading/mod.ts";
 import type { ExecutionBooks } from "./execution.ts";
 import type { MatchingRules } from "./matching_rules.ts";
+
+const floor = Math.floor, imul = Math.imul;
+
+/** Keeps the streams of neighbouring seeds apart: a large odd number. */
+const SEED_FACTOR = 0x9e3779b1;
 
 /** Which orders the venue has, and which of them live on a bar. */
 export class OrderIntake {
@@ -28,6 +37,12 @@ export class OrderIntake {
   readonly #rules: MatchingRules;
   readonly #chance: Random;
   readonly #parked: RowScratch = new RowScratch();
+  /** When an order whose latency chance decides reaches the venue, microseconds UTC; 0 before it was asked for. */
+  readonly #arrival: SparseColumn = new SparseColumn();
+  readonly #latencyUs: number;
+  readonly #jitterUs: number;
+  /** Open of the bar on which an order that may only rest arrived. */
+  readonly #arrivedUs: SparseColumn = new SparseColumn();
 
   constructor(books: ExecutionBooks, rules: MatchingRules) {
     this.#book = books.book;
@@ -35,6 +50,8 @@ export class OrderIntake {
     this.#linked = books.linked;
     this.#rules = rules;
     this.#chance = new Random(rules.seed);
+    this.#latencyUs = rules.latencyUs;
+    this.#jitterUs = rules.latencyJitterUs;
   }
 
   /** Takes the new orders whose bar has come; the others stay new. */
@@ -57,18 +74,47 @@ export class OrderIntake {
     this.#book.command(order, ORDER_COMMAND.send, ORDER_REASON.none, timeUs);
     const rejected = this.#rules.rejectionRate > 0 &&
       this.#chance.next() < this.#rules.rejectionRate;
-    if (!rejected) this.#book.report(order, ORDER_REPORT.acknowledged, ORDER_REASON.none, timeUs);
-    else {
+    if (!rejected) {
+      this.#book.report(order, ORDER_REPORT.acknowledged, ORDER_REASON.none, timeUs);
+      if ((this.#table.flags[order]! & ORDER_FLAG.post_only) !== 0) {
+        this.#arrivedUs.set(order, timeUs);
+      }
+    } else {
       this.#book.report(order, ORDER_REPORT.rejected, ORDER_REASON.venue_rejected, timeUs);
       this.#linked.afterEnd(order, timeUs);
     }
   }
 
-  /** An order lives on bars that open after it was made and before it expires, also where its session's last bars are missing. */
+  /** An order lives on bars that open after it reached the venue and before it expires, also where its session's last bars are missing. */
   isAlive(order: number, openTimeUs: number): boolean {
     const table = this.#table;
-    return table.createdUs[order]! + this.#rules.latencyUs <= openTimeUs &&
-      table.expiresUs[order]! > openTimeUs;
+    const arrivesUs = this.#jitterUs === 0
+      ? table.createdUs[order]! + this.#latencyUs
+      : this.#arrivalOf(order);
+    return arrivesUs <= openTimeUs && table.expiresUs[order]! > openTimeUs;
+  }
+
+  /** Inside a bar nothing has a time: an order that is good till a date within it has no part in what follows the open. */
+  isAliveInside(order: number, openTimeUs: number, closeTimeUs: number): boolean {
+    const table = this.#table;
+    return this.isAlive(order, openTimeUs) &&
+      (table.timeInForce[order] !== TIME_IN_FORCE.gtd || table.expiresUs[order]! >= closeTimeUs);
+  }
+
+  /** True on the bar on which a post-only order reaches the venue: later it rests, and nothing makes it take. */
+  arrivesAt(order: number, openTimeUs: number): boolean {
+    return this.#arrivedUs.get(order) === openTimeUs;
+  }
+
+  /** The latency by seed and order number, whatever was asked before. */
+  #arrivalOf(order: number): number {
+    const known = this.#arrival.get(order);
+    if (known !== 0) return known;
+    const chance = new Random(imul(this.#rules.seed, SEED_FACTOR) + order).next();
+    const arrivesUs = this.#table.createdUs[order]! + this.#latencyUs +
+      floor(chance * this.#jitterUs);
+    this.#arrival.set(order, arrivesUs);
+    return arrivesUs;
   }
 
   /** Takes the orders that a fill has set free, so that they see the rest of the bar. */
@@ -93,6 +139,18 @@ export class OrderIntake {
 
   /** Keeps a lifted order out of the way until the bar is over. */
   park(order: number): void {
+    this.#parked.add(order);
+  }
+
+  /**
+   * Keeps an order out of the way that has met its price and was not filled whole, for want of volume: a stop is a market order from then on,
+   * and goes on at the next open.
+   */
+  wait(order: number): void {
+    const type = this.#table.type[order]!;
+    if (type >= ORDER_TYPE.stop && type !== ORDER_TYPE.stop_limit) {
+      this.#table.flags[order]! |= ORDER_FLAG.triggered;
+    }
     this.#parked.add(order);
   }
 

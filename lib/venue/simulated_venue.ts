@@ -24,7 +24,6 @@ import type { Bars } from "../market/mod.ts";
 import {
   isWorking,
   ORDER_FLAG,
-  ORDER_REASON,
   ORDER_TYPE,
   type OrderBook,
   type OrderTable,
@@ -35,59 +34,47 @@ import {
   waitingPrice,
   type WorkingOrders,
 } from "../trading/mod.ts";
-import type { Costs } from "./costs.ts";
-import { BarPath } from "./bar_path.ts";
-import { Execution, type ExecutionBooks, TRADED } from "./execution.ts";
-import type { MatchingRules } from "./matching_rules.ts";
-import { OrderIntake } from "./order_intake.ts";
+import type { AuctionTrades } from "./auction_trades.ts";
+import type { BarEntry } from "./bar_entry.ts";
+import type { BarPath } from "./bar_path.ts";
+import type { Execution, ExecutionBooks } from "./execution.ts";
+import type { FillMarket } from "./fill_market.ts";
+import type { OrderIntake } from "./order_intake.ts";
 import { toTicks } from "./price_ticks.ts";
-import { WeightSizing } from "./weight_sizing.ts";
+import type { SessionEdges } from "./session_edges.ts";
+import type { VenueParts } from "./venue.ts";
 
-const floor = Math.floor;
-
-/** Tells where in its session a bar stands. */
-export interface SessionEdges {
-  /** True for the first bar of a session. */
-  opens(s: number, row: number): boolean;
-  /** True for a bar that ends with its session. */
-  closes(s: number, row: number): boolean;
-}
-
-/** Matches the orders of a book against bars. */
+/** Matches the orders of a book against bars, along the path of the price. */
 export class SimulatedVenue {
   readonly #book: OrderBook;
   readonly #table: OrderTable;
   readonly #working: WorkingOrders;
   readonly #books: ExecutionBooks;
-  readonly #costs: Costs;
-  readonly #weights: WeightSizing;
   readonly #execution: Execution;
-  readonly #rules: MatchingRules;
   readonly #edges: SessionEdges;
   readonly #intake: OrderIntake;
+  readonly #auctions: AuctionTrades;
   readonly #path: BarPath;
+  readonly #bars: BarEntry | null;
+  readonly #market: FillMarket | null;
+  readonly #needsThrough: boolean;
   /** Orders that trade at one point of the bar. */
   readonly #due: RowScratch = new RowScratch();
 
-  constructor(
-    books: ExecutionBooks,
-    costs: Costs,
-    lots: Float64Array,
-    allowShort: boolean,
-    rules: MatchingRules,
-    edges: SessionEdges,
-  ) {
+  constructor(parts: VenueParts) {
+    const { books } = parts;
     this.#books = books;
     this.#book = books.book;
     this.#table = books.book.table;
     this.#working = books.book.working;
-    this.#costs = costs;
-    this.#weights = new WeightSizing(books.ledger, costs, lots);
-    this.#execution = new Execution(books, costs, lots, allowShort);
-    this.#rules = rules;
-    this.#edges = edges;
-    this.#intake = new OrderIntake(books, rules);
-    this.#path = new BarPath(books, costs, this.#execution, this.#intake, rules);
+    this.#execution = parts.execution;
+    this.#edges = parts.edges;
+    this.#intake = parts.intake;
+    this.#auctions = parts.auctions;
+    this.#path = parts.path;
+    this.#bars = parts.bars;
+    this.#market = parts.market;
+    this.#needsThrough = parts.rules.limitFill === "through";
   }
 
   /**
@@ -109,7 +96,7 @@ export class SimulatedVenue {
     this.#execution.step = step;
     for (let k = 0; k < count; k++) {
       const s = touched[k]!, bars = series[s]!, row = rows[s]!;
-      if (this.#rules.participation !== null) this.#limitVolume(s, bars.volume[row]!);
+      if (this.#bars !== null) this.#bars.enter(s, bars, row);
       if (ledger.position[s] !== 0) ledger.setMark(s, toTicks(bars.open[row]!));
     }
     const first = touched[0]!;
@@ -119,14 +106,28 @@ export class SimulatedVenue {
     ) return;
     if (this.#book.fresh.length > 0) this.#intake.take(series, rows, touched, count);
     this.#fillAtOpen(series, rows, touched, count);
-    for (let k = 0; k < count && this.#working.count > 0; k++) {
+    // What the opens have set free (protective orders) takes part in the rest of the bars.
+    for (let k = 0; k < count && this.#book.fresh.length > 0; k++) {
       const s = touched[k]!, bars = series[s]!, row = rows[s]!;
-      this.#path.walk(s, bars, row);
-      if (this.#working.watched[s]! > 0 && this.#edges.closes(s, row)) {
-        this.#fillAtClose(s, bars, row);
-      }
+      this.#path.release(s, toTicks(bars.open[row]!), bars, row);
+    }
+    for (let k = 0; k < count && this.#working.count > 0; k++) {
+      this.#walk(touched[k]!, series[touched[k]!]!, rows[touched[k]!]!);
     }
     this.#intake.unparkAll();
+  }
+
+  /** The inside of a bar, and the close of its session. */
+  #walk(s: number, bars: Bars, row: number): void {
+    this.#path.walk(s, bars, row);
+    if (this.#working.watched[s]! > 0 && this.#edges.closes(s, row)) {
+      this.#auctions.fillAtClose(s, bars, row);
+    }
+  }
+
+  /** See `Venue.split`. */
+  split(s: number, bars: Bars, row: number, numerator: number, denominator: number): void {
+    if (this.#market !== null) this.#market.split(s, bars, row, numerator, denominator);
   }
 
   /** The common case, one new market order and nothing else. Returns false when it is another case. */
@@ -141,23 +142,13 @@ export class SimulatedVenue {
     if (!isWorking(table.state[order]!)) return true;
     const open = toTicks(bars.open[row]!);
     this.#working.lift(order);
-    this.#tradeAtOpen(
-      order,
-      s,
-      this.#wanted(order, s, open, this.#books.ledger.equity()),
-      open,
-      timeUs,
-    );
+    const quantity = this.#auctions.wanted(order, s, open, this.#books.ledger.equity());
+    this.#auctions.trade(order, s, quantity, open, timeUs, timeUs);
     // What a fill sets free (protective orders) takes part in the rest of the bar.
-    if (this.#book.fresh.length > 0) this.#intake.takeReleased(timeUs);
-    if (this.#working.count > 0) this.#path.walk(s, bars, row);
+    if (this.#book.fresh.length > 0) this.#path.release(s, open, bars, row);
+    if (this.#working.count > 0) this.#walk(s, bars, row);
     this.#intake.unparkAll();
     return true;
-  }
-
-  #limitVolume(s: number, volume: number): void {
-    const shares = volume * this.#rules.participation!;
-    this.#execution.volumeLeft[s] = floor(shares * this.#books.ledger.unitsPerShare[s]!);
   }
 
   #fillAtOpen(series: readonly Bars[], rows: Int32Array, touched: Int32Array, count: number): void {
@@ -177,7 +168,7 @@ export class SimulatedVenue {
           bars = series[s]!,
           row = rows[s]!,
           open = toTicks(bars.open[row]!);
-        const quantity = this.#wanted(order, s, open, equity);
+        const quantity = this.#auctions.wanted(order, s, open, equity);
         if (
           isWorking(table.state[order]!) &&
           this.#passOf(order, ledger.position[s]!, quantity) > pass
@@ -186,7 +177,7 @@ export class SimulatedVenue {
         }
         due.keep(k, -1);
         if (isWorking(table.state[order]!)) {
-          this.#tradeAtOpen(order, s, quantity, open, bars.time[row]!);
+          this.#auctions.trade(order, s, quantity, open, bars.time[row]!, bars.time[row]!);
         }
       }
     }
@@ -215,7 +206,7 @@ export class SimulatedVenue {
     const table = this.#table, alive = this.#intake.isAlive(order, openTimeUs);
     const isLimit = restsAsLimit(table, order), price = waitingPrice(table, order);
     // A limit order at the very open has the open for a touch, not for a trade through.
-    if (alive && isLimit && price === open && this.#rules.limitFill === "through") return false;
+    if (alive && isLimit && price === open && this.#needsThrough) return false;
     this.#working.lift(order);
     if (alive) this.#due.add(order);
     else this.#intake.park(order);
@@ -233,19 +224,12 @@ export class SimulatedVenue {
       case TIME_IN_FORCE.fok:
         return true;
       default:
-        if (type !== ORDER_TYPE.trailing_stop) return true;
+        if (
+          type !== ORDER_TYPE.trailing_stop || (table.flags[order]! & ORDER_FLAG.triggered) !== 0
+        ) return true;
         this.#path.trail(order, open);
         return table.quantity[order]! > 0 ? open >= table.stop[order]! : open <= table.stop[order]!;
     }
-  }
-
-  /** Returns the signed quantity in units that is wanted now. */
-  #wanted(order: number, s: number, price: number, equity: number): number {
-    const table = this.#table, asked = table.quantity[order]!, sizing = table.sizing[order]!;
-    if (sizing === SIZING.quantity) return asked - table.filled[order]!;
-    const held = this.#books.ledger.position[s]!;
-    if (sizing === SIZING.targetQuantity) return asked - held;
-    return this.#weights.positionOf(s, price, asked, equity) - held;
   }
 
   /** When an order fills among those of one open: 0 when it brings the position closer to zero, 1 when it sells through zero, else 2. */
@@ -258,66 +242,5 @@ export class SimulatedVenue {
       : next !== 0 && (next > 0) !== (held > 0);
     if (!crosses) return 0;
     return held > 0 ? 1 : 2;
-  }
-
-  #tradeAtOpen(order: number, s: number, quantity: number, open: number, timeUs: number): void {
-    const table = this.#table,
-      type = table.type[order]!,
-      buys = quantity > 0,
-      limit = table.limit[order]!;
-    if (type === ORDER_TYPE.stop_limit) table.flags[order]! |= ORDER_FLAG.triggered;
-    const bounded = restsAsLimit(table, order),
-      marketable = !bounded || (buys ? open <= limit : open >= limit);
-    if (marketable && (table.flags[order]! & ORDER_FLAG.post_only) !== 0) {
-      this.#intake.end(order, ORDER_REASON.would_trade, timeUs);
-      return;
-    }
-    const price = bounded ? open : this.#costs.slipped(open, buys);
-    const traded = marketable
-      ? this.#execution.trade(order, s, quantity, open, price, timeUs)
-      : TRADED.nothing;
-    if (!isWorking(table.state[order]!)) return;
-    const timeInForce = table.timeInForce[order]!;
-    if (timeInForce === TIME_IN_FORCE.ioc || timeInForce === TIME_IN_FORCE.fok) {
-      this.#intake.end(order, ORDER_REASON.not_filled_at_once, timeUs);
-    } else if (timeInForce === TIME_IN_FORCE.opg) {
-      this.#intake.end(order, ORDER_REASON.auction_passed, timeUs);
-    } else if (traded === TRADED.done || !marketable) this.#working.rest(order);
-    else this.#intake.park(order);
-  }
-
-  #fillAtClose(s: number, bars: Bars, row: number): void {
-    const table = this.#table, working = this.#working, close = toTicks(bars.close[row]!);
-    const openTimeUs = bars.time[row]!, timeUs = bars.closeTime[row]!, ledger = this.#books.ledger;
-    this.#due.clear();
-    for (let order = working.head[s]!; order !== -1; order = working.next[order]!) {
-      if (
-        table.timeInForce[order] === TIME_IN_FORCE.cls && this.#intake.isAlive(order, openTimeUs)
-      ) {
-        this.#due.add(order);
-      }
-    }
-    if (this.#due.length === 0) return;
-    if (ledger.position[s] !== 0) ledger.setMark(s, close);
-    for (let k = 0; k < this.#due.length; k++) {
-      const order = this.#due.at(k), limit = table.limit[order]!;
-      if (!isWorking(table.state[order]!)) continue;
-      working.lift(order);
-      const quantity = this.#wanted(order, s, close, ledger.equity()), buys = quantity > 0;
-      const isLimit = table.type[order] === ORDER_TYPE.limit;
-      if (!isLimit || (buys ? close <= limit : close >= limit)) {
-        this.#execution.trade(
-          order,
-          s,
-          quantity,
-          close,
-          isLimit ? close : this.#costs.slipped(close, buys),
-          timeUs,
-        );
-      }
-      if (isWorking(table.state[order]!)) {
-        this.#intake.end(order, ORDER_REASON.auction_passed, timeUs);
-      }
-    }
   }
 }

@@ -6,9 +6,11 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { SandbarError } from "../../lib/core/mod.ts";
 import { stock } from "../../lib/market/mod.ts";
 import { Ledger, ORDER_REASON, refusalOf } from "../../lib/trading/mod.ts";
-import { type Commission, Costs, type VenueRules } from "../../lib/venue/mod.ts";
+import { type Commission, Costs, DEFAULT_MATCHING, type VenueRules } from "../../lib/venue/mod.ts";
+import { purseOf } from "../../lib/venue/purse.ts";
 import { WeightSizing } from "../../lib/venue/weight_sizing.ts";
 
 const commission: fc.Arbitrary<Commission> = fc.oneof(
@@ -63,7 +65,13 @@ Deno.test("weights: any weight can be paid, long, short and through zero, and us
       if (others !== 0) ledger.fill(1, others, 1_000_000, 0, 0, 0);
       ledger.setMark(0, it.price);
       const equity = ledger.equity(), held = ledger.position[0]!;
-      const sizing = new WeightSizing(ledger, costs, Float64Array.of(1, 1));
+      const sizing = new WeightSizing(
+        ledger,
+        costs,
+        Float64Array.of(1, 1),
+        purseOf(DEFAULT_MATCHING),
+        null,
+      );
       const target = sizing.positionOf(0, it.price, it.weight, equity), quantity = target - held;
       const wanted = Math.sign(it.weight);
       assert(Number.isSafeInteger(target), `${target}`);
@@ -103,7 +111,7 @@ Deno.test("costs: rates are exact ratios, zero is allowed, negative ones are ref
     996_701,
   ]);
   for (const slippageBps of [-1, NaN, Infinity]) {
-    assertThrows(() => new Costs({ slippageBps, commission: { kind: "none" } }), RangeError);
+    assertThrows(() => new Costs({ slippageBps, commission: { kind: "none" } }), SandbarError);
   }
   assertThrows(
     () => new Costs({ slippageBps: 0, commission: { kind: "per_order", amount: -1 } }),

@@ -182,8 +182,10 @@ export function restsAsLimit(orders: OrderTable, row: number): boolean {
 
 function placeOf(orders: OrderTable, row: number): number {
   const type = orders.type[row]!, timeInForce = orders.timeInForce[row]!;
+  // A stop that has met its price and waits for volume is a market order.
   const watched = type === ORDER_TYPE.market || type === ORDER_TYPE.trailing_stop ||
-    timeInForce >= TIME_IN_FORCE.ioc;
+    timeInForce >= TIME_IN_FORCE.ioc ||
+    (type !== ORDER_TYPE.stop_limit && (orders.flags[row]! & ORDER_FLAG.triggered) !== 0);
   if (watched) return PLACE.watched;
   // A falling price reaches buy limits, sell stops and buys that wait to be touched; a rising one their mirrors.
   const buys = orders.quantity[row]! > 0,

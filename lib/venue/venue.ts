@@ -1,0 +1,95 @@
+/**
+ * The venue of a run: made from its rules, which are read here and nowhere on the way of an order.
+ *
+ * @module
+ */
+
+import type { Bars } from "../market/mod.ts";
+import { AuctionTrades } from "./auction_trades.ts";
+import { BarEntry } from "./bar_entry.ts";
+import { BarPath } from "./bar_path.ts";
+import { Costs, type VenueRules } from "./costs.ts";
+import { Execution, type ExecutionBooks } from "./execution.ts";
+import { FillMarket } from "./fill_market.ts";
+import type { MatchingRules } from "./matching_rules.ts";
+import { OrderIntake } from "./order_intake.ts";
+import { purseOf } from "./purse.ts";
+import { QueueVenue } from "./queue_venue.ts";
+import type { SessionEdges } from "./session_edges.ts";
+import { SimulatedVenue } from "./simulated_venue.ts";
+import { WeightSizing } from "./weight_sizing.ts";
+
+/** What bars do to the orders of a book. */
+export interface Venue {
+  /**
+   * Matches all orders against the bars of one instant.
+   *
+   * @param step Number of the instant.
+   * @param series All series of the run.
+   * @param rows Row of each series at this instant.
+   * @param touched Series with a bar at this instant; the first `count` entries.
+   */
+  match(
+    step: number,
+    series: readonly Bars[],
+    rows: Int32Array,
+    touched: Int32Array,
+    count: number,
+  ): void;
+  /** Learns of a split that takes effect before a row: `denominator` shares become `numerator`. */
+  split(s: number, bars: Bars, row: number, numerator: number, denominator: number): void;
+}
+
+/** What a venue is made from. */
+export interface VenueSpec {
+  readonly venue: VenueRules;
+  readonly matching: MatchingRules;
+  /** Smallest step of each series, units. */
+  readonly lots: Float64Array;
+  readonly allowShort: boolean;
+  /** Makes a reader of the sessions; each is asked in order of time. */
+  readonly edges: () => SessionEdges;
+}
+
+/** The parts that the sequences share. */
+export interface VenueParts {
+  readonly books: ExecutionBooks;
+  readonly rules: MatchingRules;
+  readonly costs: Costs;
+  readonly edges: SessionEdges;
+  readonly market: FillMarket | null;
+  readonly bars: BarEntry | null;
+  readonly execution: Execution;
+  readonly intake: OrderIntake;
+  readonly auctions: AuctionTrades;
+  readonly path: BarPath;
+}
+
+/** Returns the venue of a book. */
+export function createVenue(books: ExecutionBooks, spec: VenueSpec): Venue {
+  const rules = spec.matching, costs = new Costs(spec.venue), purse = purseOf(rules);
+  const { unitsPerShare, seriesCount } = books.ledger, { lots, allowShort } = spec;
+  const market = costs.slippageVaries
+    ? new FillMarket(spec.edges(), unitsPerShare, seriesCount)
+    : null;
+  const execution = new Execution(books, { costs, lots, allowShort, rules, purse, market });
+  const intake = new OrderIntake(books, rules);
+  const weights = new WeightSizing(books.ledger, costs, lots, purse, market);
+  const parts: VenueParts = {
+    books,
+    rules,
+    costs,
+    edges: spec.edges(),
+    market,
+    bars: market === null && rules.participation === null && !costs.hasFees
+      ? null
+      : new BarEntry(execution, weights, market, rules.participation, unitsPerShare),
+    execution,
+    intake,
+    auctions: new AuctionTrades(books, weights, execution, intake),
+    path: new BarPath(books, execution, intake, rules),
+  };
+  return rules.sequence === "queue" || rules.fillAt === "close"
+    ? new QueueVenue(parts)
+    : new SimulatedVenue(parts);
+}
