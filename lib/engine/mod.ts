@@ -6,9 +6,10 @@
 
 export * from "./corporate_actions.ts";
 export * from "./engine.ts";
-export { ALL_RIGHTS, type Rights } from "./order_desk.ts";
+export { ALL_RIGHTS, type Rights } from "./rights.ts";
 export * from "./plot_rows.ts";
 export * from "./replay.ts";
 export * from "./session_clock.ts";
+export * from "./shadow_gate.ts";
 export * from "./strategy_run.ts";
 export type { SealedDescription, SealedRunSpec } from "./sealed_entry.ts";

@@ -8,6 +8,7 @@
 import { isWhole, roundHalfEven } from "../core/mod.ts";
 import { INTENT_WIDTH, PHASE, VERB } from "../protocols/mod.ts";
 import type { Engine } from "./engine.ts";
+import type { ShadowGate } from "./shadow_gate.ts";
 
 const floor = Math.floor;
 
@@ -19,10 +20,15 @@ export class ReplayError extends Error {
 /** Applies intents to an engine, slice by slice. */
 export class Replay {
   readonly engine: Engine;
+  readonly #shadow: ShadowGate | null;
 
-  /** @param startUs Microseconds UTC before the first bar. */
-  constructor(engine: Engine, startUs: number) {
+  /**
+   * @param startUs Microseconds UTC before the first bar.
+   * @param shadow Counts what it would have refused; default none.
+   */
+  constructor(engine: Engine, startUs: number, shadow: ShadowGate | null = null) {
     this.engine = engine;
+    this.#shadow = shadow;
     engine.moveTo(startUs);
   }
 
@@ -42,6 +48,7 @@ export class Replay {
         at = this.#between(rows, at, count, position, engine.peek());
       }
       engine.advance();
+      if (this.#shadow !== null) this.#shadow.follow();
       while (at < count && rows[at * INTENT_WIDTH] === position + PHASE.after) {
         this.#apply(rows, at++, engine.nowUs);
       }
@@ -92,9 +99,16 @@ export class Replay {
     const flags = floor(code / 4096) % 256, series = floor(code / 1048576);
     if (verb < VERB.order || verb > VERB.term) throw refused(at, "its verb is unknown");
     const quantity = rows[base + 3]!, limit = rows[base + 4]!, stop = rows[base + 5]!;
+    const engine = this.engine, shadow = this.#shadow;
     try {
-      if (verb === VERB.term) this.engine.term(type, quantity);
-      else this.engine.request(verb, series, type, timeInForce, flags, quantity, limit, stop);
+      if (verb === VERB.term) {
+        engine.term(type, quantity);
+        if (shadow !== null) shadow.term(type, quantity);
+        return;
+      }
+      if (shadow !== null) shadow.judge(verb, series, type, flags, quantity, limit, stop);
+      const row = engine.request(verb, series, type, timeInForce, flags, quantity, limit, stop);
+      if (shadow !== null) shadow.take(verb, row);
     } catch (error) {
       throw refused(at, error instanceof Error ? error.message : "unknown");
     }

@@ -96,6 +96,8 @@ export interface RunInput {
   readonly calendars?: readonly CalendarName[];
   readonly actions?: readonly ScheduledAction[];
   readonly rights?: Partial<EngineSpec["rights"]>;
+  /** Default: no limits. */
+  readonly risk?: RiskLimits;
   readonly matching?: Partial<MatchingRules>;
   /** Instants in a slice; default 4,096. */
   readonly slice?: number;
@@ -129,6 +131,7 @@ export function specOf(input: Omit<RunInput, "strategy">): EngineSpec {
     venue: input.venue ?? FREE,
     matching: { ...DEFAULT_MATCHING, ...input.matching },
     rights: { ...ALL_RIGHTS, ...input.rights },
+    ...(input.risk === undefined ? {} : { risk: input.risk }),
     sessions: distinct.map((calendar) => sessionsBetween(calendar, first, last + 10)),
     sessionsOf: calendars.map((calendar) => distinct.indexOf(calendar)),
     actions: input.actions ?? [],

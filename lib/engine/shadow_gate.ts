@@ -1,0 +1,109 @@
+/**
+ * What the live defaults would have refused of a run without limits: a gate that only counts. It stands beside the host's replay, never in
+ * the child, and changes nothing.
+ *
+ * Each order is judged on the book as it was, in which the orders before it were not refused. A kill is kept as it would be: one for a
+ * drawdown until the end of the run. Amendments are not counted.
+ *
+ * @module
+ */
+
+import type { Instrument } from "../market/mod.ts";
+import { TERM, VERB } from "../protocols/mod.ts";
+import {
+  type KillCause,
+  KillSwitch,
+  LIVE_DEFAULTS,
+  type OrderTerms,
+  RISK_RULE_NAMES,
+  RiskGate,
+  SIZING,
+  VERDICT,
+} from "../trading/mod.ts";
+import type { Engine } from "./engine.ts";
+import type { SessionColumns } from "./session_clock.ts";
+
+const I32 = Int32Array;
+
+/** Counts refusals of one engine's orders. */
+export class ShadowGate {
+  /** Orders that would have been refused, and those of each rule. */
+  refused = 0;
+  readonly counts: Int32Array = new I32(RISK_RULE_NAMES.length);
+  /** The first kill, null when there was none. */
+  firstKill: KillCause | null = null;
+  readonly #engine: Engine;
+  readonly #kill: KillSwitch;
+  readonly #gate: RiskGate;
+  readonly #terms: OrderTerms = {
+    series: 0,
+    sizing: 0,
+    type: 0,
+    flags: 0,
+    quantity: 0,
+    limit: 0,
+    stop: 0,
+    amends: -1,
+    parent: -1,
+    nowUs: 0,
+  };
+  #equity: number;
+
+  /** @param sessions Those by which the loss of a day is counted. */
+  constructor(engine: Engine, instruments: readonly Instrument[], sessions: SessionColumns) {
+    this.#engine = engine;
+    this.#equity = engine.ledger.initialCash;
+    this.#kill = new KillSwitch(LIVE_DEFAULTS, sessions, this.#equity);
+    this.#gate = new RiskGate(LIVE_DEFAULTS, this.#kill, engine, instruments, null);
+  }
+
+  /** Follows an instant that the engine has walked. */
+  follow(): void {
+    const engine = this.#engine, kill = this.#kill, nowUs = engine.nowUs;
+    kill.moveTo(nowUs, this.#equity, false);
+    this.#equity = engine.equity();
+    if (kill.judge(this.#equity, nowUs) && this.firstKill === null) this.firstKill = kill.cause;
+  }
+
+  /** Takes note of a term of the order that follows. */
+  term(kind: number, value: number): void {
+    if (kind === TERM.after_fill) this.#terms.parent = value;
+  }
+
+  /** Judges a request before the engine takes it. */
+  judge(
+    verb: number,
+    series: number,
+    type: number,
+    flags: number,
+    quantity: number,
+    limit: number,
+    stop: number,
+  ): void {
+    // A series that is not there is the engine's to refuse.
+    if (verb > VERB.targetWeight || !(series < this.#engine.ledger.seriesCount)) return;
+    const terms = this.#terms, nowUs = this.#engine.nowUs;
+    terms.series = series;
+    terms.sizing = verb === VERB.order
+      ? SIZING.quantity
+      : verb === VERB.targetQuantity
+      ? SIZING.targetQuantity
+      : SIZING.targetWeight;
+    terms.type = type;
+    terms.flags = flags;
+    terms.quantity = quantity;
+    terms.limit = limit;
+    terms.stop = stop;
+    terms.nowUs = nowUs;
+    this.#kill.moveTo(nowUs, this.#equity, true);
+    if (this.#gate.check(terms) !== VERDICT.refused) return;
+    this.refused++;
+    this.counts[this.#gate.rule]! += 1;
+  }
+
+  /** Takes note of the order that the engine made of the request. */
+  take(verb: number, row: number): void {
+    this.#terms.parent = -1;
+    if (verb <= VERB.targetWeight) this.#gate.take(row, this.#engine.nowUs);
+  }
+}
