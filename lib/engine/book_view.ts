@@ -30,7 +30,7 @@ import {
   TIME_IN_FORCE_NAMES,
 } from "../trading/mod.ts";
 import type { Engine } from "./engine.ts";
-import { MAX_QUANTITY } from "./order_desk.ts";
+import { MAX_QUANTITY } from "./order_limits.ts";
 
 const TypeErrorOf = TypeError, RangeErrorOf = RangeError;
 const freeze = Object.freeze as <T>(value: T) => T;

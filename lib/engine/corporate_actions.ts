@@ -260,6 +260,7 @@ export class CorporateActions {
     }
     const held = linked.heldOf(s, rows);
     for (let k = 0; k < held; k++) this.#splitOrder(rows.at(k), numerator, denominator);
+    linked.split(s, numerator, denominator);
   }
 
   #splitOrder(row: number, numerator: number, denominator: number): void {

@@ -41,7 +41,8 @@ import {
 } from "./corporate_actions.ts";
 export type { EngineListener } from "./corporate_actions.ts";
 import { MarginCalls } from "./margin_calls.ts";
-import { OrderDesk, type Rights } from "./order_desk.ts";
+import { OrderDesk } from "./order_desk.ts";
+import type { Rights } from "./rights.ts";
 import { judgeCloses, judgeOpens } from "./risk_watch.ts";
 import { SessionClock, type SessionColumns, SessionEdgesOf } from "./session_clock.ts";
 

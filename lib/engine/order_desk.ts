@@ -24,28 +24,11 @@ import {
   TIME_IN_FORCE,
   VERDICT,
 } from "../trading/mod.ts";
+import { isPrice, isUnits, MAX_WEIGHT, MAX_WORKING_ORDERS, sizeOf } from "./order_limits.ts";
+import { ANY_TIME, grants, type Rights } from "./rights.ts";
 import type { SessionClock } from "./session_clock.ts";
 
 const I32 = Int32Array, RangeErrorOf = RangeError;
-
-/** The most working orders of a book; one more is refused with an error. */
-export const MAX_WORKING_ORDERS = 100_000;
-/** The largest quantity of an order, in units of the instrument's scale. */
-export const MAX_QUANTITY = 1e12;
-/** The largest weight, as a fraction of equity. */
-export const MAX_WEIGHT = 100;
-/** The largest price in ticks of 1e-6 that an order may name: one billion. */
-export const MAX_PRICE = 1e15;
-
-/** What a strategy may do; see `needs` of the manifest. Order types and times in force as sums of 1 << number. */
-export interface Rights {
-  readonly short: boolean;
-  readonly orderTypes: number;
-  readonly timesInForce: number;
-}
-
-/** Everything of a backtest. */
-export const ALL_RIGHTS: Rights = { short: true, orderTypes: 0xff, timesInForce: 0xff };
 
 /** What the desk works on. */
 export interface DeskBooks {
@@ -158,7 +141,13 @@ export class OrderDesk {
     nowUs: number,
   ): number {
     const book = this.#book, isListed = this.#delisted[s] === 0;
-    const granted = isListed && this.#granted(verb, type, timeInForce);
+    const granted = isListed && grants(
+      this.#rights,
+      type,
+      verb === VERB.order ? timeInForce : ANY_TIME,
+      this.#stopLoss > 0,
+      this.#takeProfit > 0,
+    );
     const sizing = verb === VERB.order
       ? SIZING.quantity
       : verb === VERB.targetQuantity
@@ -170,8 +159,9 @@ export class OrderDesk {
     const refused = !granted || verdict === VERDICT.refused;
     if (sizing !== SIZING.quantity && !refused) this.#replaceTarget(s, nowUs);
     const allowed = verdict === VERDICT.reduceOnly ? flags | ORDER_FLAG.reduce_only : flags;
+    const parent = this.#afterFill, waits = parent >= 0 && this.#waitsFor(parent);
     // A row that is refused is in no index: held, and refused at once.
-    const isHeld = this.#afterFill >= 0 || refused;
+    const isHeld = waits || refused;
     const row = book.add(
       s,
       sizing,
@@ -196,10 +186,26 @@ export class OrderDesk {
     }
     if (this.#risk.isOn) this.#risk.gate.take(row, nowUs);
     if (sizing !== SIZING.quantity) this.#target[s] = row;
-    if (this.#afterFill >= 0) this.#linked.adopt(this.#afterFill, row);
-    if (this.#ocoWith >= 0) this.#linked.join(row, this.#ocoWith);
     this.#protect(row, s, nowUs);
+    if (waits) this.#adopt(parent, row, nowUs);
+    if (this.#ocoWith >= 0) this.#join(row, this.#ocoWith, nowUs);
     return row;
+  }
+
+  /** A parent that has ended after a fill is nothing to wait for: its child is free at once. */
+  #waitsFor(parent: number): boolean {
+    return isWorking(this.#table.state[parent]!) || this.#table.filled[parent] === 0;
+  }
+
+  #adopt(parent: number, row: number, nowUs: number): void {
+    if (isWorking(this.#table.state[parent]!)) this.#linked.adopt(parent, row, nowUs);
+    else this.#end(row, ORDER_REASON.parent_ended, nowUs);
+  }
+
+  #join(row: number, other: number, nowUs: number): void {
+    const state = this.#table.state[other]!;
+    if (isWorking(state)) this.#linked.join(row, other);
+    else if (state === ORDER_STATE.filled) this.#end(row, ORDER_REASON.sibling_filled, nowUs);
   }
 
   /** Attaches the protective orders of an entry: a stop and a limit order, held until it fills, of which one cancels the other. */
@@ -235,7 +241,7 @@ export class OrderDesk {
       nowUs,
       Infinity,
     );
-    this.#linked.adopt(parent, row);
+    this.#linked.adopt(parent, row, nowUs);
     return row;
   }
 
@@ -261,7 +267,8 @@ export class OrderDesk {
 
   /**
    * Changes quantity, limit or stop of a working order, 0 leaving each as it is. A smaller quantity alone keeps the order's place among
-   * equals; anything else moves it behind them. A quantity that is filled already ends the order.
+   * equals; anything else moves it behind them. A quantity that is filled already ends the order. Of one that waits for its parent only the
+   * prices change: its quantity follows from the parent's fill.
    */
   #amend(s: number, quantity: number, limit: number, stop: number, nowUs: number): number {
     const row = this.#row, table = this.#table;
@@ -269,16 +276,16 @@ export class OrderDesk {
       throw new RangeErrorOf("only a working order can be amended");
     }
     const asked = table.quantity[row]!, lot = this.#instruments[s]!.lot;
+    const isHeld = (table.flags[row]! & ORDER_FLAG.held) !== 0;
     const legal = (quantity === 0 ||
-      (table.sizing[row] === SIZING.quantity && isUnits(quantity, lot) &&
+      (!isHeld && table.sizing[row] === SIZING.quantity && isUnits(quantity, lot) &&
         (quantity > 0) === (asked > 0))) &&
       (limit === 0 || (isPrice(limit) && table.limit[row] !== 0)) &&
       (stop === 0 ||
-        (isPrice(stop) && table.stop[row] !== 0 && table.type[row] !== ORDER_TYPE.trailing_stop)) &&
-      (table.flags[row]! & ORDER_FLAG.held) === 0;
+        (isPrice(stop) && table.stop[row] !== 0 && table.type[row] !== ORDER_TYPE.trailing_stop));
     if (!legal) throw illegal();
     const filled = table.filled[row]!, next = quantity === 0 ? asked : quantity;
-    if (sizeOf(next) <= sizeOf(filled)) {
+    if (quantity !== 0 && sizeOf(next) <= sizeOf(filled)) {
       this.#end(row, ORDER_REASON.cancelled_by_strategy, nowUs);
       return row;
     }
@@ -286,7 +293,8 @@ export class OrderDesk {
     table.quantity[row] = next;
     if (limit !== 0) table.limit[row] = limit;
     if (stop !== 0) table.stop[row] = stop;
-    this.#book.working.move(row, limit === 0 && stop === 0 && sizeOf(next) <= sizeOf(asked));
+    const keepsPlace = limit === 0 && stop === 0 && sizeOf(next) <= sizeOf(asked);
+    if (!isHeld) this.#book.working.move(row, keepsPlace);
     return row;
   }
 
@@ -364,15 +372,8 @@ export class OrderDesk {
       (weight
         ? quantity <= MAX_WEIGHT && quantity >= -MAX_WEIGHT
         : isUnits(quantity, this.#instruments[s]!.lot)) &&
-      (!order || quantity !== 0);
+      (order ? quantity !== 0 : this.#ocoWith < 0 && this.#afterFill < 0);
     if (!legal) throw illegal();
-  }
-
-  /** A target has no time in force of its own: it needs the right to market orders alone. */
-  #granted(verb: number, type: number, timeInForce: number): boolean {
-    const { orderTypes, timesInForce } = this.#rights;
-    return (orderTypes & (1 << type)) !== 0 &&
-      (verb !== VERB.order || (timesInForce & (1 << timeInForce)) !== 0);
   }
 
   /** Ends a pending or resting order by its time. */
@@ -384,17 +385,4 @@ export class OrderDesk {
 
 function illegal(): RangeError {
   return new RangeErrorOf("not a request that a strategy can make");
-}
-
-function isUnits(quantity: number, lot: number): boolean {
-  return isWhole(quantity) && quantity <= MAX_QUANTITY && quantity >= -MAX_QUANTITY &&
-    isWhole(quantity / lot);
-}
-
-function isPrice(value: number): boolean {
-  return isWhole(value) && value > 0 && value <= MAX_PRICE;
-}
-
-function sizeOf(units: number): number {
-  return units < 0 ? -units : units;
 }

@@ -18,7 +18,7 @@ import {
   strategyParts,
 } from "../strategy/engine_door.ts";
 import type { EngineSpec } from "./engine.ts";
-import type { Rights } from "./order_desk.ts";
+import type { Rights } from "./rights.ts";
 import { StrategyRun } from "./strategy_run.ts";
 
 const AB = ArrayBuffer,

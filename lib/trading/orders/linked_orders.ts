@@ -38,14 +38,18 @@ export class LinkedOrders {
     this.#table = book.table;
   }
 
-  /** Makes a held order the child of a working one. A quantity of 0 makes it protective. */
-  adopt(parent: number, child: number): void {
+  /** Makes a held order the child of a working one. A quantity of 0 makes it protective. What the parent has filled already counts. */
+  adopt(parent: number, child: number, timeUs: number): void {
     this.#used = true;
     this.#table.parent.set(child, parent + 1);
     this.#own.set(child, sizeOf(this.#table.quantity[child]!));
     this.#nextChild.set(child, this.#firstChild.get(parent));
     this.#firstChild.set(parent, child + 1);
     this.#children.add(child);
+    const filled = this.#table.filled[parent]!;
+    if (filled !== 0 && this.#isExit(child, parent)) {
+      this.#feedExit(child, parent, this.#openedBy(parent, filled), timeUs);
+    }
   }
 
   /** Fills `rows` with the held orders of a series and returns how many they are. */
@@ -106,8 +110,7 @@ export class LinkedOrders {
   }
 
   #feedChildren(row: number, position: number, timeUs: number): void {
-    const table = this.#table, filled = table.filled[row]!;
-    const isFilled = table.state[row] === ORDER_STATE.filled;
+    const isFilled = this.#table.state[row] === ORDER_STATE.filled;
     let opened = -1;
     for (let link = this.#firstChild.get(row); link !== 0; link = this.#nextChild.get(link - 1)) {
       const child = link - 1;
@@ -117,20 +120,22 @@ export class LinkedOrders {
       }
       // A parent that only closed a position has opened nothing to protect.
       if (opened < 0) opened = this.#openedBy(row, position);
-      if (opened === 0) {
-        if (isFilled && this.#isHeld(child)) {
-          this.#cancel(child, ORDER_REASON.parent_ended, timeUs);
-        }
-        continue;
+      if (opened > 0) this.#feedExit(child, row, opened, timeUs);
+      else if (isFilled && this.#isHeld(child)) {
+        this.#cancel(child, ORDER_REASON.parent_ended, timeUs);
       }
-      const own = this.#own.get(child), done = sizeOf(table.filled[child]!);
-      const size = own === 0 ? opened : smaller(opened, own - done);
-      if (this.#isHeld(child)) {
-        table.quantity[child] = filled > 0 ? -size : size;
-        this.#book.release(child);
-      } else if (isWorking(table.state[child]!)) {
-        this.#leave(child, size, ORDER_REASON.parent_ended, timeUs);
-      }
+    }
+  }
+
+  /** Lets an exit cover what its parent has opened. */
+  #feedExit(child: number, parent: number, opened: number, timeUs: number): void {
+    const table = this.#table, own = this.#own.get(child), done = sizeOf(table.filled[child]!);
+    const size = own === 0 ? opened : smaller(opened, own - done);
+    if (this.#isHeld(child)) {
+      table.quantity[child] = table.filled[parent]! > 0 ? -size : size;
+      this.#book.release(child);
+    } else if (isWorking(table.state[child]!)) {
+      this.#leave(child, size, ORDER_REASON.parent_ended, timeUs);
     }
   }
 
