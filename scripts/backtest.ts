@@ -4,7 +4,7 @@
  * @module
  */
 
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import {
   type BacktestOptions,
   type BacktestResult,
@@ -42,6 +42,11 @@ interface Flags {
   readonly set?: Record<string, string>;
   readonly slippageBps?: number;
   readonly commission?: string;
+  readonly account?: string;
+  readonly settlement?: string;
+  readonly borrowRate?: number;
+  readonly debitRate?: number;
+  readonly creditRate?: number;
   readonly benchmark?: string;
   readonly seed?: number;
   readonly fractional?: boolean;
@@ -87,6 +92,19 @@ const program = newCommand("backtest", "Backtest a strategy file in the sealed s
     "--commission <rule>",
     'none, 0.2%, 0.005/share or 1/order; bounds an order: "0.005/share min 1 max 0.5%" (default 0.01%)',
   )
+  .addOption(
+    new Option("--account <type>", "cash, or margin: lends by margin.* of --config (default cash)")
+      .choices(["cash", "margin"]),
+  )
+  .addOption(
+    new Option(
+      "--settlement <when>",
+      "in a cash account, sales pay for purchases at once (instant, default) or when they have settled (standard)",
+    ).choices(["instant", "standard"]),
+  )
+  .option("--borrow-rate <percent>", "fee for borrowed shares, % a year (default 0)", numberOf)
+  .option("--debit-rate <percent>", "interest on borrowed cash, % a year (default 0)", numberOf)
+  .option("--credit-rate <percent>", "interest on idle cash, % a year (default 0)", numberOf)
   .option(
     "--benchmark <symbol>",
     "compare with buying and holding this (default: the run's own symbols)",
@@ -172,6 +190,11 @@ function optionsOf(
     params: flags.set,
     slippageBps: flags.slippageBps,
     commission: flags.commission,
+    accountType: flags.account as "cash" | "margin" | undefined,
+    settlement: flags.settlement as "instant" | "standard" | undefined,
+    borrowRatePct: flags.borrowRate,
+    debitRatePct: flags.debitRate,
+    creditRatePct: flags.creditRate,
     benchmark: flags.benchmark,
     seed: flags.seed,
     fractional: flags.fractional,

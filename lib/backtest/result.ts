@@ -59,6 +59,12 @@ export interface ResultJson {
     readonly slippageBps: number;
     readonly commission: string;
     readonly limitFill: "through";
+    /** Kind of account, when proceeds can buy, percent a year of borrowed shares, borrowed and idle cash. */
+    readonly account: "cash" | "margin";
+    readonly settlement: "instant" | "standard";
+    readonly borrowRatePct: number;
+    readonly debitRatePct: number;
+    readonly creditRatePct: number;
   };
   readonly risk: { readonly limits: "off" };
   readonly metrics: MetricsJson;

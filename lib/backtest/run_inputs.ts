@@ -34,10 +34,14 @@ export function requestsOf(
 /** Everything but the rights, which the strategy's manifest decides. */
 export function engineSpecOf(spec: RunSpec, market: PreparedMarket): EngineSpec {
   return {
-    instruments: market.bars.map((bars) => stock(bars.symbol, spec.fractional)),
+    instruments: market.bars.map(({ symbol }) => ({
+      ...stock(symbol, spec.fractional),
+      shortable: spec.shortable === undefined || spec.shortable.includes(symbol),
+    })),
     initialCash: spec.initialCash,
     venue: { slippageBps: spec.slippageBps, commission: spec.commission },
     matching: { ...DEFAULT_MATCHING, seed: spec.seed },
+    account: spec.account,
     rights: ALL_RIGHTS,
     sessions: market.sessions,
     sessionsOf: market.sessionsOf,

@@ -106,7 +106,22 @@ function costsText(json: ResultJson): string {
 
 function rulesText(json: ResultJson): string {
   const { slippageBps, commission } = json.venue;
-  return `fills at the next open, slippage ${slippageBps} bps, commission ${commission}, risk limits: ${json.risk.limits}`;
+  return `fills at the next open, slippage ${slippageBps} bps, commission ${commission}${
+    accountText(json)
+  }, risk limits: ${json.risk.limits}`;
+}
+
+/** What of the account is not the default. */
+function accountText(json: ResultJson): string {
+  const { account, settlement, borrowRatePct, debitRatePct, creditRatePct } = json.venue;
+  const rates = [
+    ["borrowing shares", borrowRatePct],
+    ["borrowing cash", debitRatePct],
+    ["idle cash", creditRatePct],
+  ] as const;
+  return (account === "margin" ? ", margin account" : "") +
+    (settlement === "standard" ? ", sales settle" : "") +
+    rates.map(([what, pct]) => pct === 0 ? "" : `, ${what} ${pct} % a year`).join("");
 }
 
 /** The equity curve in one line of text, from its lowest to its highest value. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { DEFAULT_ACCOUNT } from "../trading/mod.ts";
+import type { AccountOptions } from "./account_options.ts";
 import type { RunOptions } from "./run_spec.ts";
 
 /** A value of the file, with the path it was written under and the offset of its key. */
@@ -76,6 +78,7 @@ export function runConfigOf(values: ConfigValues, context: ConfigContext): RunCo
       cash: get<number>("venue.initial_cash"),
       slippageBps: slippageOf(values, get, fault),
       commission: commissionOf(values, get, fault),
+      ...accountOf(values, get, fault),
       benchmark: get<string>("backtest.benchmark"),
       seed: get<number>("seed"),
       riskFreeRatePct: get<number>("backtest.risk_free_rate_pct"),
@@ -90,13 +93,32 @@ export function runConfigOf(values: ConfigValues, context: ConfigContext): RunCo
     reportDir: folder === undefined
       ? undefined
       : { real: context.real(folder), shown: context.shown(folder) },
-    notes: data === undefined || isThere(context.real(data)) ? [] : [
-      `there is no folder ${
-        context.shown(data)
-      } (backtest.data_dir): only the bundled data is read`,
+    notes: [
+      ...data === undefined || isThere(context.real(data)) ? [] : [
+        `there is no folder ${
+          context.shown(data)
+        } (backtest.data_dir): only the bundled data is read`,
+      ],
+      ...get("venue.account_type") === "margin" ? [] : unusedMargins(values),
     ],
   };
 }
+
+/** Margins that a cash account does not read: a file may serve a margin account elsewhere. */
+function unusedMargins(values: ConfigValues): string[] {
+  const paths = [...values.keys()].filter((path) => path.startsWith("margin."));
+  return paths.length === 0 ? [] : [`not used in a cash account: ${paths.join(", ")}`];
+}
+
+/** The part of the options that is the account. */
+type MaybeAccount = {
+  readonly [Name in keyof AccountOptions | "shortable"]-?: RunOptions[Name] | undefined;
+};
+
+const MAINTENANCE: readonly (readonly [path: string, fallback: number])[] = [
+  ["margin.maintenance_long_pct", DEFAULT_ACCOUNT.maintenanceLongPct],
+  ["margin.maintenance_short_pct", DEFAULT_ACCOUNT.maintenanceShortPct],
+];
 
 type Get = <T>(path: string) => T | undefined;
 
@@ -114,6 +136,33 @@ function slippageOf(
     );
   }
   return 0;
+}
+
+/** The account, and what in it contradicts itself. */
+function accountOf(values: ConfigValues, get: Get, fault: ConfigContext["fault"]): MaybeAccount {
+  const type = get<"cash" | "margin">("venue.account_type");
+  const settlement = values.get("venue.settlement");
+  if (type === "margin" && settlement?.value === "standard") {
+    fault(settlement.at, "venue.settlement: standard is for venue.account_type cash; give instant");
+  }
+  const initial = get<number>("margin.initial_pct") ?? DEFAULT_ACCOUNT.initialPct;
+  for (const [path, least] of MAINTENANCE) {
+    const pct = get<number>(path) ?? least;
+    if (type !== "margin" || pct <= initial) continue;
+    const at = values.get(path)?.at ?? values.get("margin.initial_pct")!.at;
+    fault(at, `${path}: ${pct} is above margin.initial_pct ${initial}`);
+  }
+  return {
+    accountType: type,
+    settlement: get<"instant" | "standard">("venue.settlement"),
+    shortable: get<readonly string[]>("venue.shortable"),
+    borrowRatePct: get<number>("venue.borrow_rate_pct"),
+    debitRatePct: get<number>("venue.debit_rate_pct"),
+    creditRatePct: get<number>("venue.credit_rate_pct"),
+    marginInitialPct: get<number>("margin.initial_pct"),
+    maintenanceLongPct: get<number>("margin.maintenance_long_pct"),
+    maintenanceShortPct: get<number>("margin.maintenance_short_pct"),
+  };
 }
 
 /** The commission as the text that the flag has too; undefined when the file says nothing of it. */

@@ -35,7 +35,6 @@ const NAMES: Readonly<Record<string, string>> = {
     "max_state_bytes max_replay_events overrun_policy restart_limit network_namespace " +
     "unprivileged_user",
   "spread_gate": "max_spread_bps quote_age_max_ms feed_alive_max_ms",
-  "margin": "initial_pct maintenance_long_pct maintenance_short_pct",
   "reconciliation":
     "mode qty_tolerance cash_tolerance price_tolerance_bps periodic_interval interval_seconds " +
     "settle_delay_ms history_limit",
@@ -92,9 +91,6 @@ const DECISIVE: readonly (readonly [path: string, harmless: readonly unknown[]])
   ["venue.participation_pct", [null]],
   ["venue.latency_ms", [0]],
   ["venue.regulatory_fees", [false]],
-  ["venue.borrow_rate_pct", [0]],
-  ["venue.debit_rate_pct", [0]],
-  ["venue.account_type", ["cash"]],
   ["backtest.missing_data", ["fail"]],
   ["risk.live_defaults", [false]],
   ...RISK.split(" ").map((name) => [`risk.${name}`, [null]] as const),

@@ -4,6 +4,7 @@
  * @module
  */
 
+export type { AccountOptions } from "./account_options.ts";
 export * from "./commission_text.ts";
 export { readRunConfig, type RunConfig } from "./config_file.ts";
 export { CONFIG_KEYS, type ConfigKey } from "./config_keys.ts";

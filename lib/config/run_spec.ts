@@ -8,13 +8,16 @@
 import { parseDay, SandbarError } from "../core/mod.ts";
 import { parsePeriod } from "../market/mod.ts";
 import { type Commission, DEFAULT_VENUE } from "../venue/mod.ts";
+import type { AccountRules } from "../trading/mod.ts";
+import { type AccountOptions, resolveAccount } from "./account_options.ts";
 import { commissionText, parseCommission } from "./commission_text.ts";
+import { bounded, usage } from "./option_values.ts";
 
 /** A parameter value as the user sets it. */
 export type ParamValue = number | string | boolean;
 
 /** What a user asks for; everything has a default. */
-export interface RunOptions {
+export interface RunOptions extends AccountOptions {
   /** Default GOOG of the bundled data. */
   readonly symbols?: readonly string[];
   /** First session date, for example `2010-01-01`; default all rows. */
@@ -33,6 +36,8 @@ export interface RunOptions {
   readonly slippageBps?: number;
   /** `none`, `0.2%`, `0.005/share`, `1/order`, with bounds an order `0.005/share min 1 max 0.5%`; default `0.01%`. */
   readonly commission?: string;
+  /** Symbols that can be sold short; default all. */
+  readonly shortable?: readonly string[];
   /** Symbol of the benchmark; default the run's own symbols, bought and held in equal parts. */
   readonly benchmark?: string;
   /** Root of all chance, 0 to 4294967295; default 1. */
@@ -56,6 +61,9 @@ export interface RunSpec {
   readonly params: Readonly<Record<string, ParamValue>>;
   readonly slippageBps: number;
   readonly commission: Commission;
+  readonly account: AccountRules;
+  /** Undefined for all. */
+  readonly shortable: readonly string[] | undefined;
   readonly benchmark: string | undefined;
   readonly seed: number;
   readonly fractional: boolean;
@@ -105,6 +113,8 @@ export function resolveRun(options: RunOptions): RunSpec {
     commission: options.commission === undefined
       ? DEFAULT_VENUE.commission
       : parseCommission(options.commission),
+    account: resolveAccount(options),
+    shortable: options.shortable?.map((symbol) => symbolOf("shortable", symbol)),
     benchmark: options.benchmark === undefined
       ? undefined
       : symbolOf("benchmark", options.benchmark),
@@ -132,6 +142,8 @@ export function canonicalRun(spec: RunSpec, params: Readonly<Record<string, Para
       slippageBps: spec.slippageBps,
       commission: commissionText(spec.commission),
     },
+    account: spec.account,
+    shortable: spec.shortable ?? null,
     risk: { limits: "off" },
     benchmark: spec.benchmark ?? null,
     seed: spec.seed,
@@ -150,7 +162,7 @@ function symbolOf(option: string, text: string): string {
   throw usage(
     option,
     text.trim() === "" ? "an empty symbol" : JSON.stringify(text),
-    option === "symbols" ? "symbols separated by commas, for example AAPL,BRK.B" : "one symbol",
+    option !== "benchmark" ? "symbols separated by commas, for example AAPL,BRK.B" : "one symbol",
   );
 }
 
@@ -163,35 +175,10 @@ function periodOf(text: string): string {
   }
 }
 
-function usage(option: string, found: string, wanted: string): SandbarError {
-  return new SandbarError("usage", `--${option}: found ${found}; give ${wanted}`);
-}
-
 function day(option: string, text: string): number {
   try {
     return parseDay(text);
   } catch {
     throw usage(option, JSON.stringify(text), "a date such as 2010-01-31");
   }
-}
-
-function bounded(
-  option: string,
-  value: number,
-  least: number,
-  most: number,
-  decimals: number,
-): number {
-  const scale = 10 ** decimals;
-  if (!(value >= least && value <= most)) {
-    throw usage(option, String(value), `a number from ${least} to ${most}`);
-  }
-  if (Math.round(value * scale) / scale !== value) {
-    throw usage(
-      option,
-      String(value),
-      decimals === 0 ? "a whole number" : `at most ${decimals} decimals`,
-    );
-  }
-  return value;
 }

@@ -132,6 +132,28 @@ Deno.test("config: bounds are inclusive, and one step outside is refused with un
   }
 });
 
+Deno.test("config: a margin account is read whole, and what contradicts itself is a fault", async () => {
+  const margin = "venue: { account_type: margin, shortable: [ibm, AAPL] }\n";
+  const { run, notes } = await read(margin + "margin: { initial_pct: 60 }\n");
+  const { account, shortable } = resolveRun(run);
+  assertEquals([account.type, account.initialPct, account.maintenanceLongPct, shortable], [
+    "margin",
+    60,
+    25,
+    ["IBM", "AAPL"],
+  ]);
+  assertEquals(notes, []);
+  assertEquals((await read("margin: { initial_pct: 60 }\n")).notes, [
+    "not used in a cash account: margin.initial_pct",
+  ]);
+  assertEquals(await faults(margin + "margin: { initial_pct: 20, maintenance_short_pct: 15 }\n"), [
+    "2:11: margin.maintenance_long_pct: 25 is above margin.initial_pct 20",
+  ]);
+  assertEquals(await faults("venue: { account_type: margin, settlement: standard }\n"), [
+    "1:32: venue.settlement: standard is for venue.account_type cash; give instant",
+  ]);
+});
+
 Deno.test("config: each kind of fault is told with its place (CFG-02, CFG-04, CFG-06)", async (t) => {
   const rows: readonly (readonly [name: string, text: string, ...faults: readonly string[]])[] = [
     ["unknown at the root", "seeed: 1\n", '1:1: unknown key seeed (did you mean "seed"?)'],

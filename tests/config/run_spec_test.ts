@@ -13,6 +13,17 @@ Deno.test("run spec: without options it is GOOG, daily, 100,000, seed 1", () => 
     params: {},
     slippageBps: 5,
     commission: { kind: "notional", bps: 1 },
+    account: {
+      type: "cash",
+      settlement: "instant",
+      initialPct: 50,
+      maintenanceLongPct: 25,
+      maintenanceShortPct: 30,
+      borrowRatePct: 0,
+      debitRatePct: 0,
+      creditRatePct: 0,
+    },
+    shortable: undefined,
     benchmark: undefined,
     seed: 1,
     fractional: false,
@@ -50,6 +61,23 @@ Deno.test("run spec: each wrong value names its option (CLI-02)", () => {
     [{ benchmark: "" }, "--benchmark: found an empty symbol"],
     [{ seed: 4294967296 }, "--seed"],
     [{ riskFreeRatePct: 101 }, "--risk-free-rate"],
+    [
+      { accountType: "margin", settlement: "standard" },
+      "--settlement: found standard with a margin",
+    ],
+    [{ marginInitialPct: 0.5 }, "--margin.initial_pct: found 0.5; give a number from 1 to 100"],
+    [
+      { accountType: "margin", maintenanceLongPct: 51 },
+      "--margin.maintenance_long_pct: found 51, above",
+    ],
+    [
+      { accountType: "margin", marginInitialPct: 25 },
+      "--margin.maintenance_short_pct: found 30, above",
+    ],
+    [{ borrowRatePct: -1 }, "--borrow-rate: found -1"],
+    [{ debitRatePct: 101 }, "--debit-rate: found 101"],
+    [{ creditRatePct: 0.0000001 }, "--credit-rate"],
+    [{ shortable: ["A B"] }, '--shortable: found "A B"'],
   ];
   for (const [options, words] of rows) {
     const error = assertThrows(() => resolveRun(options), SandbarError, words);
@@ -77,6 +105,15 @@ Deno.test("run spec: every option is in the text of the configuration's hash (BT
       { seed: 2 },
       { fractional: true },
       { riskFreeRatePct: 1 },
+      { accountType: "margin" },
+      { settlement: "standard" },
+      { marginInitialPct: 60 },
+      { maintenanceLongPct: 30 },
+      { maintenanceShortPct: 40 },
+      { borrowRatePct: 1 },
+      { debitRatePct: 1 },
+      { creditRatePct: 1 },
+      { shortable: ["IBM"] },
     ];
   const texts = new Set(different.map(text));
   assertEquals([texts.size, texts.has(plain)], [different.length, false]);

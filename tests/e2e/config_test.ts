@@ -18,6 +18,11 @@ venue:
   commission_model: per_share
   commission_per_share: 0.01
   commission_min: 1
+  account_type: margin
+  borrow_rate_pct: 1.5
+  debit_rate_pct: 6
+  credit_rate_pct: 0.25
+margin: { initial_pct: 60, maintenance_long_pct: 35, maintenance_short_pct: 40 }
 `;
 
 Deno.test("e2e config: every setting takes effect, and flags win over it (CFG-05)", () =>
@@ -43,7 +48,16 @@ Deno.test("e2e config: every setting takes effect, and flags win over it (CFG-05
       from: "2009-01-05",
       to: "2010-12-31",
       cash: "25000.00",
-      venue: { slippageBps: 3, commission: "0.01/share min 1", limitFill: "through" },
+      venue: {
+        slippageBps: 3,
+        commission: "0.01/share min 1",
+        limitFill: "through",
+        account: "margin",
+        settlement: "instant",
+        borrowRatePct: 1.5,
+        debitRatePct: 6,
+        creditRatePct: 0.25,
+      },
       benchmark: "buy and hold GOOG",
       folder: "kept",
     });

@@ -270,7 +270,16 @@ function resultJson(
       finalCash: money(run.cash),
       finalEquity: money(last),
     },
-    venue: { slippageBps: 5, commission: "0.01% of notional", limitFill: "through" },
+    venue: {
+      slippageBps: 5,
+      commission: "0.01% of notional",
+      limitFill: "through",
+      account: "cash",
+      settlement: "instant",
+      borrowRatePct: 0,
+      debitRatePct: 0,
+      creditRatePct: 0,
+    },
     risk: { limits: "off" },
     metrics: {
       ...computeMetrics({
