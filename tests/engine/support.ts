@@ -17,7 +17,14 @@ import {
   type ScheduledAction,
   StrategyRun,
 } from "../../lib/engine/mod.ts";
-import { allocateColumns, Bars, LAST_OF_INSTANT, mergePlan, stock } from "../../lib/market/mod.ts";
+import {
+  allocateColumns,
+  Bars,
+  type Instrument,
+  LAST_OF_INSTANT,
+  mergePlan,
+  stock,
+} from "../../lib/market/mod.ts";
 import { tickScaleOf } from "../../lib/market/mod.ts";
 import { INTENT_WIDTH } from "../../lib/protocols/mod.ts";
 import { strategyParts } from "../../lib/strategy/engine_door.ts";
@@ -28,7 +35,14 @@ import {
   type Strategy,
   type Trade,
 } from "../../lib/strategy/mod.ts";
-import { ORDER_REASON, ORDER_REASON_NAMES, ORDER_STATE_NAMES } from "../../lib/trading/mod.ts";
+import {
+  type AccountRules,
+  DEFAULT_ACCOUNT,
+  ORDER_REASON,
+  ORDER_REASON_NAMES,
+  ORDER_STATE_NAMES,
+  type RiskLimits,
+} from "../../lib/trading/mod.ts";
 import { DEFAULT_MATCHING, type MatchingRules, type VenueRules } from "../../lib/venue/mod.ts";
 
 /** Open, high, low, close; then volume, 1,000 when left out. */
@@ -99,6 +113,10 @@ export interface RunInput {
   /** Default: no limits. */
   readonly risk?: RiskLimits;
   readonly matching?: Partial<MatchingRules>;
+  /** Default: a cash account that finances nothing. */
+  readonly account?: Partial<AccountRules>;
+  /** What all instruments have beside the default. */
+  readonly instrument?: Partial<Instrument>;
   /** Instants in a slice; default 4,096. */
   readonly slice?: number;
 }
@@ -126,10 +144,14 @@ export function specOf(input: Omit<RunInput, "strategy">): EngineSpec {
     last = Math.max(last, Math.floor(bars.time[bars.length - 1]! / US_PER_DAY));
   }
   return {
-    instruments: input.bars.map((bars) => stock(bars.symbol, input.fractional ?? false)),
+    instruments: input.bars.map((bars) => ({
+      ...stock(bars.symbol, input.fractional ?? false),
+      ...input.instrument,
+    })),
     initialCash: Math.round((input.cash ?? 100_000) * 1e6),
     venue: input.venue ?? FREE,
     matching: { ...DEFAULT_MATCHING, ...input.matching },
+    account: { ...DEFAULT_ACCOUNT, ...input.account },
     rights: { ...ALL_RIGHTS, ...input.rights },
     ...(input.risk === undefined ? {} : { risk: input.risk }),
     sessions: distinct.map((calendar) => sessionsBetween(calendar, first, last + 10)),
