@@ -20,7 +20,9 @@ export function buyAndHold(spec: EngineSpec, market: PreparedMarket): BenchmarkE
   const micros = new Float64Array(market.steps),
     timesUs = new Float64Array(market.steps),
     count = market.bars.length;
-  const engine = new Engine(spec, market.bars, market.plan, micros);
+  // Limits are the strategy's: what it is compared with is held, whatever happens.
+  const { risk: _risk, ...unlimited } = spec;
+  const engine = new Engine(unlimited, market.bars, market.plan, micros);
   let waiting = count;
   for (let step = 0; step < market.steps; step++) {
     engine.advance();

@@ -38,6 +38,33 @@ export interface DataJson {
   readonly synthetic: boolean;
 }
 
+/** One trip of the kill switch. */
+export interface KillJson {
+  /** ISO 8601. */
+  readonly at: string;
+  /** For people, each with measured value and limit. */
+  readonly causes: readonly string[];
+  /** Open orders that were cancelled, and those that were kept to reduce positions. */
+  readonly cancelled: number;
+  readonly kept: number;
+}
+
+/** What risk did to the run. */
+export interface RiskJson {
+  readonly limits: "off" | "on";
+  /** Orders and amendments that the limits of the run refused, also by rule. */
+  readonly refused: number;
+  readonly refusedBy: Readonly<Record<string, number>>;
+  /** Orders that the defaults of live trading would have refused, each judged on the book as it was; also by rule. */
+  readonly wouldRefuse: number;
+  readonly wouldRefuseBy: Readonly<Record<string, number>>;
+  /** The limits, absent when they are off. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Trips of the kill switch, and the first hundred of them. */
+  readonly kills: number;
+  readonly firstKills: readonly KillJson[];
+}
+
 /** The public result of a backtest. */
 export interface ResultJson {
   readonly schema: typeof RESULT_SCHEMA;
@@ -66,7 +93,7 @@ export interface ResultJson {
     readonly debitRatePct: number;
     readonly creditRatePct: number;
   };
-  readonly risk: { readonly limits: "off" };
+  readonly risk: RiskJson;
   readonly metrics: MetricsJson;
   readonly benchmark: string;
   readonly counts: {
@@ -131,6 +158,8 @@ export interface OrderRecord {
   readonly fee: string;
   /** Cost of slippage against the price without it, decimal text. */
   readonly slippage: string;
+  /** Rule, measured value and limit of an order that risk refused, empty otherwise. */
+  readonly risk: string;
 }
 
 /** One entry of the ledger, for `ledger.csv`. Decimal texts; changes signed. */

@@ -7,13 +7,14 @@
 import { canonicalRun, commissionText, type RunSpec } from "../config/mod.ts";
 import { formatIso, formatMoney, type TimeUs } from "../core/mod.ts";
 import { type SeriesLoad, VERSION } from "../data/mod.ts";
-import type { Engine } from "../engine/mod.ts";
+import type { Engine, ShadowGate } from "../engine/mod.ts";
 import { computeMetrics } from "../statistics/mod.ts";
 import { ORDER_STATE } from "../trading/mod.ts";
 import type { DriveResult } from "./drive_child.ts";
 import { sha256Ledger, sha256Text } from "./hashes.ts";
 import type { PreparedMarket } from "./prepare_market.ts";
 import { type DataJson, RESULT_SCHEMA, type ResultJson } from "./result.ts";
+import { riskJson } from "./risk_result.ts";
 import type { RunTables } from "./run_tables.ts";
 import type { StrategyTerms } from "./strategy_terms.ts";
 import { runWarnings } from "./warnings.ts";
@@ -28,6 +29,7 @@ export interface ResultInput {
   readonly loads: readonly SeriesLoad[];
   readonly market: PreparedMarket;
   readonly engine: Engine;
+  readonly shadow: ShadowGate;
   readonly tables: RunTables;
   readonly drive: DriveResult;
   readonly dataHashes: Promise<string[]>;
@@ -97,7 +99,7 @@ export async function resultJson(input: ResultInput): Promise<ResultJson> {
       debitRatePct: spec.account.debitRatePct,
       creditRatePct: spec.account.creditRatePct,
     },
-    risk: { limits: "off" as const },
+    risk: riskJson(spec.risk, engine, input.shadow),
     metrics: { ...metrics },
     benchmark: input.tables.benchmarkName,
     counts: {

@@ -8,7 +8,7 @@
 import { resolveRun, type RunOptions, type RunSpec } from "../config/mod.ts";
 import { SandbarError } from "../core/mod.ts";
 import { loadAllSeries, loadSeries, seriesBytes, type SeriesLoad } from "../data/mod.ts";
-import { Engine, Replay } from "../engine/mod.ts";
+import { Engine, Replay, ShadowGate } from "../engine/mod.ts";
 import { DEFAULT_LIMITS, readStrategy, SealedChild } from "../sandbox/mod.ts";
 import { driveChild, SLICE_STEPS } from "./drive_child.ts";
 import { sha256Bars } from "./hashes.ts";
@@ -103,13 +103,18 @@ export async function runTraced(
     const engineSpec = { ...base, rights: terms.rights },
       equityMicros = new Float64Array(market.steps);
     const engine = new Engine(engineSpec, market.bars, market.plan, equityMicros);
+    const shadow = new ShadowGate(
+      engine,
+      base.instruments,
+      market.sessions[market.sessionsOf[0]!]!,
+    );
     // Hashing the bars needs no result of the run: it goes on beside it.
     const dataHashes = Promise.all(market.bars.map(sha256Bars));
     dataHashes.catch(() => {});
     const drive = await driveChild({
       market,
       child,
-      replay: new Replay(engine, market.startUs),
+      replay: new Replay(engine, market.startUs, shadow),
       sliceSteps: options.sliceSteps ?? SLICE_STEPS,
       lockstep: options.sliceSteps === 1,
       stallMs: limits.stallMs,
@@ -137,6 +142,7 @@ export async function runTraced(
       loads,
       market,
       engine,
+      shadow,
       tables,
       drive,
       dataHashes,

@@ -43,6 +43,7 @@ export function engineSpecOf(spec: RunSpec, market: PreparedMarket): EngineSpec 
     matching: { ...DEFAULT_MATCHING, seed: spec.seed },
     account: spec.account,
     rights: ALL_RIGHTS,
+    ...(spec.risk === undefined ? {} : { risk: spec.risk }),
     sessions: market.sessions,
     sessionsOf: market.sessionsOf,
     actions: market.actions,

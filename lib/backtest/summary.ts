@@ -43,6 +43,7 @@ export function summaryText({ json, tables }: BacktestResult): string {
         json.counts.refused > 0 ? `, ${json.counts.refused} refused` : ""
       }`,
   );
+  lines.push(...riskLines(json));
   if (json.lookaheadChecked) {
     lines.push("  Checked   every decision is the same with the future kept out of the process");
   }
@@ -122,6 +123,30 @@ function accountText(json: ResultJson): string {
   return (account === "margin" ? ", margin account" : "") +
     (settlement === "standard" ? ", sales settle" : "") +
     rates.map(([what, pct]) => pct === 0 ? "" : `, ${what} ${pct} % a year`).join("");
+}
+
+/** What risk refused, and what the live defaults would have refused; nothing when that is nothing. */
+function riskLines({ counts, risk }: ResultJson): string[] {
+  const parts: string[] = [];
+  if (risk.refused > 0) parts.push(`refused ${thousands(risk.refused)}: ${named(risk.refusedBy)}`);
+  if (risk.kills > 0) {
+    const { at, causes } = risk.firstKills[0]!;
+    parts.push(`kill switch ${counted(risk.kills, "time")}, first ${at} (${causes.join(", ")})`);
+  }
+  if (risk.wouldRefuse > 0) {
+    parts.push(
+      `the live defaults would have refused ${thousands(risk.wouldRefuse)} of ${
+        counted(counts.orders, "order")
+      }: ${named(risk.wouldRefuseBy)}`,
+    );
+  }
+  return parts.map((part, i) => `  ${i === 0 ? "Risk" : "    "}      ${part}`);
+}
+
+/** Rules and how often each, the most frequent first. */
+function named(rules: Readonly<Record<string, number>>): string {
+  return Object.entries(rules).sort(([, a], [, b]) => b - a)
+    .map(([name, count]) => `${name} ${thousands(count)}`).join(", ");
 }
 
 /** The equity curve in one line of text, from its lowest to its highest value. */

@@ -16,6 +16,7 @@ import {
   TIME_IN_FORCE_NAMES,
 } from "../trading/mod.ts";
 import type { ChartBars, FillRecord, MarkRecord, OrderRecord, PlotRecord } from "./result.ts";
+import { refusalTexts } from "./risk_result.ts";
 
 /** Decimals of quantities, a series each. */
 export type QuantityDigits = readonly number[];
@@ -23,6 +24,7 @@ export type QuantityDigits = readonly number[];
 /** Returns one record an order, in the order in which they were made. */
 export function orderRecords(engine: Engine, digits: QuantityDigits): OrderRecord[] {
   const { orders } = engine, totals = fillTotals(engine), records: OrderRecord[] = [];
+  const refusals = refusalTexts(engine);
   for (let row = 0; row < orders.length; row++) {
     const s = orders.series[row]!, scale = digits[s]!, isFilled = orders.fill[row]! >= 0;
     const filled = orders.filled[row]!;
@@ -51,6 +53,7 @@ export function orderRecords(engine: Engine, digits: QuantityDigits): OrderRecor
       commission: money(totals.commission[row]!),
       fee: money(totals.fee[row]!),
       slippage: money(totals.slippage[row]!),
+      risk: refusals.get(row) ?? "",
     });
   }
   return records;

@@ -7,6 +7,7 @@
 import type { SeriesLoad } from "../data/mod.ts";
 import type { Engine } from "../engine/mod.ts";
 import { ORDER_REASON_NAMES, ORDER_STATE } from "../trading/mod.ts";
+import { killWarnings } from "./risk_result.ts";
 
 /** What the warnings are drawn from. */
 export interface WarningInput {
@@ -30,6 +31,7 @@ export function runWarnings(input: WarningInput): string[] {
       "the operating system's limits are missing (no prlimit): a strategy could use up memory; run strangers' code on Linux",
     );
   }
+  warnings.push(...killWarnings(input.engine));
   warnings.push(...input.loads.flatMap((load) => load.warnings));
   if (input.refused > 0) {
     warnings.push(

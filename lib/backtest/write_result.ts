@@ -162,7 +162,7 @@ function tradeLine(status: string, trade: RoundTrip): string {
 }
 
 function* ordersCsv(tables: ResultTables): Generator<string> {
-  yield "id,symbol,side,type,time_in_force,state,reason,created,ended,quantity,filled,limit_price,stop_price,fill_price,commission,fee,slippage\n";
+  yield "id,symbol,side,type,time_in_force,state,reason,created,ended,quantity,filled,limit_price,stop_price,fill_price,commission,fee,slippage,risk\n";
   for (const order of tables.orders) {
     yield [
       order.id,
@@ -182,6 +182,7 @@ function* ordersCsv(tables: ResultTables): Generator<string> {
       order.commission,
       order.fee,
       order.slippage,
+      order.risk,
     ].join(",") + "\n";
   }
 }

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { RISK_KEYS } from "./risk_keys.ts";
+
 /** One setting. Bounds are inclusive; `null` is accepted where the default is null and means "not set". */
 export interface ConfigKey {
   /** Names from the root, joined by dots. */
@@ -295,6 +297,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
     default: 30,
     effect: "as margin.maintenance_long_pct, for short positions",
   },
+  ...RISK_KEYS,
   {
     path: "sandbox.load_deadline_ms",
     type: "whole number",

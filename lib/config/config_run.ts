@@ -6,6 +6,7 @@
 
 import { DEFAULT_ACCOUNT } from "../trading/mod.ts";
 import type { AccountOptions } from "./account_options.ts";
+import { riskOptionsOf } from "./risk_options.ts";
 import type { RunOptions } from "./run_spec.ts";
 
 /** A value of the file, with the path it was written under and the offset of its key. */
@@ -79,6 +80,7 @@ export function runConfigOf(values: ConfigValues, context: ConfigContext): RunCo
       slippageBps: slippageOf(values, get, fault),
       commission: commissionOf(values, get, fault),
       ...accountOf(values, get, fault),
+      risk: riskOptionsOf(values),
       benchmark: get<string>("backtest.benchmark"),
       seed: get<number>("seed"),
       riskFreeRatePct: get<number>("backtest.risk_free_rate_pct"),

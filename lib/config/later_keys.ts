@@ -75,12 +75,8 @@ const NAMES: Readonly<Record<string, string>> = {
   "native": "enabled path",
 };
 
-const RISK =
-  "max_daily_loss_pct max_drawdown_pct max_weekly_loss_pct max_position_pct max_gross_exposure " +
-  "max_net_exposure max_sector_exposure max_top5_exposure max_adv_fraction price_collar_pct " +
-  "max_order_value max_order_qty max_orders_per_minute max_open_orders allow_short restricted " +
-  "trade_cooldown_seconds cool_off_minutes warn_levels_pct flatten_on_kill max_slippage_ratio " +
-  "latency_warn_ms account_view_max_age_seconds";
+const RISK = "max_weekly_loss_pct max_sector_exposure max_adv_fraction warn_levels_pct " +
+  "max_slippage_ratio latency_warn_ms account_view_max_age_seconds";
 
 /** Keys that decide the numbers of a backtest, with what is built. A limit of risk that was not enforced would be a false result. */
 const DECISIVE: readonly (readonly [path: string, harmless: readonly unknown[]])[] = [
@@ -92,7 +88,6 @@ const DECISIVE: readonly (readonly [path: string, harmless: readonly unknown[]])
   ["venue.latency_ms", [0]],
   ["venue.regulatory_fees", [false]],
   ["backtest.missing_data", ["fail"]],
-  ["risk.live_defaults", [false]],
   ...RISK.split(" ").map((name) => [`risk.${name}`, [null]] as const),
 ];
 

@@ -8,10 +8,11 @@
 import { parseDay, SandbarError } from "../core/mod.ts";
 import { parsePeriod } from "../market/mod.ts";
 import { type Commission, DEFAULT_VENUE } from "../venue/mod.ts";
-import type { AccountRules } from "../trading/mod.ts";
+import type { AccountRules, RiskLimits } from "../trading/mod.ts";
 import { type AccountOptions, resolveAccount } from "./account_options.ts";
 import { commissionText, parseCommission } from "./commission_text.ts";
 import { bounded, usage } from "./option_values.ts";
+import { resolveRisk, type RiskOptions } from "./risk_options.ts";
 
 /** A parameter value as the user sets it. */
 export type ParamValue = number | string | boolean;
@@ -38,6 +39,8 @@ export interface RunOptions extends AccountOptions {
   readonly commission?: string;
   /** Symbols that can be sold short; default all. */
   readonly shortable?: readonly string[];
+  /** Limits of risk; default none. */
+  readonly risk?: RiskOptions;
   /** Symbol of the benchmark; default the run's own symbols, bought and held in equal parts. */
   readonly benchmark?: string;
   /** Root of all chance, 0 to 4294967295; default 1. */
@@ -64,6 +67,8 @@ export interface RunSpec {
   readonly account: AccountRules;
   /** Undefined for all. */
   readonly shortable: readonly string[] | undefined;
+  /** Undefined: no limits. */
+  readonly risk: RiskLimits | undefined;
   readonly benchmark: string | undefined;
   readonly seed: number;
   readonly fractional: boolean;
@@ -115,6 +120,7 @@ export function resolveRun(options: RunOptions): RunSpec {
       : parseCommission(options.commission),
     account: resolveAccount(options),
     shortable: options.shortable?.map((symbol) => symbolOf("shortable", symbol)),
+    risk: resolveRisk(options.risk),
     benchmark: options.benchmark === undefined
       ? undefined
       : symbolOf("benchmark", options.benchmark),
@@ -144,7 +150,7 @@ export function canonicalRun(spec: RunSpec, params: Readonly<Record<string, Para
     },
     account: spec.account,
     shortable: spec.shortable ?? null,
-    risk: { limits: "off" },
+    risk: spec.risk === undefined ? { limits: "off" } : { limits: "on", ...spec.risk },
     benchmark: spec.benchmark ?? null,
     seed: spec.seed,
     fractional: spec.fractional,

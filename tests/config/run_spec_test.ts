@@ -24,6 +24,7 @@ Deno.test("run spec: without options it is GOOG, daily, 100,000, seed 1", () => 
       creditRatePct: 0,
     },
     shortable: undefined,
+    risk: undefined,
     benchmark: undefined,
     seed: 1,
     fractional: false,

@@ -206,6 +206,7 @@ function order(
     commission: fee.toFixed(6),
     fee: "0",
     slippage: (Math.abs(quantity) * bars.open[i]! * SLIPPAGE).toFixed(6),
+    risk: "",
   };
 }
 
@@ -280,7 +281,15 @@ function resultJson(
       debitRatePct: 0,
       creditRatePct: 0,
     },
-    risk: { limits: "off" },
+    risk: {
+      limits: "off",
+      refused: 0,
+      refusedBy: {},
+      wouldRefuse: 0,
+      wouldRefuseBy: {},
+      kills: 0,
+      firstKills: [],
+    },
     metrics: {
       ...computeMetrics({
         equity: run.equity,

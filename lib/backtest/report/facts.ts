@@ -74,7 +74,9 @@ ${
 /** Returns the strategy's parameters and the rules of the simulated venue. */
 export function parametersSection(json: ResultJson): string {
   const params = Object.entries(json.params).map(([name, value]) => fact(name, String(value)));
-  const risk = json.risk.limits === "off" ? "Off: no limit of risk was applied" : json.risk.limits;
+  const risk = json.risk.limits === "off"
+    ? "Off: no limit of risk was applied"
+    : `On: ${json.risk.refused} refused`;
   return `<div class="pair">
 <section id="parameters" aria-labelledby="parameters-title">
 <div class="head"><h2 id="parameters-title">Parameters</h2></div>
