@@ -40,6 +40,8 @@ interface Flags {
   readonly adjust?: string;
   readonly cash?: number;
   readonly set?: Record<string, string>;
+  readonly venue?: string;
+  readonly participation?: number;
   readonly slippageBps?: number;
   readonly commission?: string;
   readonly account?: string;
@@ -82,6 +84,15 @@ const program = newCommand("backtest", "Backtest a strategy file in the sealed s
     "--set <name=value>",
     "a parameter of the strategy; may be given several times",
     settingOf,
+  )
+  .option(
+    "--venue <preset>",
+    "rules of fills: realistic, backtesting.py, backtrader or zipline (default realistic)",
+  )
+  .option(
+    "--participation <percent>",
+    "most of a bar's volume that the orders get (default no limit)",
+    numberOf,
   )
   .option(
     "--slippage-bps <number>",
@@ -188,6 +199,8 @@ function optionsOf(
     adjust: flags.adjust as "split" | "none" | undefined,
     cash: flags.cash,
     params: flags.set,
+    venue: flags.venue,
+    participationPct: flags.participation,
     slippageBps: flags.slippageBps,
     commission: flags.commission,
     accountType: flags.account as "cash" | "margin" | undefined,

@@ -85,7 +85,17 @@ export interface ResultJson {
   readonly venue: {
     readonly slippageBps: number;
     readonly commission: string;
-    readonly limitFill: "through";
+    readonly limitFill: "through" | "touch";
+    /** The named rules that the venue starts from. */
+    readonly preset?: string;
+    /** The moment of a bar at which market orders fill. */
+    readonly fillAt?: "open" | "close";
+    /** The slippage as text; `slippageBps` is 0 for a model whose move is computed. */
+    readonly slippage?: string;
+    /** Most of a bar's volume that our orders get, a fraction; null for no limit. */
+    readonly participation?: number | null;
+    readonly latencyMs?: number;
+    readonly regulatoryFees?: boolean;
     /** Kind of account, when proceeds can buy, percent a year of borrowed shares, borrowed and idle cash. */
     readonly account: "cash" | "margin";
     readonly settlement: "instant" | "standard";

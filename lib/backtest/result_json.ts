@@ -4,7 +4,14 @@
  * @module
  */
 
-import { canonicalRun, commissionText, type RunSpec } from "../config/mod.ts";
+import {
+  canonicalRun,
+  commissionText,
+  matchingOf,
+  type RunSpec,
+  slippageBpsOf,
+  slippageText,
+} from "../config/mod.ts";
 import { formatIso, formatMoney, type TimeUs } from "../core/mod.ts";
 import { type SeriesLoad, VERSION } from "../data/mod.ts";
 import type { Engine, ShadowGate } from "../engine/mod.ts";
@@ -90,9 +97,15 @@ export async function resultJson(input: ResultInput): Promise<ResultJson> {
       finalEquity: formatMoney(ledger.equity()),
     },
     venue: {
-      slippageBps: spec.slippageBps,
+      slippageBps: slippageBpsOf(spec.venue.slippage),
       commission: commissionText(spec.commission),
-      limitFill: "through" as const,
+      limitFill: spec.venue.limitFill,
+      preset: spec.venue.preset,
+      fillAt: matchingOf(spec.venue, spec.seed).fillAt,
+      slippage: slippageText(spec.venue.slippage),
+      participation: spec.venue.participation,
+      latencyMs: spec.venue.latencyMs,
+      regulatoryFees: spec.venue.regulatoryFees,
       account: spec.account.type,
       settlement: spec.account.settlement,
       borrowRatePct: spec.account.borrowRatePct,

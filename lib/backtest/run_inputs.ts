@@ -4,11 +4,10 @@
  * @module
  */
 
-import type { RunSpec } from "../config/mod.ts";
+import { matchingOf, type RunSpec, slippageBpsOf } from "../config/mod.ts";
 import type { SeriesLoad, SeriesRequest } from "../data/mod.ts";
 import { ALL_RIGHTS, type EngineSpec, type SealedRunSpec } from "../engine/mod.ts";
 import { stock } from "../market/mod.ts";
-import { DEFAULT_MATCHING } from "../venue/mod.ts";
 import type { PreparedMarket } from "./prepare_market.ts";
 
 /** Plotted values kept of a line; longer runs keep every so many. */
@@ -33,14 +32,20 @@ export function requestsOf(
 
 /** Everything but the rights, which the strategy's manifest decides. */
 export function engineSpecOf(spec: RunSpec, market: PreparedMarket): EngineSpec {
+  const { venue } = spec;
   return {
     instruments: market.bars.map(({ symbol }) => ({
       ...stock(symbol, spec.fractional),
       shortable: spec.shortable === undefined || spec.shortable.includes(symbol),
     })),
     initialCash: spec.initialCash,
-    venue: { slippageBps: spec.slippageBps, commission: spec.commission },
-    matching: { ...DEFAULT_MATCHING, seed: spec.seed },
+    venue: {
+      slippageBps: slippageBpsOf(venue.slippage),
+      slippage: venue.slippage,
+      commission: spec.commission,
+      regulatoryFees: venue.regulatoryFees,
+    },
+    matching: matchingOf(venue, spec.seed),
     account: spec.account,
     rights: ALL_RIGHTS,
     ...(spec.risk === undefined ? {} : { risk: spec.risk }),

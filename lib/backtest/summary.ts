@@ -106,10 +106,14 @@ function costsText(json: ResultJson): string {
 }
 
 function rulesText(json: ResultJson): string {
-  const { slippageBps, commission } = json.venue;
-  return `fills at the next open, slippage ${slippageBps} bps, commission ${commission}${
-    accountText(json)
-  }, risk limits: ${json.risk.limits}`;
+  const { slippageBps, commission, preset, fillAt, slippage, participation } = json.venue;
+  const like = preset === undefined || preset === "realistic" ? "" : `as ${preset}: `;
+  const most = typeof participation === "number"
+    ? `, at most ${participation * 100}% of a bar`
+    : "";
+  return `${like}fills at the next ${fillAt ?? "open"}, slippage ${
+    slippage ?? `${slippageBps} bps`
+  }, commission ${commission}${most}${accountText(json)}, risk limits: ${json.risk.limits}`;
 }
 
 /** What of the account is not the default. */

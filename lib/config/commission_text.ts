@@ -5,7 +5,7 @@
  */
 
 import { SandbarError } from "../core/mod.ts";
-import type { Commission } from "../venue/mod.ts";
+import { BROKER_SCHEDULES, type CommissionSchedule } from "../venue/mod.ts";
 
 const FORM =
   /^(\d+(?:\.\d+)?)(%|\/share|\/order)(?:\s+min\s+(\d+(?:\.\d+)?))?(?:\s+max\s+(\d+(?:\.\d+)?)%)?$/;
@@ -15,13 +15,15 @@ const MAX_AMOUNT = 1_000_000, MAX_DECIMALS = 6;
 
 /**
  * Returns the commission that a text asks for: `none`, `0.2%` of the notional, `0.005/share` or `1/order` in currency; after it, if
- * wanted, the least charge of an order in currency (`min 1`) and the most as a share of its notional (`max 0.5%`).
+ * wanted, the least charge of an order in currency (`min 1`) and the most as a share of its notional (`max 0.5%`). Or the published schedule
+ * of a broker by its name: `ibkr_fixed`, `ibkr_tiered`.
  *
  * @throws {SandbarError} `usage` on any other text.
  */
-export function parseCommission(text: string): Commission {
+export function parseCommission(text: string): CommissionSchedule {
   const given = text.trim(), form = FORM.exec(given);
   if (given === "none") return { kind: "none" };
+  if (given === "ibkr_fixed" || given === "ibkr_tiered") return BROKER_SCHEDULES[given].commission;
   if (form === null) throw refused(text);
   const [, value, unit, least, most] = form;
   const maxPct = most === undefined ? {} : { maxPct: number(text, most, 100) };
@@ -41,7 +43,7 @@ export function parseCommission(text: string): Commission {
 }
 
 /** Returns a commission as the text that {@linkcode parseCommission} reads. */
-export function commissionText(commission: Commission): string {
+export function commissionText(commission: CommissionSchedule): string {
   switch (commission.kind) {
     case "none":
       return "none";
@@ -49,6 +51,8 @@ export function commissionText(commission: Commission): string {
       return `${shortest(commission.bps / 100)}%${boundsText(commission)}`;
     case "per_share":
       return `${shortest(commission.amount)}/share${boundsText(commission)}`;
+    case "tiered":
+      return "ibkr_tiered";
     case "per_order":
       return `${shortest(commission.amount)}/order${boundsText(commission)}`;
   }
@@ -72,7 +76,7 @@ function refused(text: string, why = ""): SandbarError {
   return new SandbarError(
     "usage",
     `--commission: found ${JSON.stringify(text)}${why}; give none, 0.2%, 0.005/share or 1/order, ` +
-      'and if wanted bounds an order: "0.005/share min 1 max 0.5%"',
+      'and if wanted bounds an order: "0.005/share min 1 max 0.5%"; or ibkr_fixed, ibkr_tiered',
   );
 }
 

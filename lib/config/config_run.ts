@@ -77,7 +77,12 @@ export function runConfigOf(values: ConfigValues, context: ConfigContext): RunCo
       period: get<string>("data.default_period"),
       adjust: get<"split" | "none">("data.adjustment"),
       cash: get<number>("venue.initial_cash"),
-      slippageBps: slippageOf(values, get, fault),
+      venue: get<string>("venue.preset"),
+      ...slippageOf(values, get, fault),
+      participationPct: get<number>("venue.participation_pct"),
+      latencyMs: get<number>("venue.latency_ms"),
+      limitFill: get<"through" | "touch">("venue.limit_fill"),
+      regulatoryFees: get<boolean>("venue.regulatory_fees"),
       commission: commissionOf(values, get, fault),
       ...accountOf(values, get, fault),
       risk: riskOptionsOf(values),
@@ -128,16 +133,23 @@ function slippageOf(
   values: ConfigValues,
   get: Get,
   fault: ConfigContext["fault"],
-): number | undefined {
-  const bps = get<number>("venue.slippage_bps");
-  if (get<string>("venue.slippage_model") !== "none") return bps;
-  if (bps !== undefined && bps !== 0) {
+): {
+  readonly slippageBps: number | undefined;
+  readonly slippageModel: RunOptions["slippageModel"];
+} {
+  const slippageBps = get<number>("venue.slippage_bps");
+  const model = get<NonNullable<RunOptions["slippageModel"]>>("venue.slippage_model");
+  const reads = model === undefined || model === "fixed" || model === "volume_based";
+  if (!reads && slippageBps !== undefined && slippageBps !== 0) {
     fault(
       values.get("venue.slippage_bps")!.at,
-      `venue.slippage_bps: ${bps} has no effect beside venue.slippage_model none; take one of them out`,
+      `venue.slippage_bps: ${slippageBps} has no effect beside venue.slippage_model ${model}; take one of them out`,
     );
   }
-  return 0;
+  // A flag that gives basis points wins over the model none of the file.
+  return model === "none"
+    ? { slippageBps: 0, slippageModel: undefined }
+    : { slippageBps, slippageModel: model };
 }
 
 /** The account, and what in it contradicts itself. */
@@ -175,8 +187,9 @@ function commissionOf(
 ): string | undefined {
   const written = [...values.keys()].filter((path) => path.startsWith("venue.commission"));
   if (written.length === 0) return undefined;
-  const model = get<keyof typeof AMOUNTS | "none">("venue.commission_model") ?? "notional";
-  const useful = model === "none" ? [] : [
+  const model = get<keyof typeof AMOUNTS | "none" | "tiered">("venue.commission_model") ??
+    "notional";
+  const useful = model === "none" || model === "tiered" ? [] : [
     AMOUNTS[model],
     "venue.commission_max_pct",
     ...(model === "per_order" ? [] : ["venue.commission_min"]),
@@ -197,6 +210,8 @@ function commissionOf(
   switch (model) {
     case "none":
       return "none";
+    case "tiered":
+      return "ibkr_tiered";
     case "notional":
       return `${plain((get<number>(AMOUNTS.notional) ?? 1) / 100)}%${bounds}`;
     case "per_share":

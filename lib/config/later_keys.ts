@@ -82,11 +82,7 @@ const RISK = "max_weekly_loss_pct max_sector_exposure max_adv_fraction warn_leve
 const DECISIVE: readonly (readonly [path: string, harmless: readonly unknown[]])[] = [
   ["symbols.file", [null]],
   ["time.calendar", ["XNYS"]],
-  ["venue.preset", [null]],
   ["venue.fill_model", ["next_open"]],
-  ["venue.participation_pct", [null]],
-  ["venue.latency_ms", [0]],
-  ["venue.regulatory_fees", [false]],
   ["backtest.missing_data", ["fail"]],
   ...RISK.split(" ").map((name) => [`risk.${name}`, [null]] as const),
 ];

@@ -10,3 +10,10 @@ export type { RiskOptions } from "./risk_options.ts";
 export { readRunConfig, type RunConfig } from "./config_file.ts";
 export { CONFIG_KEYS, type ConfigKey } from "./config_keys.ts";
 export * from "./run_spec.ts";
+export {
+  matchingOf,
+  slippageBpsOf,
+  slippageText,
+  type VenueOptions,
+  type VenueTerms,
+} from "./venue_terms.ts";

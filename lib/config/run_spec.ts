@@ -7,18 +7,27 @@
 
 import { parseDay, SandbarError } from "../core/mod.ts";
 import { parsePeriod } from "../market/mod.ts";
-import { type Commission, DEFAULT_VENUE } from "../venue/mod.ts";
+import type { CommissionSchedule } from "../venue/mod.ts";
 import type { AccountRules, RiskLimits } from "../trading/mod.ts";
 import { type AccountOptions, resolveAccount } from "./account_options.ts";
-import { commissionText, parseCommission } from "./commission_text.ts";
+import { commissionText } from "./commission_text.ts";
 import { bounded, usage } from "./option_values.ts";
+import {
+  commissionOf,
+  matchingOf,
+  slippageBpsOf,
+  slippageText,
+  type VenueOptions,
+  type VenueTerms,
+  venueTerms,
+} from "./venue_terms.ts";
 import { resolveRisk, type RiskOptions } from "./risk_options.ts";
 
 /** A parameter value as the user sets it. */
 export type ParamValue = number | string | boolean;
 
 /** What a user asks for; everything has a default. */
-export interface RunOptions extends AccountOptions {
+export interface RunOptions extends AccountOptions, VenueOptions {
   /** Default GOOG of the bundled data. */
   readonly symbols?: readonly string[];
   /** First session date, for example `2010-01-01`; default all rows. */
@@ -33,10 +42,6 @@ export interface RunOptions extends AccountOptions {
   readonly cash?: number;
   /** Parameters of the strategy by name. */
   readonly params?: Readonly<Record<string, ParamValue>>;
-  /** Slippage of market and stop fills in basis points, default 5. */
-  readonly slippageBps?: number;
-  /** `none`, `0.2%`, `0.005/share`, `1/order`, with bounds an order `0.005/share min 1 max 0.5%`; default `0.01%`. */
-  readonly commission?: string;
   /** Symbols that can be sold short; default all. */
   readonly shortable?: readonly string[];
   /** Limits of risk; default none. */
@@ -62,8 +67,8 @@ export interface RunSpec {
   /** Micro-units. */
   readonly initialCash: number;
   readonly params: Readonly<Record<string, ParamValue>>;
-  readonly slippageBps: number;
-  readonly commission: Commission;
+  readonly venue: VenueTerms;
+  readonly commission: CommissionSchedule;
   readonly account: AccountRules;
   /** Undefined for all. */
   readonly shortable: readonly string[] | undefined;
@@ -108,16 +113,8 @@ export function resolveRun(options: RunOptions): RunSpec {
     adjust: options.adjust ?? "split",
     initialCash: Math.round(bounded("cash", options.cash ?? 100_000, 1, 1e9, 6) * 1e6),
     params: options.params ?? {},
-    slippageBps: bounded(
-      "slippage-bps",
-      options.slippageBps ?? DEFAULT_VENUE.slippageBps,
-      0,
-      1000,
-      6,
-    ),
-    commission: options.commission === undefined
-      ? DEFAULT_VENUE.commission
-      : parseCommission(options.commission),
+    venue: venueTerms(options),
+    commission: commissionOf(options),
     account: resolveAccount(options),
     shortable: options.shortable?.map((symbol) => symbolOf("shortable", symbol)),
     risk: resolveRisk(options.risk),
@@ -143,9 +140,11 @@ export function canonicalRun(spec: RunSpec, params: Readonly<Record<string, Para
     initialCashMicros: spec.initialCash,
     params: Object.fromEntries(named),
     venue: {
-      fill: "next_open",
-      limitFill: "through",
-      slippageBps: spec.slippageBps,
+      ...matchingOf(spec.venue, spec.seed),
+      preset: spec.venue.preset,
+      slippageBps: slippageBpsOf(spec.venue.slippage),
+      slippage: slippageText(spec.venue.slippage),
+      regulatoryFees: spec.venue.regulatoryFees,
       commission: commissionText(spec.commission),
     },
     account: spec.account,

@@ -45,6 +45,7 @@ export const MAX_INTENTS_PER_EVENT = 10_000;
 export class BookView implements TradePort {
   readonly intents: IntentRows = new IntentRows();
   readonly #engine: Engine;
+  readonly #sizesAtDecision: boolean;
   readonly #symbols: readonly string[];
   readonly #seriesBySymbol: Record<string, number>;
   readonly #positions: readonly PositionView[];
@@ -55,8 +56,10 @@ export class BookView implements TradePort {
   #lastSeries = 0;
   #position = -1;
 
-  constructor(engine: Engine, symbols: readonly string[]) {
+  /** @param sizesAtDecision True where the venue takes weights as quantities by the last close. */
+  constructor(engine: Engine, symbols: readonly string[], sizesAtDecision: boolean) {
     this.#engine = engine;
+    this.#sizesAtDecision = sizesAtDecision;
     this.#symbols = symbols;
     const bySymbol = { __proto__: null } as unknown as Record<string, number>,
       positions: PositionView[] = [];
@@ -164,6 +167,10 @@ export class BookView implements TradePort {
   }
 
   targetWeight(s: number, weight: number, stopLoss: number, takeProfit: number): OrderId {
+    if (this.#sizesAtDecision) {
+      const amount = weight * this.equity(), units = this.unitsFor(s, sizeOf(amount));
+      return this.target(s, amount < 0 ? -units : units, stopLoss, takeProfit);
+    }
     this.#protect(s, stopLoss, takeProfit);
     return this.#request(
       VERB.targetWeight,

@@ -86,7 +86,11 @@ export class StrategyRun implements DataPort, EngineListener {
     this.engine = new Engine(spec, series, options.plan, null);
     this.engine.listener = this;
     this.engine.moveTo(options.startUs);
-    this.book = new BookView(this.engine, this.#symbols);
+    this.book = new BookView(
+      this.engine,
+      this.#symbols,
+      spec.matching.weightSizing === "decision",
+    );
     this.board = new IndicatorBoard(series, sessions, options.period, options.plotStride);
     // Session events follow the first symbol's exchange.
     this.#sessionTable = sessions[0]!;

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { BROKER_SCHEDULES, type CommissionSchedule } from "./commission.ts";
 export * from "./costs.ts";
 export type { ExecutionBooks } from "./execution.ts";
 export * from "./financing.ts";
@@ -11,5 +12,6 @@ export * from "./matching_rules.ts";
 export * from "./presets.ts";
 export { toTicks } from "./price_ticks.ts";
 export { settlementLagSessions } from "./regulatory_fees.ts";
+export type { Slippage } from "./slippage.ts";
 export type { SessionEdges } from "./session_edges.ts";
 export * from "./venue.ts";

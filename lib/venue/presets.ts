@@ -1,6 +1,6 @@
 /**
  * Venue presets: named sets of rules, so that a result can be laid beside that of another engine, or of a broker. Data only: each says
- * which published rules it follows and where they were read. What the switches mean is said once, at {@linkcode VenuePreset}.
+ * which published rules it follows and where they were read. What the switches mean is said once, at {@linkcode MatchingRules}.
  *
  * The rules are re-told from the sources, versions as named; `differences` says what we knowingly do otherwise.
  *
@@ -8,6 +8,7 @@
  */
 
 import type { Commission } from "./commission.ts";
+import type { MatchingRules } from "./matching_rules.ts";
 import type { Slippage } from "./slippage.ts";
 
 /** The names of the presets: the values of `--venue` and `venue.preset`. */
@@ -17,60 +18,23 @@ export const PRESET_NAMES = ["realistic", "backtesting.py", "backtrader", "zipli
 export type PresetName = typeof PRESET_NAMES[number];
 
 /** A named set of rules. */
-export interface VenuePreset {
+export interface VenuePreset extends
+  Pick<
+    MatchingRules,
+    | "fillAt"
+    | "limitFill"
+    | "sequence"
+    | "protects"
+    | "cashCheck"
+    | "shortProceeds"
+    | "weightSizing"
+    | "participation"
+    | "slips"
+  > {
   readonly name: PresetName;
   /** What was read, with version and date. */
   readonly source: string;
-  /**
-   * The moment of the next bar at which orders are looked at.
-   *
-   * - `open`: market orders fill at the open; what rests is filled at the open or inside the bar.
-   * - `close`: everything is decided by the close alone: market orders fill at it, a limit or stop order when the close has reached its
-   *   price, and then at the close as well. Open, high and low are not looked at.
-   */
-  readonly fillAt: "open" | "close";
-  /** Whether a limit order needs a trade through its price or a touch of it. At the open, a price as good or better fills at the open. */
-  readonly limitFill: "through" | "touch";
-  /**
-   * In what order the orders that one bar reaches are filled.
-   *
-   * - `path`: at the open those that reduce a position first; inside the bar along the path that is worse for the position.
-   * - `queue`: in order of creation, each against open, high and low on its own; one that closes a position (a stop before a take-profit)
-   *   does so before the next is looked at.
-   */
-  readonly sequence: "path" | "queue";
-  /**
-   * When an order must be payable, and what happens else.
-   *
-   * - `fill`: cash must cover price and commission when it fills; the whole order is refused otherwise.
-   * - `fill_opening`: as `fill`, but only for the part that opens or adds; the part that closes a position fills before and stays.
-   * - `submission_and_opening`: as `fill_opening`, and before it, at the bar after the decision, with the close of the decision (or the
-   *   limit or stop price): orders of one decision are charged one after another against the cash of then, and one that brings it below
-   *   zero is refused.
-   * - `none`: cash may go below zero without limit.
-   */
-  readonly cashCheck: "fill" | "fill_opening" | "submission_and_opening" | "none";
-  /**
-   * What the proceeds of a short sale are.
-   *
-   * - `locked`: collateral that buys nothing, and equity limits the short positions.
-   * - `margin`: not cash; a short position takes its value at entry out of what is available, like a long one.
-   * - `cash`: cash that can be spent, without limit to the short positions.
-   */
-  readonly shortProceeds: "locked" | "margin" | "cash";
-  /**
-   * When a target weight becomes a quantity: `fill` with the price and equity of the fill, or `decision` with the close and equity of the
-   * bar that led to it.
-   */
-  readonly weightSizing: "fill" | "decision";
-  /** Largest share of a bar's volume that all orders of the instrument together get, a fraction; null for no limit. The rest waits. */
-  readonly participation: number | null;
   readonly slippage: Slippage;
-  /**
-   * Which fills slip: market and stop orders, or limit orders as well, which then do not fill at a bar where slippage would carry them
-   * past their limit.
-   */
-  readonly slips: "takers" | "all";
   readonly commission: Commission;
   /** Whether US sales pay regulatory fees. */
   readonly regulatoryFees: boolean;
@@ -92,6 +56,7 @@ export const VENUE_PRESETS: Readonly<Record<PresetName, VenuePreset>> = {
     fillAt: "open",
     limitFill: "through",
     sequence: "path",
+    protects: "entry_bar",
     cashCheck: "fill",
     shortProceeds: "locked",
     weightSizing: "fill",
@@ -117,6 +82,7 @@ export const VENUE_PRESETS: Readonly<Record<PresetName, VenuePreset>> = {
     fillAt: "open",
     limitFill: "touch",
     sequence: "queue",
+    protects: "entry_bar",
     cashCheck: "fill_opening",
     shortProceeds: "margin",
     weightSizing: "fill",
@@ -150,6 +116,7 @@ export const VENUE_PRESETS: Readonly<Record<PresetName, VenuePreset>> = {
     fillAt: "open",
     limitFill: "touch",
     sequence: "queue",
+    protects: "next_bar",
     cashCheck: "submission_and_opening",
     shortProceeds: "cash",
     weightSizing: "decision",
@@ -181,6 +148,7 @@ export const VENUE_PRESETS: Readonly<Record<PresetName, VenuePreset>> = {
     fillAt: "close",
     limitFill: "touch",
     sequence: "queue",
+    protects: "next_bar",
     cashCheck: "none",
     shortProceeds: "cash",
     weightSizing: "decision",

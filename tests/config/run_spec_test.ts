@@ -11,7 +11,14 @@ Deno.test("run spec: without options it is GOOG, daily, 100,000, seed 1", () => 
     adjust: "split",
     initialCash: 100_000_000_000,
     params: {},
-    slippageBps: 5,
+    venue: {
+      preset: "realistic",
+      slippage: { kind: "fixed", bps: 5 },
+      limitFill: "through",
+      participation: null,
+      latencyMs: 0,
+      regulatoryFees: false,
+    },
     commission: { kind: "notional", bps: 1 },
     account: {
       type: "cash",

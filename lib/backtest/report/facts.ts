@@ -92,7 +92,7 @@ ${
 ${fact("Market orders", "Fill at the next bar's open, slippage added")}
 ${fact("Limit orders", "Fill when the price trades through the limit")}
 ${fact("Last bar", "Its orders expire; open positions are marked at its close")}
-${fact("Slippage", `${json.venue.slippageBps} bps of the price`)}
+${fact("Slippage", json.venue.slippage ?? `${json.venue.slippageBps} bps of the price`)}
 ${fact("Commission", json.venue.commission)}
 ${fact("Risk limits", risk)}
 </tbody></table>

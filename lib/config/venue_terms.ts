@@ -1,0 +1,167 @@
+/**
+ * The venue of a run, resolved from a preset and from what is asked for beside it: what is asked for wins.
+ *
+ * @module
+ */
+
+import { didYouMean, SandbarError } from "../core/mod.ts";
+import {
+  type CommissionSchedule,
+  DEFAULT_MATCHING,
+  type MatchingRules,
+  PRESET_NAMES,
+  type PresetName,
+  type Slippage,
+  VENUE_PRESETS,
+} from "../venue/mod.ts";
+import { parseCommission } from "./commission_text.ts";
+import { bounded } from "./option_values.ts";
+
+/** The names of the slippage models that a user can ask for. */
+export const SLIPPAGE_MODELS = ["fixed", "none", "volume_based", "sqrt_impact", "spread"] as const;
+
+/** What a user asks of the venue. */
+export interface VenueOptions {
+  /** `realistic` (default), `backtesting.py`, `backtrader` or `zipline`. */
+  readonly venue?: string;
+  /** Default: that of the preset, `fixed` in `realistic`. */
+  readonly slippageModel?: typeof SLIPPAGE_MODELS[number];
+  /** Slippage in basis points, of the models `fixed` and `volume_based`; default 5. Alone it asks for `fixed`. */
+  readonly slippageBps?: number;
+  /**
+   * `none`, `0.2%`, `0.005/share`, `1/order`, with bounds an order `0.005/share min 1 max 0.5%`; or a published schedule, `ibkr_fixed` or
+   * `ibkr_tiered`. Default: that of the preset, `0.01%` in `realistic`.
+   */
+  readonly commission?: string;
+  /** Largest share of a bar's volume that our orders get, percent, above 0; default: that of the preset, no limit in `realistic`. */
+  readonly participationPct?: number;
+  /** Milliseconds from decision to venue; default 0. */
+  readonly latencyMs?: number;
+  /** Whether a limit order needs a trade through its price or a touch; default: that of the preset, `through` in `realistic`. */
+  readonly limitFill?: "through" | "touch";
+  /** True to charge the fees of US sales; default false. */
+  readonly regulatoryFees?: boolean;
+}
+
+/** The venue of a run. */
+export interface VenueTerms {
+  readonly preset: PresetName;
+  readonly slippage: Slippage;
+  readonly limitFill: "through" | "touch";
+  /** A fraction; null for no limit. */
+  readonly participation: number | null;
+  readonly latencyMs: number;
+  readonly regulatoryFees: boolean;
+}
+
+/** Basis points of the models that read them. */
+const DEFAULT_BPS = 5;
+
+/**
+ * Returns the venue that is asked for.
+ *
+ * @throws {SandbarError} `usage` on a preset that does not exist and on a number out of bounds.
+ */
+export function venueTerms(options: VenueOptions): VenueTerms {
+  const { slippageBps, participationPct, latencyMs } = options;
+  if (slippageBps !== undefined) bounded("slippage-bps", slippageBps, 0, 1000, 6);
+  if (participationPct !== undefined) bounded("participation", participationPct, 0.01, 100, 4);
+  if (latencyMs !== undefined) bounded("latency-ms", latencyMs, 0, 60_000, 0);
+  const preset = presetOf(options.venue ?? "realistic"), rules = VENUE_PRESETS[preset];
+  return {
+    preset,
+    slippage: slippageOf(options, rules.slippage),
+    limitFill: options.limitFill ?? rules.limitFill,
+    participation: participationPct === undefined ? rules.participation : participationPct / 100,
+    latencyMs: latencyMs ?? 0,
+    regulatoryFees: options.regulatoryFees ?? rules.regulatoryFees,
+  };
+}
+
+/** Returns the commission that is asked for. */
+export function commissionOf(options: VenueOptions): CommissionSchedule {
+  return options.commission === undefined
+    ? VENUE_PRESETS[presetOf(options.venue ?? "realistic")].commission
+    : parseCommission(options.commission);
+}
+
+/** Returns the rules by which the venue of a run matches. */
+export function matchingOf(venue: VenueTerms, seed: number): MatchingRules {
+  const { fillAt, sequence, protects, cashCheck, shortProceeds, weightSizing, slips } =
+    VENUE_PRESETS[venue.preset];
+  return {
+    ...DEFAULT_MATCHING,
+    fillAt,
+    sequence,
+    protects,
+    cashCheck,
+    shortProceeds,
+    weightSizing,
+    slips,
+    limitFill: venue.limitFill,
+    participation: venue.participation,
+    latencyUs: venue.latencyMs * 1000,
+    seed,
+  };
+}
+
+/** Basis points that a slippage has as a number of its own; 0 for a model whose move is computed. */
+export function slippageBpsOf(slippage: Slippage): number {
+  return slippage.kind === "fixed" || slippage.kind === "volume_based" ? slippage.bps : 0;
+}
+
+/** A slippage as text for people: `5 bps`, `none`, `volume_share 0.1 x share², at most 2.5%`. */
+export function slippageText(slippage: Slippage): string {
+  switch (slippage.kind) {
+    case "none":
+      return "none";
+    case "fixed":
+      return `${slippage.bps} bps`;
+    case "volume_based":
+      return `volume_based, ${slippage.bps} bps x (1 + 10 x sqrt(size / daily volume))`;
+    case "sqrt_impact":
+      return `sqrt_impact, ${slippage.coefficient} x daily volatility x sqrt(size / daily volume)`;
+    case "half_spread":
+      return `half of a spread guessed from the bar before, at most ${
+        (slippage.maxSpreadBps ?? 10) / 2
+      } bps`;
+    case "volume_share":
+      return `volume_share, ${slippage.priceImpact ?? 0.1} x share², share at most ${
+        slippage.volumeLimitPct ?? 2.5
+      }%`;
+    case "table":
+      return `table of ${slippage.points.length} points`;
+  }
+}
+
+function slippageOf(options: VenueOptions, preset: Slippage): Slippage {
+  const { slippageModel, slippageBps } = options;
+  if (slippageModel === undefined) {
+    if (slippageBps === undefined) return preset;
+    return { kind: "fixed", bps: slippageBps };
+  }
+  const bps = slippageBps ?? DEFAULT_BPS;
+  switch (slippageModel) {
+    case "none":
+      return { kind: "none" };
+    case "fixed":
+      return { kind: "fixed", bps };
+    case "volume_based":
+      return { kind: "volume_based", bps };
+    case "sqrt_impact":
+      return { kind: "sqrt_impact", coefficient: 1 };
+    case "spread":
+      return { kind: "half_spread" };
+  }
+}
+
+function presetOf(name: string): PresetName {
+  const known = PRESET_NAMES.find((each) => each === name);
+  if (known !== undefined) return known;
+  throw new SandbarError(
+    "usage",
+    `--venue: found ${JSON.stringify(name)}${didYouMean(name, PRESET_NAMES)}; give one of ${
+      PRESET_NAMES.join(", ")
+    }`,
+  );
+}
