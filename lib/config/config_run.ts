@@ -147,9 +147,10 @@ function slippageOf(
     );
   }
   // A flag that gives basis points wins over the model none of the file.
-  return model === "none"
-    ? { slippageBps: 0, slippageModel: undefined }
-    : { slippageBps, slippageModel: model };
+  return model === "none" ? { slippageBps: 0, slippageModel: undefined } : {
+    slippageBps,
+    slippageModel: model === "fixed" && slippageBps !== undefined ? undefined : model,
+  };
 }
 
 /** The account, and what in it contradicts itself. */

@@ -1,5 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { CONFIG_KEYS, readRunConfig, resolveRun, type RunConfig } from "../../lib/config/mod.ts";
+import {
+  CONFIG_KEYS,
+  readRunConfig,
+  resolveRun,
+  type RunConfig,
+  type VenueTerms,
+} from "../../lib/config/mod.ts";
 import { SandbarError } from "../../lib/core/mod.ts";
 import { inFolder, write } from "../data/folder.ts";
 
@@ -192,12 +198,12 @@ Deno.test("config: each kind of fault is told with its place (CFG-02, CFG-04, CF
     [
       "a word near another",
       "venue: { commission_model: notinal }\n",
-      '1:28: venue.commission_model: found "notinal", give one of notional, per_share, per_order, none (did you mean "notional"?)',
+      '1:28: venue.commission_model: found "notinal", give one of notional, per_share, per_order, tiered, none (did you mean "notional"?)',
     ],
     [
       "a word of later",
-      "venue: { slippage_model: spread }\n",
-      '1:26: venue.slippage_model: "spread" is not built yet; give one of fixed, none',
+      "data: { adjustment: all }\n",
+      '1:21: data.adjustment: "all" is not built yet; give one of none, split',
     ],
     [
       "symbols that are one text",
@@ -259,8 +265,8 @@ Deno.test("config: each kind of fault is told with its place (CFG-02, CFG-04, CF
     ],
     [
       "a venue that is not built",
-      "venue: { latency_ms: 5 }\n",
-      "1:10: venue.latency_ms: it is not built yet, and a result that ignored it would not be true: take it out or give 0",
+      "venue: { fill_model: quote }\n",
+      '1:10: venue.fill_model: it is not built yet, and a result that ignored it would not be true: take it out or give "next_open"',
     ],
     [
       "a literal key of a broker",
@@ -332,6 +338,7 @@ Deno.test("config: models become the text of the flag", async () => {
       undefined,
     ],
     ["commission_model: none", "none", undefined],
+    ["commission_model: tiered", "ibkr_tiered", undefined],
     ["slippage_model: none", undefined, 0],
     ["slippage_model: fixed, slippage_bps: 2.5", undefined, 2.5],
   ];
@@ -340,6 +347,36 @@ Deno.test("config: models become the text of the flag", async () => {
     assertEquals([run.commission, run.slippageBps], [commission, slippage], venue);
     resolveRun(run);
   }
+});
+
+Deno.test("config: the venue is a preset and what is written beside it (BT-08)", async () => {
+  const rows: readonly (readonly [venue: string, terms: Partial<VenueTerms>])[] = [
+    ["preset: zipline", {
+      preset: "zipline",
+      limitFill: "touch",
+      participation: 0.025,
+      slippage: { kind: "volume_share", priceImpact: 0.1, volumeLimitPct: 2.5 },
+    }],
+    ["preset: zipline, slippage_model: fixed, participation_pct: 10, limit_fill: through", {
+      preset: "zipline",
+      limitFill: "through",
+      participation: 0.1,
+      slippage: { kind: "fixed", bps: 5 },
+    }],
+    ["slippage_model: volume_based, slippage_bps: 2", {
+      slippage: { kind: "volume_based", bps: 2 },
+    }],
+    ["slippage_model: sqrt_impact", { slippage: { kind: "sqrt_impact", coefficient: 1 } }],
+    ["slippage_model: spread", { slippage: { kind: "half_spread" } }],
+    ["latency_ms: 250, regulatory_fees: true", { latencyMs: 250, regulatoryFees: true }],
+  ];
+  for (const [text, terms] of rows) {
+    const { venue } = resolveRun((await read(`venue: { ${text} }\n`)).run);
+    assertEquals({ ...venue, ...terms }, venue, text);
+  }
+  assertEquals(await faults("venue: { slippage_model: spread, slippage_bps: 3 }\n"), [
+    "1:34: venue.slippage_bps: 3 has no effect beside venue.slippage_model spread; take one of them out",
+  ]);
 });
 
 Deno.test("config: paths count from the folder of the file, and a file that cannot be read says why", async () => {
