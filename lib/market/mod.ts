@@ -7,6 +7,7 @@
 export * from "./actions.ts";
 export * from "./bar_checks.ts";
 export * from "./bars.ts";
+export * from "./depth_book.ts";
 export * from "./instrument.ts";
 export * from "./merge_plan.ts";
 export * from "./period.ts";
