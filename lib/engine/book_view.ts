@@ -6,7 +6,6 @@
  */
 
 import { didYouMean, isWhole, KEY, put, roundHalfEven } from "../core/mod.ts";
-import { PRICE_SCALE } from "../market/mod.ts";
 import { intentCode, IntentRows, PHASE, TERM, VERB } from "../protocols/mod.ts";
 import {
   type Fill,
@@ -17,20 +16,10 @@ import {
   shown,
   type TradePort,
 } from "../strategy/engine_door.ts";
-import {
-  isWorking,
-  ORDER_REASON,
-  ORDER_REASON_NAMES,
-  ORDER_STATE_NAMES,
-  ORDER_TYPE,
-  ORDER_TYPE_NAMES,
-  RowScratch,
-  SIZING,
-  TIME_IN_FORCE,
-  TIME_IN_FORCE_NAMES,
-} from "../trading/mod.ts";
+import { isWorking, ORDER_REASON, ORDER_TYPE, RowScratch, TIME_IN_FORCE } from "../trading/mod.ts";
 import type { Engine } from "./engine.ts";
 import { MAX_QUANTITY } from "./order_limits.ts";
+import { fillView, orderView } from "./order_views.ts";
 
 const TypeErrorOf = TypeError, RangeErrorOf = RangeError;
 const freeze = Object.freeze as <T>(value: T) => T;
@@ -254,58 +243,12 @@ export class BookView implements TradePort {
 
   /** Returns an order as plain data. */
   orderAt(row: number): Order {
-    const orders = this.#engine.orders, s = orders.series[row]!;
-    const fill = orders.fill[row]!, sizing = orders.sizing[row]!;
-    const units = sizing === SIZING.quantity
-      ? orders.quantity[row]!
-      : fill >= 0
-      ? orders.filled[row]!
-      : NaN;
-    const size = units < 0 ? -units : units;
-    const sells = units === units ? units < 0 : this.#isBelow(s, sizing, orders.quantity[row]!);
-    return freeze({
-      id: row as OrderId,
-      symbol: this.#symbols[s]!,
-      side: sells ? "sell" : "buy",
-      type: ORDER_TYPE_NAMES[orders.type[row]!]!,
-      timeInForce: TIME_IN_FORCE_NAMES[orders.timeInForce[row]!]!,
-      state: ORDER_STATE_NAMES[orders.state[row]!]!,
-      isWorking: isWorking(orders.state[row]!),
-      reason: orders.reason[row] === ORDER_REASON.none
-        ? ""
-        : ORDER_REASON_NAMES[orders.reason[row]!]!,
-      quantity: size / this.#engine.ledger.unitsPerShare[s]!,
-      filledQuantity: sizeOf(orders.filled[row]!) / this.#engine.ledger.unitsPerShare[s]!,
-      limitPrice: priceOf(orders.limit[row]!),
-      stopPrice: priceOf(orders.stop[row]!),
-      createdTime: orders.createdUs[row]!,
-    });
-  }
-
-  /** True when a target or a weight asks for less than is held: as far as can be told before it is sized. */
-  #isBelow(s: number, sizing: number, asked: number): boolean {
-    const engine = this.#engine, { position, value } = engine.ledger;
-    if (sizing === SIZING.targetQuantity || asked === 0 || position[s] === 0) {
-      return asked < position[s]!;
-    }
-    return asked * engine.equity() < value[s]!;
+    return orderView(this.#engine, this.#symbols, row);
   }
 
   /** Returns a fill as plain data. */
   fillAt(row: number): Fill {
-    const fills = this.#engine.fills,
-      order = fills.order[row]!,
-      s = this.#engine.orders.series[order]!;
-    const units = fills.quantity[row]!;
-    return freeze({
-      order: order as OrderId,
-      symbol: this.#symbols[s]!,
-      side: units < 0 ? "sell" : "buy",
-      quantity: (units < 0 ? -units : units) / this.#engine.ledger.unitsPerShare[s]!,
-      price: fills.price[row]! / PRICE_SCALE,
-      commission: fills.commission[row]! / MICROS,
-      time: fills.timeUs[row]!,
-    });
+    return fillView(this.#engine, this.#symbols, row);
   }
 
   #protect(s: number, stopLoss: number, takeProfit: number): void {
@@ -361,10 +304,6 @@ export class BookView implements TradePort {
 
 function sizeOf(units: number): number {
   return units < 0 ? -units : units;
-}
-
-function priceOf(ticks: number): number {
-  return ticks === 0 ? NaN : ticks / PRICE_SCALE;
 }
 
 /** A position that is read where it stands. */

@@ -9,7 +9,7 @@ import type { Indicator } from "./indicator.ts";
 import type { BarField } from "./indicators/field.ts";
 import type { Spec } from "./indicators/spec.ts";
 import { shown } from "./indicators/spec.ts";
-import { checkNames } from "./trade.ts";
+import { checkNames } from "./check_names.ts";
 import type { Bar } from "./views.ts";
 
 const TypeErrorOf = TypeError, RangeErrorOf = RangeError, freeze = Object.freeze;

@@ -5,10 +5,11 @@
  */
 
 import { didYouMean, KEY } from "../core/mod.ts";
+import { checkNames } from "./check_names.ts";
 import type { Data } from "./data.ts";
 import { shown } from "./indicators/spec.ts";
+import type { OrderType, TimeInForce } from "./order_options.ts";
 import type { Param } from "./params.ts";
-import { checkNames } from "./trade.ts";
 import type { Trade } from "./trade.ts";
 import type { Bar, Fill, Order, Slice } from "./views.ts";
 
@@ -25,8 +26,10 @@ export interface Needs {
   readonly periods?: readonly string[];
   /** Sells more than it holds. */
   readonly short?: boolean;
-  readonly orderTypes?: readonly ("market" | "limit" | "stop")[];
-  readonly timeInForce?: readonly ("day" | "gtc")[];
+  /** Default `["market"]`. Protective orders need `stop` and `limit`, and `gtc`. */
+  readonly orderTypes?: readonly OrderType[];
+  /** Default `["day"]`. */
+  readonly timeInForce?: readonly TimeInForce[];
   /** Memory for the strategy's own data, MiB. */
   readonly memoryMb?: number;
   /** Time for one decision in live trading, milliseconds. */

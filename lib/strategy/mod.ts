@@ -47,9 +47,9 @@ export type {
   OrderType,
   ProtectiveOptions,
   TimeInForce,
-  Trade,
   WeightOptions,
-} from "./trade.ts";
+} from "./order_options.ts";
+export type { Trade } from "./trade.ts";
 export type { Bar, BarCopy, Fill, Order, OrderId, Position, Slice } from "./views.ts";
 export * from "./indicators/mod.ts";
 export * from "./sizing.ts";

@@ -174,6 +174,8 @@ export interface Order {
   readonly isWorking: boolean;
   /** Why it ended without a fill, a code such as `insufficient_funds`; empty otherwise. */
   readonly reason: string;
+  /** True for a target quantity or weight, which is sized when it fills. */
+  readonly isTarget: boolean;
   /** Shares asked for; NaN for a target before it is sized. */
   readonly quantity: number;
   /** Shares filled so far. */
@@ -183,6 +185,10 @@ export interface Order {
   readonly stopPrice: number;
   /** Microseconds UTC. */
   readonly createdTime: number;
+  /** The order whose fill sets or has set this one free: the entry of a protective order; undefined for none. */
+  readonly parent: OrderId | undefined;
+  /** True while it waits for its parent's fill. */
+  readonly isWaiting: boolean;
 }
 
 declare const orderId: unique symbol;
