@@ -40,13 +40,13 @@ export function resolveAccount(options: AccountOptions): AccountRules {
       "it to a cash account, or leave it out: a margin account lends until a sale has settled",
     );
   }
-  const initialPct = percent("margin.initial_pct", options.marginInitialPct, "initialPct", 1);
+  const initialPct = percent("margin.initial_pct", options.marginInitialPct, "initialPct", 1, 4);
   const maintenance = (
     option: string,
     value: number | undefined,
     name: "maintenanceLongPct" | "maintenanceShortPct",
   ): number => {
-    const pct = percent(option, value, name, 0);
+    const pct = percent(option, value, name, 0, 4);
     if (type === "cash" || pct <= initialPct) return pct;
     throw usage(
       option,
@@ -68,9 +68,9 @@ export function resolveAccount(options: AccountOptions): AccountRules {
       options.maintenanceShortPct,
       "maintenanceShortPct",
     ),
-    borrowRatePct: percent("borrow-rate", options.borrowRatePct, "borrowRatePct", 0),
-    debitRatePct: percent("debit-rate", options.debitRatePct, "debitRatePct", 0),
-    creditRatePct: percent("credit-rate", options.creditRatePct, "creditRatePct", 0),
+    borrowRatePct: percent("borrow-rate", options.borrowRatePct, "borrowRatePct", 0, 6),
+    debitRatePct: percent("debit-rate", options.debitRatePct, "debitRatePct", 0, 6),
+    creditRatePct: percent("credit-rate", options.creditRatePct, "creditRatePct", 0, 6),
   };
 }
 
@@ -79,6 +79,7 @@ function percent(
   value: number | undefined,
   name: Exclude<keyof AccountRules, "type" | "settlement">,
   least: number,
+  decimals: number,
 ): number {
-  return bounded(option, value ?? DEFAULT_ACCOUNT[name], least, 100, 6);
+  return bounded(option, value ?? DEFAULT_ACCOUNT[name], least, 100, decimals);
 }

@@ -19,13 +19,15 @@
 import { type Ratio, ratioOf } from "../../core/mod.ts";
 
 const RangeErrorOf = RangeError;
+/** Products of a margin's terms are exact up to this denominator. */
+const FINEST = 1e6;
 
 /** The account of a run. */
 export interface AccountRules {
   readonly type: "cash" | "margin";
   /** When the proceeds of a sale can buy, in a cash account. */
   readonly settlement: "instant" | "standard";
-  /** Percent of all positions that equity must cover when one is opened or added to; above 0, at most 100. */
+  /** Percent of all positions that equity must cover when one is opened or added to; above 0, at most 100, at most four decimals. */
   readonly initialPct: number;
   /** Percent of long and of short positions that equity must cover at every close. */
   readonly maintenanceLongPct: number;
@@ -60,13 +62,16 @@ export interface MarginTerms {
 /**
  * Returns the margins of an account, null for a cash account.
  *
- * @throws {RangeError} When a percentage is negative, has more than nine decimals, or the initial one is 0.
+ * @throws {RangeError} When a percentage is negative or too fine, or the initial one is 0.
  */
 export function marginTerms(rules: AccountRules): MarginTerms | null {
   if (rules.type === "cash") return null;
-  if (!(rules.initialPct > 0)) throw new RangeErrorOf("an initial margin must be above 0");
+  const initial = ratioOf(rules.initialPct, 100);
+  if (!(initial.numerator > 0 && initial.denominator <= FINEST)) {
+    throw new RangeErrorOf("an initial margin must be above 0 % and have at most four decimals");
+  }
   return {
-    initial: ratioOf(rules.initialPct, 100),
+    initial,
     maintenanceLong: ratioOf(rules.maintenanceLongPct, 100),
     maintenanceShort: ratioOf(rules.maintenanceShortPct, 100),
   };

@@ -7,11 +7,12 @@
  * @module
  */
 
-import { mulDiv } from "../../core/mod.ts";
+import { MAX_EXACT } from "../../core/mod.ts";
 import { ORDER_REASON } from "../orders/order_table.ts";
 import type { MarginTerms } from "./account.ts";
 import type { Ledger } from "./ledger.ts";
-import { shareOf } from "./margin.ts";
+
+const floor = Math.floor;
 
 /** Returns the value in micro-units by which long positions may grow at the marks, before costs; at least 0. */
 export function buyingPower(ledger: Ledger): number {
@@ -61,11 +62,17 @@ export function roomFor(
 
 /** What equity leaves over, as the value of positions whose initial margin it is. */
 function marginPower(ledger: Ledger, margin: MarginTerms): number {
+  return atLeast0(grossLimit(ledger.equity(), margin) - ledger.gross());
+}
+
+/** The largest whole value of positions whose initial margin equity covers: exact, so that no rounding lends a micro-unit. */
+function grossLimit(equity: number, margin: MarginTerms): number {
+  if (equity <= 0) return 0;
   const { numerator, denominator } = margin.initial;
-  const excess = ledger.equity() - shareOf(ledger.gross(), margin.initial);
-  if (excess <= 0) return 0;
-  const power = mulDiv(excess, denominator, numerator);
-  return shareOf(power, margin.initial) > excess ? power - 1 : power;
+  const rest = equity % numerator,
+    limit = (equity - rest) / numerator * denominator +
+      floor(rest * denominator / numerator);
+  return limit < MAX_EXACT ? limit : MAX_EXACT;
 }
 
 /**
@@ -115,9 +122,7 @@ function marginRefusal(
   const value = ledger.value[s]!, held = ledger.notional(s, ledger.position[s]!, price);
   const equity = ledger.equity() - value + held - costs;
   const gross = ledger.gross() - sizeOf(value) + sizeOf(ledger.notional(s, next, price));
-  return shareOf(gross, margin.initial) <= equity
-    ? ORDER_REASON.none
-    : ORDER_REASON.insufficient_funds;
+  return gross <= grossLimit(equity, margin) ? ORDER_REASON.none : ORDER_REASON.insufficient_funds;
 }
 
 function sizeOf(amount: number): number {

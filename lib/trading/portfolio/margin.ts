@@ -26,9 +26,9 @@ export function maintenanceMargin(ledger: Ledger): number {
     shareOf(shortValue, margin.maintenanceShort);
 }
 
-/** True when equity at the marks is below the maintenance margin. */
+/** True when the equity of a margin account at the marks is below its maintenance margin. */
 export function isMarginCalled(ledger: Ledger): boolean {
-  return ledger.equity() < maintenanceMargin(ledger);
+  return ledger.margin !== null && ledger.equity() < maintenanceMargin(ledger);
 }
 
 /**
