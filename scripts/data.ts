@@ -89,7 +89,10 @@ function addImport(root: Command): void {
     .requiredOption("--period <period>", "size of a bar: 1d, 1m, 5m, 1h, ...")
     .addOption(calendarOption())
     .option("--timezone <zone>", "clock of times without a zone: UTC, exchange, Europe/Berlin, ...")
-    .option("--actions <file>", "CSV of splits and dividends: symbol,ex_date,type,value")
+    .option(
+      "--actions <file>",
+      "CSV of corporate actions: symbol,ex_date,type,value (split, dividend, rename, delist)",
+    )
     .addOption(
       new Option("--adjusted <state>", "whether the prices are adjusted for splits already")
         .choices(["split", "none", "unknown"]),

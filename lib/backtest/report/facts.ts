@@ -14,8 +14,8 @@ const LOG_LINES = 300;
 
 /** Returns what trading cost and what became of the orders. */
 export function costsSection(result: BacktestResult): string {
-  const { json, tables } = result, { commission, fees, slippage } = json.costs;
-  const parts = [Number(commission), Number(fees), Number(slippage)];
+  const { json, tables } = result, { commission, fees, slippage, financing } = json.costs;
+  const parts = [Number(commission), Number(fees), Number(slippage), Number(financing)];
   const sum = parts.reduce((total, part) => total + part, 0);
   const traded = tables.fills.reduce(
     (value, fill) => value + Math.abs(fill.quantity) * fill.price,
@@ -39,6 +39,7 @@ export function costsSection(result: BacktestResult): string {
 ${row("Commission", parts[0]!)}
 ${row("Fees", parts[1]!)}
 ${row("Slippage", parts[2]!)}
+${parts[3] === 0 ? "" : row("Borrow fees and interest", parts[3]!)}
 </tbody><tfoot>${row("Total", sum)}</tfoot></table></div>
 <p class="caption">Bps of the value of all fills, ${
     formatDollars(traded)
@@ -94,9 +95,11 @@ ${fact("Limit orders", "Fill when the price trades through the limit")}
 ${fact("Last bar", "Its orders expire; open positions are marked at its close")}
 ${fact("Slippage", json.venue.slippage ?? `${json.venue.slippageBps} bps of the price`)}
 ${fact("Commission", json.venue.commission)}
+${fact("Account", accountText(json.venue))}
+${fact("Borrow fee and interest", ratesText(json.venue))}
 ${fact("Risk limits", risk)}
 </tbody></table>
-<p class="caption">Not modelled: market impact, the volume available at a price, latency, borrow fees, interest on cash and margin, taxes, and companies that are missing from the data.</p>
+<p class="caption">Not modelled: market impact, the volume available at a price, latency, taxes, and companies that are missing from the data.</p>
 </section>
 </div>`;
 }
@@ -190,4 +193,16 @@ function timeText(timeUs: number): string {
   return Number.isFinite(timeUs)
     ? formatIso(timeUs as TimeUs).slice(0, 16).replace("T", " ")
     : "n/a";
+}
+
+function accountText({ account, settlement }: ResultJson["venue"]): string {
+  if (account === "margin") return "Margin: lends, and is closed out below its maintenance margin";
+  return settlement === "standard"
+    ? "Cash: sales buy when they have settled"
+    : "Cash: sales buy at once";
+}
+
+function ratesText({ borrowRatePct, debitRatePct, creditRatePct }: ResultJson["venue"]): string {
+  return `${borrowRatePct} % a year for borrowed shares, ${debitRatePct} % for borrowed cash, ` +
+    `${creditRatePct} % on idle cash`;
 }
