@@ -119,6 +119,8 @@ export interface RunInput {
   readonly instrument?: Partial<Instrument>;
   /** Instants in a slice; default 4,096. */
   readonly slice?: number;
+  /** Called with the host's engine after each slice. */
+  readonly onSlice?: (engine: Engine) => void;
 }
 
 /** What came of it: the host's engine, its equity in micro-units after each step, the strategy's run. */
@@ -210,6 +212,7 @@ export function runStrategy(input: RunInput): RunOutput {
     child.run(taken);
     done += taken;
     handOver((rows, length) => replay.run(taken, rows, length), `after step ${done - 1}`);
+    input.onSlice?.(engine);
   }
   child.stop();
   handOver((rows, length) => replay.finish(rows, length), "at the end");
