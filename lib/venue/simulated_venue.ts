@@ -134,6 +134,7 @@ export class SimulatedVenue {
   #matchOnly(s: number, bars: Bars, row: number): boolean {
     const order = this.#working.head[s]!, table = this.#table, timeUs = bars.time[row]!;
     const isPlain = order !== -1 && this.#book.fresh.length === 1 &&
+      this.#book.fresh.at(0) === order &&
       table.type[order] === ORDER_TYPE.market &&
       table.timeInForce[order]! <= TIME_IN_FORCE.gtd && this.#intake.isAlive(order, timeUs);
     if (!isPlain) return false;

@@ -1,0 +1,17 @@
+import { assertEquals } from "@std/assert";
+import { dailyBars, fillsOf, type PriceRow, runStrategy, script } from "./support.ts";
+
+const flat: PriceRow = [100, 101, 99, 100, 100];
+
+Deno.test("engine: a partly filled market order is not taken a second time beside a new one that was cancelled", () => {
+  const { engine } = runStrategy({
+    bars: [dailyBars("A", [flat, flat, flat, flat])],
+    matching: { participation: 0.1 },
+    strategy: script({
+      0: (t) => t.buy("A", 25, { timeInForce: "gtc" }),
+      1: (t) => t.cancel(t.buy("A", 1)),
+    }),
+  });
+  assertEquals(fillsOf(engine), ["1 10 @ 100", "2 10 @ 100", "3 5 @ 100"]);
+  assertEquals([engine.book.repeats, engine.book.unexpected], [0, 0]);
+});
