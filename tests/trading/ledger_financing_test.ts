@@ -124,6 +124,32 @@ Deno.test("financing: a holiday is a night more; bars of one day are none; a nig
   assertEquals(split.equity[2], 99_899e6);
 });
 
+Deno.test("financing: a market that never closes has a night a day, weekends too; a week's bar has seven", () => {
+  const account = { borrowRatePct: 3.6 };
+  const always = runStrategy({
+    // From Friday to Monday; each bar ends at midnight, and belongs to the day that it ends.
+    bars: [dailyBars("A", [100, 100, 100, 100].map(closing), "2024-01-05", "always_open")],
+    calendars: ["always_open"],
+    account,
+    strategy: script({ 0: (t) => t.sell("A", 100) }),
+  });
+  assertEquals(financed(always), [
+    "2024-01-07 borrow_fee A -1.00",
+    "2024-01-08 borrow_fee A -1.00",
+  ]);
+  const monday = parseDay("2024-01-08") * US_PER_DAY, hour = 3600e6;
+  const weeks = [0, 7, 14].map((day) =>
+    [monday + day * US_PER_DAY + 14.5 * hour, monday + (day + 4) * US_PER_DAY + 21 * hour] as const
+  );
+  const weekly = runStrategy({
+    bars: [barsAt("A", weeks, [100, 100, 100].map(closing))],
+    period: "1w",
+    account,
+    strategy: script({ 0: (t) => t.sell("A", 100) }),
+  });
+  assertEquals(financed(weekly), ["2024-01-22 borrow_fee A -7.00"]);
+});
+
 Deno.test("financing: without rates no night is an event, and the books are the same", () => {
   const bars = [dailyBars("A", [100, 110, 120, 90].map(closing))];
   const strategy = script({ 0: (t) => t.sell("A", 100) });
