@@ -53,6 +53,9 @@ export class KillSwitch {
   readonly #drawdown: Ratio | null;
   #peak: number;
   #dayStart: number;
+  /** Values below which the rules trip; -Infinity where one is off or has tripped. */
+  #dailyFloor = -Infinity;
+  #drawdownFloor = -Infinity;
   #session = 0;
   /** Null where a cause does not hold. */
   #dailyCause: KillCause | null = null;
@@ -69,6 +72,7 @@ export class KillSwitch {
     this.#daily = this.#dailyPct === null ? null : ratioOf(this.#dailyPct, 100);
     this.#drawdown = this.#drawdownPct === null ? null : ratioOf(this.#drawdownPct, 100);
     this.#peak = this.#dayStart = value;
+    this.#setFloors();
   }
 
   get isKilled(): boolean {
@@ -108,34 +112,32 @@ export class KillSwitch {
     ) this.#session++;
     if (this.#session === before) return;
     this.#dayStart = value;
-    if (this.#dailyCause === null) return;
+    const wasKilled = this.#dailyCause !== null;
     this.#dailyCause = null;
+    this.#setFloors();
+    if (!wasKilled) return;
     this.#tell();
     if (this.#told === null) this.liftedUs = sessions.openUs[this.#session - 1]!;
   }
 
   /** Judges a value of the account, micro-units. Returns true when a new cause has come. */
   judge(value: number, timeUs: number): boolean {
-    if (value > this.#peak) this.#peak = value;
-    let tripped = false;
-    if (this.#daily !== null && this.#dailyCause === null) {
-      const start = this.#dayStart;
-      if (start - value > start * this.#daily.numerator / this.#daily.denominator) {
-        const measured = (start - value) * 100 / start;
-        this.#dailyCause = cause(RISK_RULE.daily_loss, timeUs, measured, this.#dailyPct!, "");
-        tripped = true;
-      }
+    if (value > this.#peak) {
+      this.#peak = value;
+      this.#setFloors();
     }
-    if (this.#drawdown !== null && this.#drawdownCause === null) {
-      const peak = this.#peak;
-      if (peak - value > peak * this.#drawdown.numerator / this.#drawdown.denominator) {
-        const measured = (peak - value) * 100 / peak;
-        this.#drawdownCause = cause(RISK_RULE.drawdown, timeUs, measured, this.#drawdownPct!, "");
-        tripped = true;
-      }
+    if (value >= this.#dailyFloor && value >= this.#drawdownFloor) return false;
+    if (value < this.#dailyFloor) {
+      const measured = (this.#dayStart - value) * 100 / this.#dayStart;
+      this.#dailyCause = cause(RISK_RULE.daily_loss, timeUs, measured, this.#dailyPct!, "");
     }
-    if (tripped) this.#tell();
-    return tripped;
+    if (value < this.#drawdownFloor) {
+      const measured = (this.#peak - value) * 100 / this.#peak;
+      this.#drawdownCause = cause(RISK_RULE.drawdown, timeUs, measured, this.#drawdownPct!, "");
+    }
+    this.#setFloors();
+    this.#tell();
+    return true;
   }
 
   /** Trips by hand. Returns false when it was tripped by hand already. */
@@ -154,6 +156,7 @@ export class KillSwitch {
     if (this.#told === null) return false;
     this.#dailyCause = this.#drawdownCause = this.#manualCause = null;
     this.#peak = this.#dayStart = value;
+    this.#setFloors();
     this.liftedUs = timeUs;
     this.#tell();
     return true;
@@ -197,6 +200,7 @@ export class KillSwitch {
     this.#dayStart = state.dayStart;
     this.#session = state.session;
     this.liftedUs = state.liftedUs ?? -Infinity;
+    this.#setFloors();
   }
 
   /** Adds the state to a hash. */
@@ -210,6 +214,15 @@ export class KillSwitch {
     hash.add(this.#session);
   }
 
+  #setFloors(): void {
+    this.#dailyFloor = this.#daily === null || this.#dailyCause !== null
+      ? -Infinity
+      : floorOf(this.#dayStart, this.#daily);
+    this.#drawdownFloor = this.#drawdown === null || this.#drawdownCause !== null
+      ? -Infinity
+      : floorOf(this.#peak, this.#drawdown);
+  }
+
   /** Keeps telling the cause that is told while it holds, else the first that does. */
   #tell(): void {
     const told = this.#told, daily = this.#dailyCause, drawdown = this.#drawdownCause;
@@ -217,6 +230,11 @@ export class KillSwitch {
     if (told !== null && (told === daily || told === drawdown || told === manual)) return;
     this.#told = daily !== null ? daily : drawdown !== null ? drawdown : manual;
   }
+}
+
+/** What is left of a value after a loss; exact where the loss is whole micro-units. */
+function floorOf(value: number, loss: Ratio): number {
+  return value - value * loss.numerator / loss.denominator;
 }
 
 function cause(

@@ -178,23 +178,8 @@ export class RiskGate {
   #breaksOrder(order: OrderTerms, s: number, last: number, equity: number): boolean {
     const limits = this.#limits, { nowUs } = order;
     if (last === 0) return this.#breaks(RISK_RULE.no_price, 0, 0);
-    const price = worstPrice(last, order.limit, order.stop),
-      value = this.#valueAsked(
-        order,
-        s,
-        price,
-        equity,
-      );
-    if (limits.maxOrderQty !== null) {
-      const shares = order.sizing === SIZING.quantity
-        ? magnitude(order.quantity) / this.#books.ledger.unitsPerShare[s]!
-        : value / price;
-      if (shares > limits.maxOrderQty) {
-        return this.#breaks(RISK_RULE.max_order_qty, limits.maxOrderQty, shares);
-      }
-    }
-    if (limits.maxOrderValue !== null && value > limits.maxOrderValue * MICROS) {
-      return this.#breaks(RISK_RULE.max_order_value, limits.maxOrderValue, value / MICROS);
+    if (limits.maxOrderQty !== null || limits.maxOrderValue !== null) {
+      if (this.#breaksSize(order, s, last, equity)) return true;
     }
     if (limits.priceCollarPct !== null && order.limit !== 0) {
       const off = this.#offPrice(order, s, last);
@@ -232,6 +217,19 @@ export class RiskGate {
     return open > maxOpenOrders && this.#breaks(RISK_RULE.max_open_orders, maxOpenOrders, open);
   }
 
+  #breaksSize(order: OrderTerms, s: number, last: number, equity: number): boolean {
+    const { maxOrderQty, maxOrderValue } = this.#limits;
+    const price = worstPrice(last, order.limit, order.stop);
+    const value = this.#valueAsked(order, s, price, equity);
+    // What one share (or contract) is worth at this price is the unit of the value.
+    const shares = value / (price * this.#books.ledger.multiplier[s]!);
+    if (maxOrderQty !== null && shares > maxOrderQty) {
+      return this.#breaks(RISK_RULE.max_order_qty, maxOrderQty, shares);
+    }
+    return maxOrderValue !== null && value > maxOrderValue * MICROS &&
+      this.#breaks(RISK_RULE.max_order_value, maxOrderValue, value / MICROS);
+  }
+
   /** Value of what an order asks to trade, micro-units. */
   #valueAsked(order: OrderTerms, s: number, price: number, equity: number): number {
     const { ledger } = this.#books;
@@ -262,44 +260,38 @@ export class RiskGate {
   }
 
   #breaksExposure(order: OrderTerms, s: number, last: number, equity: number): boolean {
-    const worst = this.#worst, before = worst.sizeOf(s), side = order.quantity >= 0 ? 1 : -1;
-    const netBefore = this.#net === null ? 0 : worst.net(side);
-    const after = this.#count(order, s, last, equity);
-    if (this.#position !== null && after > of(equity, this.#position)) {
+    const worst = this.#worst, side = order.quantity >= 0 ? 1 : -1;
+    const own = this.#count(order, s, last, equity);
+    if (this.#position !== null && own > of(equity, this.#position)) {
       return this.#breaks(
         RISK_RULE.max_position_pct,
         this.#limits.maxPositionPct!,
-        after * 100 / equity,
+        own * 100 / equity,
       );
     }
-    const size = worst.sizeOf(s), grows = size > before;
-    if (this.#gross !== null && grows) {
-      const gross = worst.grossBut(s) + size;
-      if (gross > of(equity, this.#gross)) {
-        return this.#breaks(
-          RISK_RULE.max_gross_exposure,
-          this.#limits.maxGrossExposure!,
-          gross / equity,
-        );
-      }
+    const size = worst.sizeOf(s);
+    const gross = this.#gross === null ? 0 : worst.grossBut(s) + size;
+    const net = this.#net === null ? 0 : worst.net(side);
+    const top = this.#topFive === null ? 0 : worst.topFive(s, size);
+    const overGross = this.#gross !== null && gross > of(equity, this.#gross);
+    const overNet = this.#net !== null && net > of(equity, this.#net);
+    const overTop = this.#topFive !== null && top > of(equity, this.#topFive);
+    if (!overGross && !overNet && !overTop) return false;
+    // Above a limit already: only what adds to it is blocked.
+    worst.survey(order.amends, order.sizing === SIZING.quantity ? -1 : s, equity, order);
+    const grows = size > worst.sizeOf(s), limits = this.#limits;
+    if (overGross && grows) {
+      return this.#breaks(
+        RISK_RULE.max_gross_exposure,
+        limits.maxGrossExposure!,
+        gross / equity,
+      );
     }
-    if (this.#net !== null) {
-      const net = worst.net(side);
-      if (net > netBefore && net > of(equity, this.#net)) {
-        return this.#breaks(
-          RISK_RULE.max_net_exposure,
-          this.#limits.maxNetExposure!,
-          net / equity,
-        );
-      }
+    if (overNet && net > worst.net(side)) {
+      return this.#breaks(RISK_RULE.max_net_exposure, limits.maxNetExposure!, net / equity);
     }
-    if (this.#topFive === null || !grows) return false;
-    const top = worst.topFive(s, size);
-    return top > of(equity, this.#topFive) && this.#breaks(
-      RISK_RULE.max_top5_exposure,
-      this.#limits.maxTop5Exposure!,
-      top / equity,
-    );
+    return overTop && grows &&
+      this.#breaks(RISK_RULE.max_top5_exposure, limits.maxTop5Exposure!, top / equity);
   }
 
   /** Counts the order among the open ones and returns the size that it could bring its side of the position to. */

@@ -98,7 +98,8 @@ export class WorstCase {
 
   /** Value of units at a price, rounded to a micro-unit where it has parts; not exact past 2^53, which no limit reaches. */
   valueOf(s: number, units: number, price: number): number {
-    return units * price / this.#books.ledger.unitsPerShare[s]!;
+    const ledger = this.#books.ledger;
+    return units * ledger.multiplier[s]! * price / ledger.unitsPerShare[s]!;
   }
 
   /** Lets a series take part in the sums. */
