@@ -260,6 +260,28 @@ Deno.test("one cancels other: over two symbols only the whole fill counts", () =
   assertEquals(links.told(b), ["cancelled sibling_filled"]);
 });
 
+Deno.test("one cancels other: a target that is filled in part shrinks nothing, whole it cancels", () => {
+  for (
+    const [participation, end] of [[0.01, "cancelled cancelled_by_strategy"], [
+      1,
+      "cancelled sibling_filled",
+    ]] as const
+  ) {
+    const { fills, ends } = run([flat, flat, flat, flat], {
+      0: (t) => {
+        const target = t.targetWeight("A", 0.5);
+        t.buy("A", 100, { limitPrice: 50, timeInForce: "gtc", ocoWith: target });
+      },
+      2: (t) => {
+        const rest = t.orders.find((order) => order.type === "limit");
+        if (rest !== undefined) assertEquals([rest.quantity, t.cancel(rest.id)], [100, true]);
+      },
+    }, { matching: { participation } });
+    assertEquals(fills[0], participation === 1 ? "1 500 @ 100" : "1 10 @ 100");
+    assertEquals(ends[1], end);
+  }
+});
+
 Deno.test("one cancels other: one that is cancelled leaves the other alone", () => {
   const links = new Links(), a = links.add(100), b = links.add(100);
   links.linked.join(b, a);

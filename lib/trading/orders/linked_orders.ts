@@ -86,8 +86,9 @@ export class LinkedOrders {
   afterFill(row: number, position: number, timeUs: number): void {
     if (!this.#used) return;
     this.#feedChildren(row, position, timeUs);
-    const table = this.#table, left = sizeOf(table.quantity[row]! - table.filled[row]!);
-    const done = table.state[row] === ORDER_STATE.filled;
+    const table = this.#table, done = table.state[row] === ORDER_STATE.filled;
+    // Of a target it is not known what is left.
+    const left = table.sizing[row] === SIZING.quantity ? this.#leaves(row) : Infinity;
     for (
       let link = this.#nextInGroup.get(row);
       link !== 0 && link !== row + 1;
