@@ -38,10 +38,6 @@ export interface VenuePreset extends
   readonly commission: Commission;
   /** Whether US sales pay regulatory fees. */
   readonly regulatoryFees: boolean;
-  /** Percent a year for borrowed shares. */
-  readonly borrowRatePct: number;
-  /** Percent a year for borrowed cash. */
-  readonly debitRatePct: number;
   /** The published rules, one sentence each. */
   readonly rules: readonly string[];
   /** What the other engine does and we do not. */
@@ -65,13 +61,12 @@ export const VENUE_PRESETS: Readonly<Record<PresetName, VenuePreset>> = {
     slips: "takers",
     commission: { kind: "notional", bps: 1 },
     regulatoryFees: false,
-    borrowRatePct: 1,
-    debitRatePct: 0,
     rules: [
       "A market order fills at the open of the next bar, moved by 5 basis points against it.",
       "A limit order fills only when the bar trades through its price, a stop when it is touched.",
       "An order that the account cannot pay when it fills is refused whole.",
-      "The broker takes 0.01 % of each fill; borrowed shares cost 1 % a year.",
+      "Protective orders take part from the entry on, along the path that is worse for the position.",
+      "The broker takes 0.01 % of each fill. Nothing else is charged unless it is asked for.",
     ],
     differences: [],
   },
@@ -91,8 +86,6 @@ export const VENUE_PRESETS: Readonly<Record<PresetName, VenuePreset>> = {
     slips: "takers",
     commission: { kind: "none" },
     regulatoryFees: false,
-    borrowRatePct: 0,
-    debitRatePct: 0,
     rules: [
       "A market order fills at the next open (trade_on_close=False).",
       "A stop is hit when the high (low, selling) reaches it and fills at the worse of stop and open.",
@@ -107,6 +100,9 @@ export const VENUE_PRESETS: Readonly<Record<PresetName, VenuePreset>> = {
       "we mark them at the open.",
       "Its spread moves entries only; our slippage moves entries and exits.",
       "It ends the run when equity falls to 0.",
+      "A stop-limit order that a gap triggers fills at its stop there; ours is held against the open.",
+      "An order without a time in force lives until it is cancelled there, for a day here: give gtc.",
+      "A minimum of commission counts once for an order that closes and opens, not once for each trade.",
     ],
   },
   backtrader: {
@@ -125,8 +121,6 @@ export const VENUE_PRESETS: Readonly<Record<PresetName, VenuePreset>> = {
     slips: "takers",
     commission: { kind: "none" },
     regulatoryFees: false,
-    borrowRatePct: 0,
-    debitRatePct: 0,
     rules: [
       "A market order fills at the next open (cheat-on-open and cheat-on-close off).",
       "A limit is matched at the open if that is as good or better, else at its price when the bar reaches it.",
@@ -138,7 +132,11 @@ export const VENUE_PRESETS: Readonly<Record<PresetName, VenuePreset>> = {
       "shortcash: a short sale of stock adds its proceeds to the cash. Slippage, filler and commission are off.",
     ],
     differences: [
-      "A stop-limit order's fill inside the bar that triggers it follows our path, not the comparison of open and close.",
+      "A stop-limit order triggered inside a bar fills at its stop when its limit allows; else it waits for the next bar, " +
+      "where theirs may fill at the limit if open and close say so.",
+      "order_target_percent floors the difference; we floor the position: a reduction may differ by one share.",
+      "Protective orders are tried before older ones; theirs are in the queue like all others.",
+      "An order without a time in force lives until it is cancelled there, for a day here: give gtc.",
     ],
   },
   zipline: {
@@ -157,8 +155,6 @@ export const VENUE_PRESETS: Readonly<Record<PresetName, VenuePreset>> = {
     slips: "all",
     commission: { kind: "per_share", amount: 0.001 },
     regulatoryFees: false,
-    borrowRatePct: 0,
-    debitRatePct: 0,
     rules: [
       "An order is looked at from the next bar on, and only with that bar's close.",
       "It fills at close x (1 +- 0.1 x share^2), the share being what was filled of the bar's volume, at most 2.5 %.",
@@ -171,6 +167,8 @@ export const VENUE_PRESETS: Readonly<Record<PresetName, VenuePreset>> = {
       "Since FixedBasisPointsSlippage (5 basis points, 10 % of the volume) became the blotter's default, " +
       "VolumeShareSlippage must be set by hand to compare.",
       "It rounds limit and stop prices to the cent in favour of the order; we take them as given.",
+      "Orders live until they are cancelled there, for a day here: give gtc, or the rest of a partial fill dies with its day.",
+      "It rounds nothing; our prices are rounded to a millionth.",
     ],
   },
 };
