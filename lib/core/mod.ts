@@ -10,5 +10,6 @@ export * from "./hash.ts";
 export * from "./numbers.ts";
 export * from "./put.ts";
 export * from "./random.ts";
+export * from "./state_tape.ts";
 export * from "./suggest.ts";
 export * from "./time.ts";

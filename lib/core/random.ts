@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { StateTape } from "./state_tape.ts";
+
 const imul = Math.imul;
 
 /** A stream of random numbers that is the same for the same seed on every machine. */
@@ -28,6 +30,15 @@ export class Random {
     this.#b = next();
     this.#c = next();
     this.#d = next();
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("random", 1);
+    this.#a = tape.number(this.#a);
+    this.#b = tape.number(this.#b);
+    this.#c = tape.number(this.#c);
+    this.#d = tape.number(this.#d);
   }
 
   /** Returns the next unsigned 32-bit integer. */

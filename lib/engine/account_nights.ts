@@ -11,7 +11,7 @@
  * @module
  */
 
-import { US_PER_DAY } from "../core/mod.ts";
+import { type StateTape, US_PER_DAY } from "../core/mod.ts";
 import type { AccountRules, Ledger } from "../trading/mod.ts";
 import {
   borrowFee,
@@ -55,6 +55,13 @@ export class AccountNights {
     this.#credit = nightlyRate(creditRatePct);
     const costs = borrowRatePct > 0 || debitRatePct > 0 || creditRatePct > 0;
     this.nextUs = costs || ledger.settlement !== null ? -Infinity : Infinity;
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("account nights", 1);
+    this.nextUs = tape.number(this.nextUs);
+    this.#day = tape.number(this.#day);
   }
 
   /**

@@ -10,7 +10,7 @@
  * @module
  */
 
-import { mulDiv } from "../core/mod.ts";
+import { mulDiv, type StateTape } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
 import {
   type Ledger,
@@ -117,6 +117,21 @@ export class ActionLog {
     this.cash[row] = cash;
   }
 
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("action log", 1);
+    this.length = tape.number(this.length);
+    this.#capacity = tape.number(this.#capacity);
+    const length = this.length, capacity = this.#capacity;
+    this.step = tape.i32(this.step, length, capacity);
+    this.series = tape.i32(this.series, length, capacity);
+    this.timeUs = tape.f64(this.timeUs, length, capacity);
+    this.kind = tape.i32(this.kind, length, capacity);
+    this.action = tape.i32(this.action, length, capacity);
+    this.quantity = tape.f64(this.quantity, length, capacity);
+    this.cash = tape.f64(this.cash, length, capacity);
+  }
+
   #grow(): void {
     const from = this.#capacity, to = from * 2;
     const step = new I32(to), series = new I32(to), kind = new I32(to), action = new I32(to);
@@ -187,6 +202,14 @@ export class CorporateActions {
     this.nextUs = Infinity;
   }
 
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("corporate actions", 1);
+    this.#at = tape.number(this.#at);
+    this.nextUs = tape.number(this.nextUs);
+    tape.entries(this.delisted, this.#books.series.length);
+  }
+
   #plan(): void {
     const actions = this.#actions;
     this.nextUs = this.#at < actions.length ? actions[this.#at]!.timeUs : Infinity;
@@ -202,7 +225,11 @@ export class CorporateActions {
       case "delist": {
         this.delisted[s] = 1;
         this.#cancelAll(s, nowUs);
-        const received = held === 0 ? 0 : ledger.delist(s, toTicks(bars.close[action.row - 1]!));
+        // After a split of the same night the mark is the last price in the shares that are held.
+        const last = this.#isSplitBefore(at)
+          ? ledger.mark[s]!
+          : toTicks(bars.close[action.row - 1]!);
+        const received = held === 0 ? 0 : ledger.delist(s, last);
         actionLog.add(step, action.timeUs, ENTRY.delist, s, at, 0 - held, received);
         return;
       }

@@ -9,10 +9,9 @@
  * @module
  */
 
-import { invariant, put, StateHash } from "../core/mod.ts";
-import { type Bars, type Instrument, LAST_OF_INSTANT } from "../market/mod.ts";
+import { invariant, put, type SavedState, StateHash, StateTape } from "../core/mod.ts";
+import { type Bars, LAST_OF_INSTANT } from "../market/mod.ts";
 import {
-  type AccountRules,
   DEFAULT_ACCOUNT,
   FillTable,
   isWorking,
@@ -22,50 +21,21 @@ import {
   OrderBook,
   type OrderTable,
   RiskControl,
-  type RiskLimits,
   TIME_IN_FORCE,
 } from "../trading/mod.ts";
-import {
-  createVenue,
-  type MatchingRules,
-  toTicks,
-  type Venue,
-  type VenueRules,
-} from "../venue/mod.ts";
+import { createVenue, toTicks, type Venue } from "../venue/mod.ts";
 import { AccountNights } from "./account_nights.ts";
-import {
-  ActionLog,
-  CorporateActions,
-  type EngineListener,
-  type ScheduledAction,
-} from "./corporate_actions.ts";
-export type { EngineListener } from "./corporate_actions.ts";
+import { ActionLog, CorporateActions, type EngineListener } from "./corporate_actions.ts";
+import type { EngineSpec } from "./engine_spec.ts";
 import { MarginCalls } from "./margin_calls.ts";
 import { OrderDesk } from "./order_desk.ts";
-import type { Rights } from "./rights.ts";
 import { judgeCloses, judgeOpens } from "./risk_watch.ts";
-import { SessionClock, type SessionColumns, SessionEdgesOf } from "./session_clock.ts";
+import { SessionClock, SessionEdgesOf } from "./session_clock.ts";
 
-const F64 = Float64Array, I32 = Int32Array;
+export type { EngineListener } from "./corporate_actions.ts";
+export type { EngineSpec } from "./engine_spec.ts";
 
-/** Everything a run depends on beside its bars: the same for host and child. */
-export interface EngineSpec {
-  readonly instruments: readonly Instrument[];
-  /** Micro-units. */
-  readonly initialCash: number;
-  readonly venue: VenueRules;
-  readonly matching: MatchingRules;
-  /** Default: a cash account whose proceeds are usable at once. */
-  readonly account?: AccountRules;
-  readonly rights: Rights;
-  /** Limits of risk; absent: none. The loss of a day is counted by the sessions of the first series. */
-  readonly risk?: RiskLimits;
-  /** Session tables of the run, and for each series the number of its table. */
-  readonly sessions: readonly SessionColumns[];
-  readonly sessionsOf: readonly number[];
-  /** Sorted by time, then series. */
-  readonly actions: readonly ScheduledAction[];
-}
+const F64 = Float64Array, I32 = Int32Array, RangeErrorOf = RangeError;
 
 /** One book in its venue. */
 export class Engine {
@@ -297,6 +267,54 @@ export class Engine {
     this.settle();
     this.#actions.finish(this.step, this.nowUs);
     this.ledger.checkBalance();
+  }
+
+  /**
+   * Returns the state between two instants as plain data: with the same spec and bars, `restore` goes on from it as if nothing had been.
+   * The bars, the equity column and the listener's state are not in it.
+   */
+  snapshot(): SavedState {
+    const tape = new StateTape();
+    this.#carry(tape);
+    return tape.saved();
+  }
+
+  /**
+   * Takes a state back, in an engine that was just made from the same spec.
+   *
+   * @throws {RangeError} When the state is of another version or of another shape; the engine is of no use then.
+   */
+  restore(state: SavedState): void {
+    const tape = new StateTape(state);
+    this.#carry(tape);
+    tape.end();
+  }
+
+  #carry(tape: StateTape): void {
+    const count = this.ledger.seriesCount;
+    tape.part("engine", 1);
+    if (tape.number(count) !== count) {
+      throw new RangeErrorOf("cannot restore a state: it is of another number of symbols");
+    }
+    this.step = tape.number(this.step);
+    this.nowUs = tape.number(this.nowUs);
+    this.exposedSteps = tape.number(this.exposedSteps);
+    this.touchedCount = tape.number(this.touchedCount);
+    tape.entries(this.rows, count);
+    tape.entries(this.touched, count);
+    this.#planAt = tape.number(this.#planAt);
+    this.#nextDueUs = tape.number(this.#nextDueUs);
+    this.#isStale = tape.flag(this.#isStale);
+    this.book.carry(tape);
+    this.linked.carry(tape);
+    this.fills.carry(tape);
+    this.ledger.carry(tape);
+    this.actionLog.carry(tape);
+    this.#actions.carry(tape);
+    this.#nights.carry(tape);
+    this.risk.carry(tape);
+    this.#venue.carry(tape);
+    this.#desk.carry(tape);
   }
 
   /** Returns a hash of the book: what host and child must agree on after every slice. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isWhole } from "../core/mod.ts";
+import { isWhole, type StateTape } from "../core/mod.ts";
 import type { Instrument } from "../market/mod.ts";
 import { TERM, VERB } from "../protocols/mod.ts";
 import {
@@ -76,6 +76,12 @@ export class OrderDesk {
     const count = books.instruments.length, target = new I32(count);
     for (let s = 0; s < count; s++) target[s] = -1;
     this.#target = target;
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("order desk", 1);
+    tape.entries(this.#target, this.#instruments.length);
   }
 
   /**

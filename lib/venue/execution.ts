@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { StateTape } from "../core/mod.ts";
 import {
   type FillTable,
   type Ledger,
@@ -95,6 +96,11 @@ export class Execution {
     const count = books.ledger.seriesCount, left = new F64(count);
     for (let s = 0; s < count; s++) left[s] = Infinity;
     this.volumeLeft = left;
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    this.#charges.carry(tape);
   }
 
   /**

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { put } from "../core/mod.ts";
+import { put, type StateTape } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
 import { Liquidity } from "./liquidity.ts";
 import type { SessionEdges } from "./session_edges.ts";
@@ -17,6 +17,7 @@ const F64 = Float64Array, I32 = Int32Array;
 
 /** The market of one venue, seen bar by bar. */
 export class FillMarket {
+  readonly #seriesCount: number;
   readonly #edges: SessionEdges;
   readonly #unitsPerShare: Float64Array;
   readonly #liquidity: readonly Liquidity[];
@@ -24,13 +25,17 @@ export class FillMarket {
   /** Bars of each series that the sessions have taken in, and what they traded of the session that runs. */
   readonly #taken: Int32Array;
   readonly #volume: Float64Array;
+  /** Row of the last split of each series, 0 for none. */
+  readonly #splitRow: Int32Array;
 
   /** @param edges Asked in order of time, by this object alone. */
   constructor(edges: SessionEdges, unitsPerShare: Float64Array, seriesCount: number) {
+    this.#seriesCount = seriesCount;
     this.#edges = edges;
     this.#unitsPerShare = unitsPerShare;
     this.#taken = new I32(seriesCount);
     this.#volume = new F64(seriesCount);
+    this.#splitRow = new I32(seriesCount);
     const liquidity: Liquidity[] = [], contexts: SlippageContext[] = [];
     for (let s = 0; s < seriesCount; s++) {
       put(liquidity, s, new Liquidity());
@@ -46,9 +51,12 @@ export class FillMarket {
     const context = this.#contexts[s]!, known = row > 0, liquidity = this.#liquidity[s]!;
     context.barVolume = bars.volume[row]!;
     context.barFilled = 0;
-    context.previousHigh = known ? bars.high[row - 1]! : NaN;
-    context.previousLow = known ? bars.low[row - 1]! : NaN;
-    context.previousClose = known ? bars.close[row - 1]! : NaN;
+    // The bar before a split is told as it was: only its spread as a part of its price counts.
+    if (this.#splitRow[s] !== row || row === 0) {
+      context.previousHigh = known ? bars.high[row - 1]! : NaN;
+      context.previousLow = known ? bars.low[row - 1]! : NaN;
+      context.previousClose = known ? bars.close[row - 1]! : NaN;
+    }
     context.averageDailyVolume = liquidity.averageDailyVolume;
     context.dailyVolatility = liquidity.dailyVolatility;
   }
@@ -66,9 +74,34 @@ export class FillMarket {
   /** Restates what is known for a split that takes effect before a row. */
   split(s: number, bars: Bars, row: number, numerator: number, denominator: number): void {
     this.#take(s, bars, row);
+    // Read before somebody restates the bars.
+    if (this.#splitRow[s] !== row) {
+      const context = this.#contexts[s]!;
+      this.#splitRow[s] = row;
+      context.previousHigh = bars.high[row - 1]!;
+      context.previousLow = bars.low[row - 1]!;
+      context.previousClose = bars.close[row - 1]!;
+    }
     // One share becomes numerator / denominator: prices move the other way round.
     this.#liquidity[s]!.restate(denominator, numerator);
     this.#volume[s] = this.#volume[s]! * numerator / denominator;
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("fill market", 1);
+    const count = this.#seriesCount;
+    tape.entries(this.#taken, count);
+    tape.entries(this.#volume, count);
+    tape.entries(this.#splitRow, count);
+    for (let s = 0; s < count; s++) {
+      const context = this.#contexts[s]!;
+      this.#liquidity[s]!.carry(tape);
+      // What a split has told of the bar before it counts at the next bar.
+      context.previousHigh = tape.number(context.previousHigh);
+      context.previousLow = tape.number(context.previousLow);
+      context.previousClose = tape.number(context.previousClose);
+    }
   }
 
   /** Takes in the bars before a row. */

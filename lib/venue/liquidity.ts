@@ -7,6 +7,8 @@
  * @module
  */
 
+import type { StateTape } from "../core/mod.ts";
+
 /** Completed sessions that the figures look back on. */
 export const LIQUIDITY_SESSIONS = 20;
 
@@ -48,6 +50,15 @@ export class Liquidity {
       closes[i] = closes[i]! * numerator / denominator;
     }
     this.averageDailyVolume = this.averageDailyVolume * denominator / numerator;
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    this.#count = tape.number(this.#count);
+    this.averageDailyVolume = tape.number(this.averageDailyVolume);
+    this.dailyVolatility = tape.number(this.dailyVolatility);
+    tape.entries(this.#closes, LIQUIDITY_SESSIONS + 1);
+    tape.entries(this.#values, LIQUIDITY_SESSIONS);
   }
 
   #measureVolume(close: number): void {

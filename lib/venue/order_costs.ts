@@ -7,7 +7,7 @@
  * @module
  */
 
-import { dateOfDay, US_PER_DAY } from "../core/mod.ts";
+import { dateOfDay, type StateTape, US_PER_DAY } from "../core/mod.ts";
 import { type OrderTable, SparseColumn } from "../trading/mod.ts";
 import type { Costs } from "./costs.ts";
 
@@ -33,6 +33,17 @@ export class OrderCosts {
   constructor(costs: Costs, table: OrderTable) {
     this.#costs = costs;
     this.#table = table;
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("order costs", 1);
+    this.#month = tape.number(this.#month);
+    this.#monthShares = tape.number(this.#monthShares);
+    this.#traded.carry(tape);
+    this.#charged.carry(tape);
+    this.#paid.carry(tape);
+    this.#before.carry(tape);
   }
 
   /**

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Random } from "../core/mod.ts";
+import { Random, type StateTape } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
 import {
   isWorking,
@@ -52,6 +52,14 @@ export class OrderIntake {
     this.#chance = new Random(rules.seed);
     this.#latencyUs = rules.latencyUs;
     this.#jitterUs = rules.latencyJitterUs;
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("order intake", 1);
+    this.#chance.carry(tape);
+    this.#arrival.carry(tape);
+    this.#arrivedUs.carry(tape);
   }
 
   /** Takes the new orders whose bar has come; the others stay new. */

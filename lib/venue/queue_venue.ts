@@ -7,7 +7,7 @@
  * @module
  */
 
-import { mulDiv } from "../core/mod.ts";
+import { mulDiv, type StateTape } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
 import {
   isWorking,
@@ -25,6 +25,7 @@ import { PaperCheck } from "./paper_check.ts";
 import { toTicks } from "./price_ticks.ts";
 import { type BarTicks, type QueueRule, queueRuleOf } from "./queue_rules.ts";
 import type { VenueParts } from "./venue.ts";
+import { carryParts } from "./venue_state.ts";
 
 const F64 = Float64Array, I32 = Int32Array;
 
@@ -41,10 +42,9 @@ export class QueueVenue {
   readonly #bar: BarTicks = { open: 0, high: 0, low: 0, close: 0 };
   readonly #rowsOfSeries: RowScratch = new RowScratch();
   readonly #due: RowScratch = new RowScratch();
-  /** Row of the last split of each series, and what one price before it is after it. */
+  /** Row of the last split of each series, and the close before it in the shares after it, ticks. */
   readonly #splitRow: Int32Array;
-  readonly #numerator: Float64Array;
-  readonly #denominator: Float64Array;
+  readonly #splitClose: Float64Array;
 
   constructor(parts: VenueParts) {
     const { books, rules } = parts, count = books.ledger.seriesCount;
@@ -59,8 +59,15 @@ export class QueueVenue {
     this.#atClose = rules.fillAt === "close";
     this.#protectsAtOnce = rules.protects === "entry_bar";
     this.#splitRow = new I32(count);
-    this.#numerator = new F64(count);
-    this.#denominator = new F64(count);
+    this.#splitClose = new F64(count);
+  }
+
+  /** See `Venue.carry`. */
+  carry(tape: StateTape): void {
+    const count = this.#books.ledger.seriesCount;
+    carryParts(this.#parts, tape);
+    tape.entries(this.#splitRow, count);
+    tape.entries(this.#splitClose, count);
   }
 
   /** See `Venue.match`. */
@@ -100,19 +107,16 @@ export class QueueVenue {
   split(s: number, bars: Bars, row: number, numerator: number, denominator: number): void {
     const { market } = this.#parts;
     if (market !== null) market.split(s, bars, row, numerator, denominator);
-    const isFirst = this.#splitRow[s] !== row;
+    // Read before somebody restates the bars; a second split of the same night goes on from the first.
+    const before = this.#splitRow[s] === row ? this.#splitClose[s]! : toTicks(bars.close[row - 1]!);
     this.#splitRow[s] = row;
-    this.#numerator[s] = (isFirst ? 1 : this.#numerator[s]!) * denominator;
-    this.#denominator[s] = (isFirst ? 1 : this.#denominator[s]!) * numerator;
+    this.#splitClose[s] = mulDiv(before, denominator, numerator);
   }
 
   /** The close before a bar in ticks, in the shares of the bar: the price that a decision was made on. The open on the first bar. */
   #closeBefore(s: number, bars: Bars, row: number): number {
     if (row === 0) return toTicks(bars.open[0]!);
-    const close = toTicks(bars.close[row - 1]!);
-    return this.#splitRow[s] === row
-      ? mulDiv(close, this.#numerator[s]!, this.#denominator[s]!)
-      : close;
+    return this.#splitRow[s] === row ? this.#splitClose[s]! : toTicks(bars.close[row - 1]!);
   }
 
   #checkOnPaper(

@@ -20,6 +20,7 @@
  * @module
  */
 
+import type { StateTape } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
 import {
   isWorking,
@@ -43,6 +44,7 @@ import type { OrderIntake } from "./order_intake.ts";
 import { toTicks } from "./price_ticks.ts";
 import type { SessionEdges } from "./session_edges.ts";
 import type { VenueParts } from "./venue.ts";
+import { carryParts } from "./venue_state.ts";
 
 /** Matches the orders of a book against bars, along the path of the price. */
 export class SimulatedVenue {
@@ -58,11 +60,13 @@ export class SimulatedVenue {
   readonly #bars: BarEntry | null;
   readonly #market: FillMarket | null;
   readonly #needsThrough: boolean;
+  readonly #parts: VenueParts;
   /** Orders that trade at one point of the bar. */
   readonly #due: RowScratch = new RowScratch();
 
   constructor(parts: VenueParts) {
     const { books } = parts;
+    this.#parts = parts;
     this.#books = books;
     this.#book = books.book;
     this.#table = books.book.table;
@@ -75,6 +79,11 @@ export class SimulatedVenue {
     this.#bars = parts.bars;
     this.#market = parts.market;
     this.#needsThrough = parts.rules.limitFill === "through";
+  }
+
+  /** See `Venue.carry`. */
+  carry(tape: StateTape): void {
+    carryParts(this.#parts, tape);
   }
 
   /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { StateTape } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
 import { AuctionTrades } from "./auction_trades.ts";
 import { BarEntry } from "./bar_entry.ts";
@@ -38,6 +39,8 @@ export interface Venue {
   ): void;
   /** Learns of a split that takes effect before a row: `denominator` shares become `numerator`. */
   split(s: number, bars: Bars, row: number, numerator: number, denominator: number): void;
+  /** Writes the state between two instants to a tape, or takes it back from one. */
+  carry(tape: StateTape): void;
 }
 
 /** What a venue is made from. */

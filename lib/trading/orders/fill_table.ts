@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { StateTape } from "../../core/mod.ts";
 import { copyF64, copyI32 } from "./order_table.ts";
 
 const F64 = Float64Array, I32 = Int32Array;
@@ -62,5 +63,21 @@ export class FillTable {
     this.commission = copyF64(this.commission, from, to);
     this.fee = copyF64(this.fee, from, to);
     this.slippage = copyF64(this.slippage, from, to);
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("fills", 1);
+    this.length = tape.number(this.length);
+    this.#capacity = tape.number(this.#capacity);
+    const length = this.length, capacity = this.#capacity;
+    this.order = tape.i32(this.order, length, capacity);
+    this.step = tape.i32(this.step, length, capacity);
+    this.timeUs = tape.f64(this.timeUs, length, capacity);
+    this.quantity = tape.f64(this.quantity, length, capacity);
+    this.price = tape.f64(this.price, length, capacity);
+    this.commission = tape.f64(this.commission, length, capacity);
+    this.fee = tape.f64(this.fee, length, capacity);
+    this.slippage = tape.f64(this.slippage, length, capacity);
   }
 }

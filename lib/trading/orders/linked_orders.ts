@@ -13,6 +13,7 @@
  * @module
  */
 
+import type { StateTape } from "../../core/mod.ts";
 import { isWorking, ORDER_STATE } from "./lifecycle.ts";
 import type { OrderBook } from "./order_book.ts";
 import { ORDER_FLAG, ORDER_REASON, type OrderTable, SIZING, SparseColumn } from "./order_table.ts";
@@ -36,6 +37,17 @@ export class LinkedOrders {
   constructor(book: OrderBook) {
     this.#book = book;
     this.#table = book.table;
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("linked orders", 1);
+    this.#used = tape.flag(this.#used);
+    this.#firstChild.carry(tape);
+    this.#nextChild.carry(tape);
+    this.#own.carry(tape);
+    this.#nextInGroup.carry(tape);
+    this.#children.carry(tape);
   }
 
   /** Makes a held order the child of a working one. A quantity of 0 makes it protective. What the parent has filled already counts. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { StateTape } from "../../core/mod.ts";
 import {
   afterCommand,
   afterReport,
@@ -44,6 +45,17 @@ export class OrderBook {
 
   constructor(seriesCount: number) {
     this.working = new WorkingOrders(seriesCount, this.table);
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("order book", 1);
+    this.repeats = tape.number(this.repeats);
+    this.unexpected = tape.number(this.unexpected);
+    tape.entries(this.counts, ORDER_STATE_NAMES.length);
+    this.table.carry(tape);
+    this.working.carry(tape);
+    this.fresh.carry(tape);
   }
 
   /**

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { StateTape } from "../../core/mod.ts";
+
 const F64 = Float64Array, I32 = Int32Array, U8 = Uint8Array;
 
 /** How the quantity of an order is given. */
@@ -220,6 +222,36 @@ export class OrderTable {
     this.endedUs = copyF64(this.endedUs, from, to);
     this.expiresUs = copyF64(this.expiresUs, from, to);
   }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("orders", 1);
+    this.length = tape.number(this.length);
+    this.#capacity = tape.number(this.#capacity);
+    const length = this.length, capacity = this.#capacity;
+    this.series = tape.i32(this.series, length, capacity);
+    this.fill = tape.i32(this.fill, length, capacity);
+    this.sizing = tape.u8(this.sizing, length, capacity);
+    this.type = tape.u8(this.type, length, capacity);
+    this.timeInForce = tape.u8(this.timeInForce, length, capacity);
+    this.flags = tape.u8(this.flags, length, capacity);
+    this.state = tape.u8(this.state, length, capacity);
+    this.reason = tape.u8(this.reason, length, capacity);
+    this.quantity = tape.f64(this.quantity, length, capacity);
+    this.filled = tape.f64(this.filled, length, capacity);
+    this.limit = tape.f64(this.limit, length, capacity);
+    this.stop = tape.f64(this.stop, length, capacity);
+    this.createdUs = tape.f64(this.createdUs, length, capacity);
+    this.endedUs = tape.f64(this.endedUs, length, capacity);
+    this.expiresUs = tape.f64(this.expiresUs, length, capacity);
+    this.trail.carry(tape);
+    this.before.carry(tape);
+    this.marks.carry(tape);
+    this.successor.carry(tape);
+    this.predecessor.carry(tape);
+    this.parent.carry(tape);
+    this.ended.carry(tape);
+  }
 }
 
 /** A column that few orders use: as long as the last row that was set; the rest reads as 0. */
@@ -241,6 +273,12 @@ export class SparseColumn {
     }
     this.#values[row] = value;
   }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    this.#capacity = tape.number(this.#capacity);
+    this.#values = tape.f64(this.#values, this.#capacity, this.#capacity);
+  }
 }
 
 /** A growing list of row numbers. */
@@ -261,6 +299,13 @@ export class RowList {
   /** Returns the row at a place of the list. */
   row(at: number): number {
     return this.#rows[at]!;
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    this.length = tape.number(this.length);
+    this.#capacity = tape.number(this.#capacity);
+    this.#rows = tape.i32(this.#rows, this.length, this.#capacity);
   }
 }
 

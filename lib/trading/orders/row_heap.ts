@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { StateTape } from "../../core/mod.ts";
 import { copyF64, copyI32 } from "./order_table.ts";
 
 const F64 = Float64Array, I32 = Int32Array;
@@ -63,6 +64,18 @@ export class RowHeap {
   /** Row at a place, in no order but that the first is at 0: for walking over all. */
   rowAt(place: number): number {
     return this.#rows[place]!;
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    this.length = tape.number(this.length);
+    this.#capacity = tape.number(this.#capacity);
+    this.#placeCapacity = tape.number(this.#placeCapacity);
+    const length = this.length, capacity = this.#capacity;
+    this.#rows = tape.i32(this.#rows, length, capacity);
+    this.#keys = tape.f64(this.#keys, length, capacity);
+    this.#ties = tape.f64(this.#ties, length, capacity);
+    this.#places = tape.i32(this.#places, this.#placeCapacity, this.#placeCapacity);
   }
 
   #put(at: number, row: number, key: number, tie: number): void {

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { put } from "../../core/mod.ts";
+import { put, type StateTape } from "../../core/mod.ts";
 import { copyI32, ORDER_FLAG, ORDER_TYPE, type OrderTable, TIME_IN_FORCE } from "./order_table.ts";
 import { RowHeap } from "./row_heap.ts";
 
@@ -38,9 +38,11 @@ export class WorkingOrders {
   #priority: Int32Array = new I32(1024);
   #lastPriority = 0;
   #capacity = 1024;
+  readonly #seriesCount: number;
   readonly #orders: OrderTable;
 
   constructor(seriesCount: number, orders: OrderTable) {
+    this.#seriesCount = seriesCount;
     this.#orders = orders;
     this.head = new I32(seriesCount);
     this.#tail = new I32(seriesCount);
@@ -120,6 +122,29 @@ export class WorkingOrders {
     for (let k = 0; k < above.length; k++) rows.add(above.rowAt(k));
     rows.sort();
     return rows.length;
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("working orders", 1);
+    this.count = tape.number(this.count);
+    this.#lastPriority = tape.number(this.#lastPriority);
+    this.#capacity = tape.number(this.#capacity);
+    const capacity = this.#capacity, rows = this.#orders.length;
+    // Rows behind the capacity were never taken in.
+    const length = rows < capacity ? rows : capacity;
+    this.next = tape.i32(this.next, length, capacity);
+    this.#previous = tape.i32(this.#previous, length, capacity);
+    this.#place = tape.i32(this.#place, length, capacity);
+    this.#priority = tape.i32(this.#priority, length, capacity);
+    this.expiry.carry(tape);
+    for (let s = 0; s < this.#seriesCount; s++) {
+      this.head[s] = tape.number(this.head[s]!);
+      this.#tail[s] = tape.number(this.#tail[s]!);
+      this.watched[s] = tape.number(this.watched[s]!);
+      this.below[s]!.carry(tape);
+      this.above[s]!.carry(tape);
+    }
   }
 
   #arrange(row: number): void {
@@ -221,6 +246,13 @@ export class RowScratch {
   /** Forgets all rows. */
   clear(): void {
     this.length = 0;
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    this.length = tape.number(this.length);
+    this.#capacity = tape.number(this.#capacity);
+    this.#rows = tape.i32(this.#rows, this.length, this.#capacity);
   }
 
   /** Sorts the rows, the smallest first (Shell's method: no memory, no call that could be replaced). */

@@ -7,7 +7,14 @@
  * @module
  */
 
-import { checkExact, invariant, MAX_EXACT, mulDiv, StateHash } from "../../core/mod.ts";
+import {
+  checkExact,
+  invariant,
+  MAX_EXACT,
+  mulDiv,
+  StateHash,
+  type StateTape,
+} from "../../core/mod.ts";
 import { type Instrument, PRICE_SCALE } from "../../market/mod.ts";
 import { type AccountRules, DEFAULT_ACCOUNT, type MarginTerms, marginTerms } from "./account.ts";
 import { Settlement } from "./settlement.ts";
@@ -244,6 +251,30 @@ export class Ledger {
     if (next === 0) this.openPositions--;
     this.setMark(s, mulDiv(this.mark[s]!, denominator, numerator));
     return cashInLieu;
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("ledger", 1);
+    this.cash = tape.number(this.cash);
+    this.realised = tape.number(this.realised);
+    this.commission = tape.number(this.commission);
+    this.fees = tape.number(this.fees);
+    this.slippage = tape.number(this.slippage);
+    this.dividends = tape.number(this.dividends);
+    this.financing = tape.number(this.financing);
+    this.tradedNotional = tape.number(this.tradedNotional);
+    this.holdings = tape.number(this.holdings);
+    this.shortValue = tape.number(this.shortValue);
+    this.shortProceeds = tape.number(this.shortProceeds);
+    this.unsettled = tape.number(this.unsettled);
+    this.openPositions = tape.number(this.openPositions);
+    const count = this.seriesCount;
+    tape.entries(this.position, count);
+    tape.entries(this.cost, count);
+    tape.entries(this.mark, count);
+    tape.entries(this.value, count);
+    if (this.settlement !== null) this.settlement.carry(tape);
   }
 
   /** Stops the program if the books do not balance to the micro-unit. */

@@ -6,18 +6,22 @@
  * @module
  */
 
+import type { StateTape } from "../../core/mod.ts";
+
 const F64 = Float64Array;
 
 /** Unsettled proceeds of one account, micro-units. */
 export class Settlement {
   /** For each series, when a sale made now settles, microseconds UTC. */
   readonly dueUs: Float64Array;
+  readonly #seriesCount: number;
   #count = 0;
   #capacity = 16;
   #dueAt: Float64Array = new F64(16);
   #amount: Float64Array = new F64(16);
 
   constructor(seriesCount: number) {
+    this.#seriesCount = seriesCount;
     this.dueUs = new F64(seriesCount);
   }
 
@@ -46,6 +50,16 @@ export class Settlement {
     }
     this.#count = kept;
     return sum;
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("settlement", 1);
+    this.#count = tape.number(this.#count);
+    this.#capacity = tape.number(this.#capacity);
+    tape.entries(this.dueUs, this.#seriesCount);
+    this.#dueAt = tape.f64(this.#dueAt, this.#count, this.#capacity);
+    this.#amount = tape.f64(this.#amount, this.#count, this.#capacity);
   }
 
   #grow(): void {

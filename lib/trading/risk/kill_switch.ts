@@ -8,7 +8,7 @@
  * @module
  */
 
-import { put, type Ratio, ratioOf, type StateHash } from "../../core/mod.ts";
+import { put, type Ratio, ratioOf, type StateHash, type StateTape } from "../../core/mod.ts";
 import type { RiskLimits } from "./risk_limits.ts";
 import { RISK_RULE } from "./risk_rules.ts";
 
@@ -203,6 +203,19 @@ export class KillSwitch {
     this.#setFloors();
   }
 
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("kill switch", 1);
+    const state = this.state(), causes = carriedCauses(state.causes, tape);
+    this.restore({
+      causes,
+      peak: tape.number(state.peak),
+      dayStart: tape.number(state.dayStart),
+      session: tape.number(state.session),
+      liftedUs: tape.number(this.liftedUs),
+    });
+  }
+
   /** Adds the state to a hash. */
   hashInto(hash: StateHash): void {
     hash.add(
@@ -236,6 +249,20 @@ export class KillSwitch {
 function floorOf(value: number, loss: Ratio): number {
   return value - value * loss.numerator / loss.denominator;
 }
+
+/** Carries a list of causes. */
+export function carriedCauses(causes: readonly KillCause[], tape: StateTape): readonly KillCause[] {
+  const count = tape.number(causes.length), list: KillCause[] = [];
+  for (let k = 0; k < count; k++) {
+    const each = causes[k] ?? NO_CAUSE;
+    const rule = tape.number(each.rule), timeUs = tape.number(each.timeUs);
+    const measured = tape.number(each.measured), limit = tape.number(each.limit);
+    put(list, k, { rule, timeUs, measured, limit, reason: tape.text(each.reason) });
+  }
+  return list;
+}
+
+const NO_CAUSE: KillCause = { rule: 0, timeUs: 0, measured: 0, limit: 0, reason: "" };
 
 function cause(
   rule: number,

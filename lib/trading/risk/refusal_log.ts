@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { StateTape } from "../../core/mod.ts";
 import { copyF64, copyI32 } from "../orders/order_table.ts";
 import { RISK_RULE_NAMES } from "./risk_rules.ts";
 
@@ -39,6 +40,20 @@ export class RefusalLog {
     this.rule[at] = rule;
     this.limit[at] = limit;
     this.measured[at] = measured;
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("refusal log", 1);
+    this.total = tape.number(this.total);
+    this.length = tape.number(this.length);
+    this.#capacity = tape.number(this.#capacity);
+    const length = this.length, capacity = this.#capacity;
+    this.order = tape.i32(this.order, length, capacity);
+    this.rule = tape.i32(this.rule, length, capacity);
+    this.limit = tape.f64(this.limit, length, capacity);
+    this.measured = tape.f64(this.measured, length, capacity);
+    tape.entries(this.counts, RISK_RULE_NAMES.length);
   }
 
   #grow(): void {

@@ -8,13 +8,13 @@
  * @module
  */
 
-import { put, type StateHash } from "../../core/mod.ts";
+import { put, type StateHash, type StateTape } from "../../core/mod.ts";
 import type { Instrument } from "../../market/mod.ts";
 import { isWorking } from "../orders/lifecycle.ts";
 import type { LinkedOrders } from "../orders/linked_orders.ts";
 import { ORDER_FLAG, ORDER_REASON, SIZING } from "../orders/order_table.ts";
 import { RowScratch } from "../orders/working_orders.ts";
-import { type KillCause, KillSwitch, type SessionOpens } from "./kill_switch.ts";
+import { carriedCauses, type KillCause, KillSwitch, type SessionOpens } from "./kill_switch.ts";
 import { RefusalLog } from "./refusal_log.ts";
 import { RiskGate } from "./risk_gate.ts";
 import { NO_LIMITS, type RiskLimits } from "./risk_limits.ts";
@@ -33,6 +33,8 @@ export interface KillRecord {
   readonly cancelled: number;
   readonly kept: number;
 }
+
+const NO_KILL: KillRecord = { causes: [], timeUs: 0, cancelled: 0, kept: 0 };
 
 /** What the control works on. */
 export interface ControlledBooks extends RiskBooks {
@@ -68,6 +70,24 @@ export class RiskControl {
   };
   #cancelled = 0;
   #kept = 0;
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("risk control", 1);
+    this.isOn = tape.flag(this.isOn);
+    this.wantsFlat = tape.flag(this.wantsFlat);
+    this.killCount = tape.number(this.killCount);
+    this.gate.carry(tape);
+    this.kill.carry(tape);
+    this.refusals.carry(tape);
+    const count = tape.number(this.kills.length);
+    for (let k = 0; k < count; k++) {
+      const record = this.kills[k] ?? NO_KILL;
+      const causes = carriedCauses(record.causes, tape), timeUs = tape.number(record.timeUs);
+      const cancelled = tape.number(record.cancelled), kept = tape.number(record.kept);
+      put(this.kills, k, { causes, timeUs, cancelled, kept });
+    }
+  }
 
   /** @param limits Null: off. */
   constructor(

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Ratio, ratioOf } from "../../core/mod.ts";
+import { type Ratio, ratioOf, type StateTape } from "../../core/mod.ts";
 import type { Instrument } from "../../market/mod.ts";
 import { ORDER_FLAG, ORDER_TYPE, SIZING } from "../orders/order_table.ts";
 import { ENGINE_STATE, LETS_OUT, letsOut } from "./engine_state.ts";
@@ -93,6 +93,20 @@ export class RiskGate {
     this.#gross = fraction(limits.maxGrossExposure, 1);
     this.#net = fraction(limits.maxNetExposure, 1);
     this.#topFive = fraction(limits.maxTop5Exposure, 1);
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("risk gate", 1);
+    const count = this.#books.ledger.seriesCount;
+    this.engineState = tape.number(this.engineState);
+    this.#seenFills = tape.number(this.#seenFills);
+    this.#takenAt = tape.number(this.#takenAt);
+    tape.entries(this.#isHalted, count);
+    tape.entries(this.#lastFillUs, count);
+    tape.entries(this.#taken, this.#takenSize);
+    // The other sums of the worst case are formed anew at each order.
+    this.#worst.open.carry(tape);
   }
 
   /** Sets whether a symbol is halted: it is not added to. */
