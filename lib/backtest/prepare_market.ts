@@ -71,14 +71,24 @@ function dayOf(timeUs: number): number {
   return Math.floor(timeUs / US_PER_DAY);
 }
 
+/** The first row that opens at an instant or later, `length` when there is none. */
+function firstRowFrom(time: Float64Array, length: number, fromUs: number): number {
+  let low = 0, high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (time[middle]! < fromUs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Places each action before the first bar on or after its ex-date. */
 function scheduledActions(loaded: readonly LoadedSeries[]): ScheduledAction[] {
   const scheduled: ScheduledAction[] = [];
   for (let s = 0; s < loaded.length; s++) {
     const { columns, length, actions } = loaded[s]!;
     for (const action of actions) {
-      let row = 0;
-      while (row < length && dayOf(columns.time[row]!) < action.exDay) row++;
+      const row = firstRowFrom(columns.time, length, action.exDay * US_PER_DAY);
       if (row === length) continue;
       const place = { series: s, row, timeUs: columns.closeTime[row]! };
       scheduled.push(

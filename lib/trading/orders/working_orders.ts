@@ -69,7 +69,14 @@ export class WorkingOrders {
     else this.#previous[next] = previous;
     this.count--;
     if (this.#orders.type[row] === ORDER_TYPE.market) this.markets[s]! -= 1;
-    else this.refresh(s);
+    else if (this.#isNearest(s, row)) this.refresh(s);
+  }
+
+  /** True when no other order of the series is touched before this one. */
+  #isNearest(s: number, row: number): boolean {
+    const orders = this.#orders,
+      price = orders.type[row] === ORDER_TYPE.limit ? orders.limit[row]! : orders.stop[row]!;
+    return price === this.touchedBelow[s] || price === this.touchedAbove[s];
   }
 
   /** Recomputes the touch prices of a series: after a removal, and after a split changed the prices of its orders. */
