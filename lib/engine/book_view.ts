@@ -26,7 +26,8 @@ import {
   TIME_IN_FORCE,
   TIME_IN_FORCE_NAMES,
 } from "../trading/mod.ts";
-import { type Engine, MAX_QUANTITY } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import { MAX_QUANTITY } from "./request_bounds.ts";
 
 const TypeErrorOf = TypeError, RangeErrorOf = RangeError;
 const freeze = Object.freeze as <T>(value: T) => T;

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { invariant, isWhole, mulDiv, put, StateHash } from "../core/mod.ts";
+import { invariant, isWhole, put, StateHash } from "../core/mod.ts";
 import { type Bars, type Instrument, LAST_OF_INSTANT } from "../market/mod.ts";
 import { VERB } from "../protocols/mod.ts";
 import {
@@ -21,23 +21,15 @@ import {
   OrderTable,
   SIZING,
   TIME_IN_FORCE,
-  unitsAfterSplit,
   WorkingOrders,
 } from "../trading/mod.ts";
 import { Costs, SimulatedVenue, toTicks, type VenueRules } from "../venue/mod.ts";
 import { ActionLog, type ScheduledAction } from "./corporate_actions.ts";
+import { isPrice, MAX_QUANTITY, MAX_WEIGHT, MAX_WORKING_ORDERS } from "./request_bounds.ts";
 import { SessionClock, type SessionColumns } from "./session_clock.ts";
+import { splitOrders } from "./split_orders.ts";
 
 const F64 = Float64Array, I32 = Int32Array, RangeErrorOf = RangeError;
-
-/** The most working orders of a book; one more is refused with an error. */
-export const MAX_WORKING_ORDERS = 100_000;
-/** The largest quantity of an order, in units of the instrument's scale. */
-export const MAX_QUANTITY = 1e12;
-/** The largest weight, as a fraction of equity. */
-export const MAX_WEIGHT = 100;
-/** The largest price in ticks of 1e-6 that an order may name: one billion. */
-export const MAX_PRICE = 1e15;
 
 /** What a strategy may do; see `needs` of the manifest. */
 export interface Rights {
@@ -373,7 +365,9 @@ export class Engine {
         this.ledger.setMark(s, toTicks(this.series[s]!.close[action.row - 1]!));
       }
       const cash = this.ledger.split(s, action.numerator, action.denominator);
-      this.#splitOrders(s, action.numerator, action.denominator);
+      splitOrders(this.orders, this.working, action, (row) => {
+        this.#end(row, ORDER_STATE.cancelled, ORDER_REASON.below_min_size);
+      });
       const change = this.ledger.position[s]! - before;
       this.actionLog.add(this.step, action, this.series[s]!.time[action.row]!, change, cash);
       if (this.listener !== null) {
@@ -393,38 +387,4 @@ export class Engine {
     }
     return false;
   }
-
-  /** Restates the working orders of a series; one that is left with less than one unit is cancelled. */
-  #splitOrders(s: number, numerator: number, denominator: number): void {
-    const orders = this.orders, working = this.working;
-    for (let row = working.head[s]!; row !== -1;) {
-      const following = working.next[row]!;
-      if (orders.sizing[row] !== SIZING.targetWeight) {
-        const asked = orders.quantity[row]!;
-        orders.quantity[row] = unitsAfterSplit(asked, numerator, denominator);
-        if (orders.quantity[row] === 0 && asked !== 0) {
-          orders.quantity[row] = asked;
-          this.#end(row, ORDER_STATE.cancelled, ORDER_REASON.below_min_size);
-        }
-      }
-      if (orders.type[row] === ORDER_TYPE.limit) {
-        orders.limit[row] = priceAfterSplit(orders.limit[row]!, numerator, denominator);
-      }
-      if (orders.type[row] === ORDER_TYPE.stop) {
-        orders.stop[row] = priceAfterSplit(orders.stop[row]!, numerator, denominator);
-      }
-      row = following;
-    }
-    working.refresh(s);
-  }
-}
-
-/** A price in the shares after a split, at least one tick: an order keeps its price. */
-function priceAfterSplit(price: number, numerator: number, denominator: number): number {
-  const restated = mulDiv(price, denominator, numerator);
-  return restated < 1 ? 1 : restated;
-}
-
-function isPrice(value: number): boolean {
-  return isWhole(value) && value > 0 && value <= MAX_PRICE;
 }

@@ -8,6 +8,7 @@ export * from "./corporate_actions.ts";
 export * from "./engine.ts";
 export * from "./plot_rows.ts";
 export * from "./replay.ts";
+export * from "./request_bounds.ts";
 export * from "./session_clock.ts";
 export * from "./strategy_run.ts";
 export type { SealedDescription, SealedRunSpec } from "./sealed_entry.ts";
