@@ -43,18 +43,18 @@ export class WeightSizing {
     const held = ledger.position[s]! * sign, kept = held > 0 ? held : 0, closed = kept - held;
     const value = kept === 0 ? 0 : ledger.notional(s, kept, open);
     // Reducing keeps what the budget covers at the open; adding pays slippage and commission on what is added.
-    if (value >= budget) return sign * this.#sizeWithin(s, open, budget);
+    if (value >= budget) return sign * this.#sizeWithin(s, open, budget, kept);
     const price = this.#costs.slipped(open, sign > 0);
     const most = sign > 0 ? this.#cashFor(s, price, closed) : this.#shortRoom(s, price, kept);
     const room = budget - value < most ? budget - value : most;
     return sign * (kept + this.#affordable(s, price, room, closed, sign > 0 ? 0 : kept));
   }
 
-  /** The largest size whose value is within a budget. */
-  #sizeWithin(s: number, price: number, budget: number): number {
-    const ledger = this.#ledger, lot = this.#lots[s]!;
-    const size = lot * floor(budget / (lot * price / ledger.unitsPerShare[s]!));
-    return ledger.notional(s, size, price) > budget ? size - lot : size;
+  /** The largest size whose value is within a budget, at most `kept`. */
+  #sizeWithin(s: number, price: number, budget: number, kept: number): number {
+    const lot = this.#lots[s]!, lotValue = lot * price / this.#ledger.unitsPerShare[s]!;
+    const size = lot * floor(budget / lotValue);
+    return size < kept ? size : kept;
   }
 
   /** Cash that may pay for a long position, once a short one of `closed` units is covered. */

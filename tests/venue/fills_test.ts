@@ -233,6 +233,29 @@ const CASES: readonly Case[] = [
     ends: ["filled", "filled", "filled", "filled"],
   },
   {
+    // Short, so up first: 102, 103 and 106; then down to 96.
+    name: "several orders that a rising price meets, the nearest first",
+    bars: [flat, flat, [100, 107, 94, 100]],
+    doings: {
+      0: (t) => t.sell("A", 1),
+      1: (t) => {
+        t.sell("A", 5, { limitPrice: 106 });
+        t.buy("A", 2, { stopPrice: 103 });
+        t.buy("A", 3, { limitPrice: 96 });
+        t.sell("A", 4, { limitPrice: 102 });
+      },
+    },
+    fills: ["1 -1 @ 100", "2 -4 @ 102", "2 2 @ 103", "2 -5 @ 106", "2 3 @ 96"],
+    ends: ["filled", "filled", "filled", "filled", "filled"],
+  },
+  {
+    name: "a weight of zero is reached by a flat position",
+    bars: [flat, flat],
+    doings: { 0: (t) => t.targetWeight("A", 0) },
+    fills: [],
+    ends: ["filled"],
+  },
+  {
     name: "a day order dies at the close of its session, good till cancelled lives on",
     bars: [flat, flat, [97, 98, 90, 95], flat],
     doings: {
