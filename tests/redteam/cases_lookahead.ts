@@ -208,7 +208,7 @@ w.fill(1); if (data.window(bar.symbol, "close", 1)[0] === 1 || bar.close === 1) 
       `L16${String.fromCharCode(97 + i)}`,
       `name that the SDK must not export: ${name}`,
       `${PRELUDE}import { ${name} } from "sandbar/strategy"; export default ${name};`,
-      /^load: .*does not provide an export named/,
+      /^load: the strategy could not be loaded at strategies\/x\.ts:\d+: SyntaxError: .*does not provide an export named/,
     ] as const
   ),
 ]);

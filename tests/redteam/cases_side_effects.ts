@@ -129,7 +129,9 @@ export const SIDE_EFFECT_CASES: readonly RedTeamCase[] = [
           "navigator.locks.request('sandbar', () => 'held')",
           "(() => { Deno.addSignalListener('SIGTERM', () => {}); return 'listens'; })()",
         ]);
-        const held = await navigator.locks.query();
+        const held =
+          await (navigator as unknown as { locks: { query(): Promise<{ held?: unknown[] }> } })
+            .locks.query();
         assertEquals(heard, 0);
         assertEquals((held.held ?? []).length, 0);
         return `${found.join(", ")}; the host heard nothing`;
