@@ -20,28 +20,10 @@ import {
   HEADER_BYTES,
   KIND,
 } from "./frames.ts";
-import { BOOTSTRAP, launch, type LaunchOptions } from "./launcher.ts";
+import type { ChildLimits } from "./child_limits.ts";
+import { BOOTSTRAP, launch } from "./launcher.ts";
+import { bytesOf, floatsOf, joined } from "./row_bytes.ts";
 import type { StrategySources } from "./sources.ts";
-
-/** Limits of a child; see `sandbox.*` of the configuration. */
-export interface ChildLimits extends LaunchOptions {
-  /** For loading and setting up, milliseconds. */
-  readonly loadMs: number;
-  /** Without progress in a run, milliseconds. */
-  readonly stallMs: number;
-}
-
-/** Limits when nothing is asked for. `dataBytes` must be raised by the size of the columns. */
-export const DEFAULT_LIMITS: ChildLimits = {
-  dataBytes: 1 << 30,
-  heapMb: 128,
-  banCodegen: true,
-  requireOsLimits: false,
-  networkNamespace: "auto",
-  jit: true,
-  loadMs: 2000,
-  stallMs: 5000,
-};
 
 /** Most bytes of rows and notes that belong to one answer. */
 const MAX_ANSWER_BYTES = 64 << 20;
@@ -403,27 +385,4 @@ export class SealedChild implements AsyncDisposable {
       );
     }
   }
-}
-
-function bytesOf(array: Float64Array | Uint32Array): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength);
-}
-
-function joined(parts: readonly Frame[], kind: number): Uint8Array<ArrayBuffer> {
-  const chosen = parts.filter((part) => part.kind === kind);
-  const bytes = new Uint8Array(chosen.reduce((sum, part) => sum + part.bytes.length, 0));
-  let at = 0;
-  for (const part of chosen) {
-    bytes.set(part.bytes, at);
-    at += part.bytes.length;
-  }
-  return bytes;
-}
-
-/** Returns rows of `width` numbers, undefined when their bytes do not come out even. */
-function floatsOf(parts: readonly Frame[], kind: number, width: number): Float64Array | undefined {
-  const bytes = joined(parts, kind);
-  return bytes.length % (width * 8) === 0
-    ? new Float64Array(bytes.buffer, 0, bytes.length / 8)
-    : undefined;
 }

@@ -94,14 +94,19 @@ function pathFrom(from: string, specifier: string): string | undefined {
 function link(specifier: string, from: any): any {
   const id: string = from.identifier, isStrategy = id.startsWith("strategy:");
   const found = !isStrategy
-    ? modules.get(pathFrom(id, specifier))
+    ? modules.get(pathFrom(id, specifier) ?? "")
     : specifier === "sandbar/strategy"
     ? modules.get(SDK)
-    : specifier.startsWith("./") || specifier.startsWith("../")
-    ? modules.get("strategy:" + pathFrom(id.slice(9), specifier))
-    : undefined;
+    : ownModule(id.slice(9), specifier);
   if (found === undefined) throw new TypeError("may not import " + JSON.stringify(specifier));
   return found;
+}
+
+/** A module of the strategy's own folder. */
+function ownModule(from: string, specifier: string): any {
+  if (!specifier.startsWith("./") && !specifier.startsWith("../")) return undefined;
+  const path = pathFrom(from, specifier);
+  return path === undefined ? undefined : modules.get("strategy:" + path);
 }
 
 async function load(id: string): Promise<any> {
