@@ -287,12 +287,17 @@ export class SimulatedVenue {
     const orders = this.#orders, ledger = this.#ledger;
     this.#working.remove(order);
     if (quantity === 0) {
-      // A target that is already reached is done; a weight too small for one lot is refused by name.
-      const reached = orders.sizing[order] !== SIZING.targetWeight ||
-        orders.quantity[order] === 0 ||
-        ledger.position[s] !== 0;
-      if (reached) orders.end(order, ORDER_STATE.filled, ORDER_REASON.none, timeUs);
-      else orders.end(order, ORDER_STATE.rejected, ORDER_REASON.below_min_size, timeUs);
+      // A target that is already reached is done; a weight that buys nothing is refused by name: it is too small, or the cash is gone.
+      const weight = orders.quantity[order]!;
+      if (
+        orders.sizing[order] !== SIZING.targetWeight || weight === 0 || ledger.position[s] !== 0
+      ) orders.end(order, ORDER_STATE.filled, ORDER_REASON.none, timeUs);
+      else {
+        const reason = this.#weights.isWorthALot(s, base, weight)
+          ? ORDER_REASON.insufficient_funds
+          : ORDER_REASON.below_min_size;
+        orders.end(order, ORDER_STATE.rejected, reason, timeUs);
+      }
       return;
     }
     const size = quantity < 0 ? -quantity : quantity, units = ledger.unitsPerShare[s]!;

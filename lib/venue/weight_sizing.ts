@@ -50,6 +50,12 @@ export class WeightSizing {
     return sign * (kept + this.#affordable(s, price, room, closed, sign > 0 ? 0 : kept));
   }
 
+  /** True when a weight of the equity pays for one lot, were it all in cash. */
+  isWorthALot(s: number, open: number, weight: number): boolean {
+    const price = this.#costs.slipped(open, weight > 0), size = weight < 0 ? -weight : weight;
+    return this.#costOf(s, price, this.#lots[s]!, 0, 0) <= size * this.#ledger.equity();
+  }
+
   /** The largest size whose value is within a budget, at most `kept`. */
   #sizeWithin(s: number, price: number, budget: number, kept: number): number {
     const lot = this.#lots[s]!, lotValue = lot * price / this.#ledger.unitsPerShare[s]!;
