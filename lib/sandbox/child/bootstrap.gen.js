@@ -102,7 +102,9 @@ async function open(command     )                {
   realm.connect(engine.nowUs, engine.writeLine);
   if (command.freeze) {
     realm.freezeRealm();
-    for (const module of modules.values()) realm.hardenExports(module.namespace);
+    for (const [id, module] of modules) {
+      if (id.startsWith("lib/strategy/")) realm.hardenExports(module.namespace);
+    }
   }
   engine.open(command.spec);
   seriesCount = command.seriesCount;
