@@ -6,6 +6,7 @@
 
 export * from "./corporate_actions.ts";
 export * from "./engine.ts";
+export { MAX_LOG_LINES, MAX_MARKS } from "./notes.ts";
 export * from "./plot_rows.ts";
 export * from "./replay.ts";
 export * from "./request_bounds.ts";

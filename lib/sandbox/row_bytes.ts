@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Frame } from "./frames.ts";
+import { MAX_LOG_LINES, MAX_MARKS } from "../engine/mod.ts";
+import { type Frame, FrameError } from "./frames.ts";
 
 /** The bytes of an array, not a copy. */
 export function bytesOf(array: Float64Array | Uint32Array): Uint8Array<ArrayBuffer> {
@@ -33,4 +34,17 @@ export function floatsOf(
   return bytes.length % (width * 8) === 0
     ? new Float64Array(bytes.buffer, 0, bytes.length / 8)
     : undefined;
+}
+
+/**
+ * Returns the notes of a slice, JSON lines.
+ *
+ * @throws {FrameError | TypeError} When they are not valid UTF-8, or more lines than a run may have.
+ */
+export function noteText(bytes: Uint8Array): string {
+  let lines = 0;
+  for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) {
+    if (++lines > MAX_LOG_LINES + MAX_MARKS) throw new FrameError("more notes than a run may have");
+  }
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }

@@ -22,11 +22,13 @@ import {
 } from "./frames.ts";
 import type { ChildLimits } from "./child_limits.ts";
 import { BOOTSTRAP, launch } from "./launcher.ts";
-import { bytesOf, floatsOf, joined } from "./row_bytes.ts";
+import { bytesOf, floatsOf, joined, noteText } from "./row_bytes.ts";
 import type { StrategySources } from "./sources.ts";
 
 /** Most bytes of rows and notes that belong to one answer. */
 const MAX_ANSWER_BYTES = 64 << 20;
+/** Most bytes of rows and notes in a run: more than 20 million intents. The host keeps an order for each. */
+const MAX_RUN_BYTES = 1 << 30;
 /** Most bytes of a child's error stream; what is beyond it kills the child. */
 const MAX_STDERR_BYTES = 1 << 16;
 
@@ -56,6 +58,7 @@ export class SealedChild implements AsyncDisposable {
   #networkIsolated = false;
   #intraday = false;
   #stepsSent = 0;
+  #runBytes = 0;
   #errorText = "";
   #sent = 0;
   #answered = -1;
@@ -185,9 +188,7 @@ export class SealedChild implements AsyncDisposable {
       intents,
       intentCount: intents.length / INTENT_WIDTH,
       plots,
-      notes: this.#guarded(() =>
-        new TextDecoder("utf-8", { fatal: true }).decode(joined(parts, KIND.notes))
-      ),
+      notes: this.#guarded(() => noteText(joined(parts, KIND.notes))),
     };
   }
 
@@ -249,13 +250,11 @@ export class SealedChild implements AsyncDisposable {
           return { frame, parts };
         }
         // An empty frame is not free either: the host keeps it.
-        bytes += HEADER_BYTES + frame.bytes.length;
-        if (bytes > MAX_ANSWER_BYTES) {
-          throw new StrategyFailure(
-            "quota",
-            `the strategy sent more than ${MAX_ANSWER_BYTES >> 20} MiB in one slice`,
-          );
-        }
+        const size = HEADER_BYTES + frame.bytes.length;
+        bytes += size;
+        this.#runBytes += size;
+        if (bytes > MAX_ANSWER_BYTES) throw tooMuch(MAX_ANSWER_BYTES, "one slice");
+        if (this.#runBytes > MAX_RUN_BYTES) throw tooMuch(MAX_RUN_BYTES, "the run");
         parts.push(frame);
       }
     } catch (error) {
@@ -385,4 +384,11 @@ export class SealedChild implements AsyncDisposable {
       );
     }
   }
+}
+
+function tooMuch(bytes: number, where: string): StrategyFailure {
+  return new StrategyFailure(
+    "quota",
+    `the strategy sent more than ${bytes >> 20} MiB of orders, plots and notes in ${where}`,
+  );
 }
