@@ -60,9 +60,16 @@ const CONTROL: RedTeamCase = {
   run: async () => {
     const later = marketOf(1500, ["ONE"]).market.bars[0]!.close[700]!;
     const found = await attack(
-      strategy("", "", at(`say(trade, bar, ${later}); breach(trade, bar, 1);`)),
+      strategy(
+        "",
+        "",
+        // An object like those of another realm: its prototypes end elsewhere.
+        at(
+          `say(trade, bar, ${later}); breach(trade, bar, 7); out(trade, bar, Object.assign(Object.create(null), { hasOwnProperty: 1 })); out(trade, bar, bar);`,
+        ),
+      ),
     );
-    assertEquals([found.leaks, found.breaches], [1, [1]]);
+    assertEquals([found.leaks, found.breaches], [1, [7, 1]]);
     const seen = await attack(strategy("", "", `if (n === 701) say(trade, bar, ${later});`));
     assertEquals([seen.leaks, seen.breaches, seen.quantities.length], [0, [], 1]);
     return "one leak and one breach found; the same price a bar later is none";
