@@ -26,7 +26,7 @@ const FULL: Sizes = {
   bars: 1_000_000,
   growth: [10_000, 100_000, 1_000_000, 10_000_000],
   fewBars: 10_000,
-  rounds: 3,
+  rounds: 5,
   repeats: 7,
 };
 const QUICK: Sizes = {

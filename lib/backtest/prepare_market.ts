@@ -72,6 +72,17 @@ function dayOf(timeUs: number): number {
   return Math.floor(timeUs / US_PER_DAY);
 }
 
+/** The first row that opens at an instant or later, `length` when there is none. */
+function firstRowFrom(time: Float64Array, length: number, fromUs: number): number {
+  let low = 0, high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (time[middle]! < fromUs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /**
  * Places each action before the first bar on or after its ex-date; a delisting at the open of the first session on or after it. One that the
  * run does not reach is left out: a run reaches the session after its last bar.
@@ -87,8 +98,7 @@ function scheduledActions(
     const series = loaded[s]!, { columns, length, actions } = series;
     const table = sessions[calendars.indexOf(series.calendar)]!;
     for (const action of actions) {
-      let row = 0;
-      while (row < length && dayOf(columns.time[row]!) < action.exDay) row++;
+      const row = firstRowFrom(columns.time, length, action.exDay * US_PER_DAY);
       if (action.kind === "delist") {
         if (row < length) throw tradedAfter(action, columns.time[length - 1]!);
         const timeUs = openFrom(table, action.exDay);

@@ -38,6 +38,7 @@ export interface BacktestOptions extends RunOptions {
     readonly loadMs?: number;
     readonly heapMb?: number;
     readonly requireOsLimits?: boolean;
+    readonly networkNamespace?: "auto" | "off";
   };
   /** Instants in a slice, 1 to 4,096; 1 keeps all of the future out of the child. */
   readonly sliceSteps?: number;

@@ -126,6 +126,9 @@ export function chartBars(engine: Engine): ChartBars[] {
   }));
 }
 
+/** The most lines of a report: as many as the engine gives a strategy. */
+const MAX_PLOTS = 64;
+
 /** Collects what a child sends beside its intents: plotted values, log lines, marks. Everything is hostile until checked. */
 export class NoteCollector {
   readonly marks: MarkRecord[] = [];
@@ -145,7 +148,7 @@ export class NoteCollector {
    */
   constructor(plots: string, symbols: readonly string[], most: number) {
     this.#most = most;
-    for (const line of linesOf(plots)) {
+    for (const line of linesOf(plots).slice(0, MAX_PLOTS)) {
       const [label, symbol, overlay] = line;
       if (typeof label !== "string" || typeof symbol !== "string" || !symbols.includes(symbol)) {
         continue;

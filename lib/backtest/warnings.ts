@@ -41,7 +41,9 @@ export function runWarnings(input: WarningInput): string[] {
     );
   }
   if (input.engine.orders.length === 0) warnings.push("the strategy made no orders");
-  else if (input.trades < FEW_TRADES) {
+  else if (input.trades === 0) {
+    warnings.push("no trade was closed: the figures of trades are undefined");
+  } else if (input.trades < FEW_TRADES) {
     warnings.push(
       `only ${input.trades} closed ${
         plural(input.trades, "trade", "trades")

@@ -374,6 +374,14 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
     default: false,
     effect: "true refuses to run where the limits of the operating system cannot be set",
   },
+  {
+    path: "sandbox.network_namespace",
+    type: "word",
+    unit: "",
+    words: ["auto", "off"],
+    default: "auto",
+    effect: "auto puts the strategy's process into an empty network where the system allows it",
+  },
 ];
 
 /** Keys of older files that mean another key. */

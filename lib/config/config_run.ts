@@ -29,6 +29,7 @@ export interface RunConfig {
     readonly stallMs?: number;
     readonly heapMb?: number;
     readonly requireOsLimits?: boolean;
+    readonly networkNamespace?: "auto" | "off";
   };
   /** Catalog that is looked into before the bundled data, absolute. */
   readonly dataDir: string | undefined;
@@ -95,6 +96,7 @@ export function runConfigOf(values: ConfigValues, context: ConfigContext): RunCo
       stallMs: get<number>("sandbox.stall_ms"),
       heapMb: get<number>("sandbox.heap_mb"),
       requireOsLimits: get<boolean>("sandbox.require_os_limits"),
+      networkNamespace: get<"auto" | "off">("sandbox.network_namespace"),
     }),
     dataDir: data === undefined ? undefined : context.real(data),
     reportDir: folder === undefined

@@ -32,7 +32,7 @@ const NAMES: Readonly<Record<string, string>> = {
     "max_orders_per_minute feeds",
   "feeds.*": "url header_env interval_seconds max_bytes",
   "sandbox": "event_deadline_ms data_limit_mb max_intents_per_event max_log_bytes_per_minute " +
-    "max_state_bytes max_replay_events overrun_policy restart_limit network_namespace " +
+    "max_state_bytes max_replay_events overrun_policy restart_limit " +
     "unprivileged_user",
   "spread_gate": "max_spread_bps quote_age_max_ms feed_alive_max_ms",
   "reconciliation":

@@ -33,7 +33,7 @@ export interface PrepareOptions {
   readonly period: Period;
   readonly calendar: CalendarName;
   readonly timezone?: string | undefined;
-  /** Kinds of problem accepted by name. Default none. */
+  /** Kinds of problem accepted by name; absent where nothing can be accepted: in a run. */
   readonly accept?: readonly ProblemKind[];
 }
 
@@ -158,7 +158,7 @@ function precisionProblem(raw: RawBars): { count: number; first: Problem } | und
 function refusal(
   problems: readonly Problem[],
   total: number,
-  { shown, calendar }: PrepareOptions,
+  { shown, calendar, accept }: PrepareOptions,
 ): SandbarError {
   const place = (problem: Problem): string => problem.line > 0 ? ` line ${problem.line}` : "";
   const [first, ...rest] = problems;
@@ -168,12 +168,15 @@ function refusal(
   }
   if (total > lines.length) lines.push(`  and ${total - lines.length} more`);
   const kinds = [...new Set(problems.map((problem) => problem.kind))];
+  // Only an import takes these options; a file that a run reads as it is goes through one first.
+  const how = accept === undefined ? "import it with `deno task data import` and " : "";
   if (kinds.includes("no_session") && calendar !== "always_open") {
+    const use = accept === undefined ? `${how}use` : "use";
     lines.push(
-      `The calendar is ${calendar}; for what trades round the clock use --calendar always_open`,
+      `The calendar is ${calendar}; for what trades round the clock ${use} --calendar always_open`,
     );
   }
-  lines.push(`Mend the file, or accept this by name: --accept ${kinds.join(",")}`);
+  lines.push(`Mend the file, or ${how}accept this by name: --accept ${kinds.join(",")}`);
   return new SandbarError("data_invalid", lines.join("\n"), {
     context: { file: shown, line: first!.line, kind: first!.kind, total },
   });

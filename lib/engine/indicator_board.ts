@@ -17,7 +17,7 @@ import {
   pointIndicator,
   type SeriesCursor,
   shown,
-  Spec,
+  type Spec,
   specParts,
   unpointIndicator,
 } from "../strategy/engine_door.ts";
@@ -161,11 +161,6 @@ export class IndicatorBoard {
   indicator(period: string, spec: Spec<string>): Indicator {
     if (!this.#open) {
       throw new TypeErrorOf("indicators are asked for in setup, before the first bar");
-    }
-    if (!(spec instanceof Spec)) {
-      throw new TypeErrorOf(
-        "data.indicator needs an indicator such as sma(10), found " + shown(spec),
-      );
     }
     const parts = specParts(spec), count = this.#tracks.length;
     if (this.#count + count > MAX_INDICATORS) {

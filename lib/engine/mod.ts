@@ -6,9 +6,10 @@
 
 export * from "./corporate_actions.ts";
 export * from "./engine.ts";
-export { ALL_RIGHTS, type Rights } from "./rights.ts";
+export { MAX_LOG_LINES, MAX_MARKS } from "./notes.ts";
 export * from "./plot_rows.ts";
 export * from "./replay.ts";
+export { ALL_RIGHTS, type Rights } from "./rights.ts";
 export * from "./session_clock.ts";
 export * from "./shadow_gate.ts";
 export * from "./strategy_run.ts";

@@ -59,11 +59,16 @@ export function failureOf(
       }: ${hint}`,
     );
   }
+  if (stage === "load" && what.startsWith(LATE)) {
+    return new StrategyFailure("timeout", `the strategy ${what.slice(LATE.indexOf("did"))}`);
+  }
   const frames = lines.slice(1).flatMap((line) => {
     const match = /\(([^():]+:\d+):\d+\)\s*$/.exec(line);
     return match === null ? [] : [folder + match[1]!];
   });
-  const at = frames.length === 0 ? "" : ` at ${frames[0]}`;
+  const place = frames[0] ??
+    (stage === "load" ? unknownNamePlace(what, sources, folder) : undefined);
+  const at = place === undefined ? "" : ` at ${place}`;
   const message = what.replace(/^Error: /, "");
   const kind: FailureKind = /quota: /.test(what)
     ? "quota"
@@ -78,6 +83,22 @@ export function failureOf(
     ? "failed in setup"
     : `failed ${when}`;
   return new StrategyFailure(kind, `the strategy ${verb}${at}: ${message}`);
+}
+
+/** How the child tells that the top-level code of a module has not ended. */
+const LATE = "TypeError: it did not load in time";
+
+/** Where a name is imported that the module does not have: V8 does not say. */
+function unknownNamePlace(
+  what: string,
+  sources: Readonly<Record<string, string>>,
+  folder: string,
+): string | undefined {
+  const name = /^SyntaxError: The requested module .* does not provide an export named '([^']+)'/
+    .exec(what)?.[1];
+  return name === undefined
+    ? undefined
+    : lineWhere(sources, folder, (line) => line.split(/[^\w$]+/).includes(name));
 }
 
 /** What V8 throws when a buffer finds no room under the limit of the operating system. */
@@ -126,16 +147,24 @@ function importPlace(
   sources: Readonly<Record<string, string>>,
   folder: string,
 ): string {
+  return lineWhere(
+    sources,
+    folder,
+    (line) => line.includes(`"${specifier}"`) || line.includes(`'${specifier}'`),
+  ) ?? `${folder}${Object.keys(sources)[0] ?? ""}`;
+}
+
+/** The first line, as `path:line`, for which something is true. */
+function lineWhere(
+  sources: Readonly<Record<string, string>>,
+  folder: string,
+  isIt: (line: string) => boolean,
+): string | undefined {
   for (const [name, code] of Object.entries(sources)) {
-    const lines = code.split("\n");
-    for (let i = 0; i < lines.length; i++) {
-      const line = lines[i]!;
-      if (line.includes(`"${specifier}"`) || line.includes(`'${specifier}'`)) {
-        return `${folder}${name}:${i + 1}`;
-      }
-    }
+    const at = code.split("\n").findIndex(isIt);
+    if (at !== -1) return `${folder}${name}:${at + 1}`;
   }
-  return `${folder}${Object.keys(sources)[0] ?? ""}`;
+  return undefined;
 }
 
 /** Drops control and direction characters, so that a strategy's text cannot move a terminal's cursor or turn words around. */

@@ -34,15 +34,25 @@ export interface Launched {
 /** What the child starts with. */
 export const BOOTSTRAP: string = join(import.meta.dirname!, "child", "bootstrap.gen.js");
 
+/** Ends the child when the host ends, however it ends: a looping strategy would not notice. */
+const WITH_HOST = "setpriv --pdeathsig KILL";
+
 /**
- * Runs its arguments in an empty network namespace: as root, else through a user namespace, else as they are. The text is fixed; the
- * program and its arguments come as `$@` and are not interpreted. The last argument tells the child what it got.
+ * Runs its arguments through the first door that opens: in an empty network namespace (as root, else through a user namespace) and bound
+ * to the life of the host. The text is fixed; the program and its arguments come as `$@` and are not interpreted. The last argument
+ * tells the child what it got.
  */
-const ISOLATE = [
-  'if unshare --net true 2>/dev/null; then exec unshare --net -- "$@" isolated; fi',
-  'if unshare --map-root-user --net true 2>/dev/null; then exec unshare --map-root-user --net -- "$@" isolated; fi',
-  'exec "$@" shared',
-].join("\n");
+const ISOLATE = `for door in ${
+  ["unshare --net", "unshare --map-root-user --net"].map((door) =>
+    `"${door} ${WITH_HOST}" "${door}"`
+  )
+    .join(" ")
+}; do
+  if $door true 2>/dev/null; then exec $door "$@" isolated; fi
+done
+`;
+const SHARE = `if ${WITH_HOST} true 2>/dev/null; then exec ${WITH_HOST} "$@" shared; fi
+exec "$@" shared`;
 
 /** All that a child's environment holds. */
 export const ENVIRONMENT: Readonly<Record<string, string>> = {
@@ -94,13 +104,16 @@ export function limitArguments(
   options: Pick<LaunchOptions, "dataBytes" | "networkNamespace">,
   program: readonly string[],
 ): string[] {
-  const isolate = options.networkNamespace === "auto" ? ["sh", "-c", ISOLATE, "isolate"] : [];
+  const script = options.networkNamespace === "auto" ? ISOLATE + SHARE : SHARE;
   return [
     `--data=${options.dataBytes}`,
     "--fsize=0",
     "--core=0",
     "--nofile=64",
-    ...isolate,
+    "sh",
+    "-c",
+    script,
+    "sandbar",
     ...program,
   ];
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+export * from "./child_limits.ts";
 export * from "./failure.ts";
 export { FrameError, MAX_FRAME_BYTES } from "./frames.ts";
 export { childArguments } from "./launcher.ts";

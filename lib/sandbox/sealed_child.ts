@@ -20,31 +20,15 @@ import {
   HEADER_BYTES,
   KIND,
 } from "./frames.ts";
-import { BOOTSTRAP, launch, type LaunchOptions } from "./launcher.ts";
+import type { ChildLimits } from "./child_limits.ts";
+import { BOOTSTRAP, launch } from "./launcher.ts";
+import { bytesOf, floatsOf, joined, noteText } from "./row_bytes.ts";
 import type { StrategySources } from "./sources.ts";
-
-/** Limits of a child; see `sandbox.*` of the configuration. */
-export interface ChildLimits extends LaunchOptions {
-  /** For loading and setting up, milliseconds. */
-  readonly loadMs: number;
-  /** Without progress in a run, milliseconds. */
-  readonly stallMs: number;
-}
-
-/** Limits when nothing is asked for. `dataBytes` must be raised by the size of the columns. */
-export const DEFAULT_LIMITS: ChildLimits = {
-  dataBytes: 1 << 30,
-  heapMb: 128,
-  banCodegen: true,
-  requireOsLimits: false,
-  networkNamespace: "auto",
-  jit: true,
-  loadMs: 2000,
-  stallMs: 5000,
-};
 
 /** Most bytes of rows and notes that belong to one answer. */
 const MAX_ANSWER_BYTES = 64 << 20;
+/** Most bytes of rows and notes in a run: more than 20 million intents. The host keeps an order for each. */
+const MAX_RUN_BYTES = 1 << 30;
 /** Most bytes of a child's error stream; what is beyond it kills the child. */
 const MAX_STDERR_BYTES = 1 << 16;
 
@@ -74,6 +58,7 @@ export class SealedChild implements AsyncDisposable {
   #networkIsolated = false;
   #intraday = false;
   #stepsSent = 0;
+  #runBytes = 0;
   #errorText = "";
   #sent = 0;
   #answered = -1;
@@ -203,9 +188,7 @@ export class SealedChild implements AsyncDisposable {
       intents,
       intentCount: intents.length / INTENT_WIDTH,
       plots,
-      notes: this.#guarded(() =>
-        new TextDecoder("utf-8", { fatal: true }).decode(joined(parts, KIND.notes))
-      ),
+      notes: this.#guarded(() => noteText(joined(parts, KIND.notes))),
     };
   }
 
@@ -267,13 +250,11 @@ export class SealedChild implements AsyncDisposable {
           return { frame, parts };
         }
         // An empty frame is not free either: the host keeps it.
-        bytes += HEADER_BYTES + frame.bytes.length;
-        if (bytes > MAX_ANSWER_BYTES) {
-          throw new StrategyFailure(
-            "quota",
-            `the strategy sent more than ${MAX_ANSWER_BYTES >> 20} MiB in one slice`,
-          );
-        }
+        const size = HEADER_BYTES + frame.bytes.length;
+        bytes += size;
+        this.#runBytes += size;
+        if (bytes > MAX_ANSWER_BYTES) throw tooMuch(MAX_ANSWER_BYTES, "one slice");
+        if (this.#runBytes > MAX_RUN_BYTES) throw tooMuch(MAX_RUN_BYTES, "the run");
         parts.push(frame);
       }
     } catch (error) {
@@ -405,25 +386,9 @@ export class SealedChild implements AsyncDisposable {
   }
 }
 
-function bytesOf(array: Float64Array | Uint32Array): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength);
-}
-
-function joined(parts: readonly Frame[], kind: number): Uint8Array<ArrayBuffer> {
-  const chosen = parts.filter((part) => part.kind === kind);
-  const bytes = new Uint8Array(chosen.reduce((sum, part) => sum + part.bytes.length, 0));
-  let at = 0;
-  for (const part of chosen) {
-    bytes.set(part.bytes, at);
-    at += part.bytes.length;
-  }
-  return bytes;
-}
-
-/** Returns rows of `width` numbers, undefined when their bytes do not come out even. */
-function floatsOf(parts: readonly Frame[], kind: number, width: number): Float64Array | undefined {
-  const bytes = joined(parts, kind);
-  return bytes.length % (width * 8) === 0
-    ? new Float64Array(bytes.buffer, 0, bytes.length / 8)
-    : undefined;
+function tooMuch(bytes: number, where: string): StrategyFailure {
+  return new StrategyFailure(
+    "quota",
+    `the strategy sent more than ${bytes >> 20} MiB of orders, plots and notes in ${where}`,
+  );
 }

@@ -29,7 +29,15 @@ export class Param<T> {
   declare readonly value?: T;
 
   static {
-    paramInfo = (param) => param.#info;
+    paramInfo = (param) => {
+      if (typeof param !== "object" || param === null || !(#info in param)) {
+        throw new TypeErrorOf(
+          "a parameter is made with param.int(10), param.number(0.5) and the like, found " +
+            shown(param),
+        );
+      }
+      return param.#info;
+    };
   }
 
   /** For the SDK itself. */

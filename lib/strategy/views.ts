@@ -26,7 +26,7 @@ export interface BarCopy {
 /** Points a bar view at another series; only the engine imports this. */
 export let pointBar: (view: Bar, bars: Bars, cursor: SeriesCursor) => void;
 
-/** The last bar of a symbol. */
+/** The last bar of a symbol; before the first one its count is 0 and its times and prices are NaN. */
 export class Bar {
   #bars: Bars;
   #cursor: SeriesCursor;
@@ -51,31 +51,38 @@ export class Bar {
   }
   /** Open time, microseconds since 1970-01-01T00:00:00Z. */
   get time(): number {
-    return this.#bars.time[this.#cursor.row]!;
+    const row = this.#cursor.row;
+    return row < 0 ? NaN : this.#bars.time[row]!;
   }
   /** Close time, microseconds UTC: when the bar is seen. */
   get closeTime(): number {
-    return this.#bars.closeTime[this.#cursor.row]!;
+    const row = this.#cursor.row;
+    return row < 0 ? NaN : this.#bars.closeTime[row]!;
   }
   /** First price, in currency. */
   get open(): number {
-    return this.#bars.open[this.#cursor.row]!;
+    const row = this.#cursor.row;
+    return row < 0 ? NaN : this.#bars.open[row]!;
   }
   /** Highest price. */
   get high(): number {
-    return this.#bars.high[this.#cursor.row]!;
+    const row = this.#cursor.row;
+    return row < 0 ? NaN : this.#bars.high[row]!;
   }
   /** Lowest price. */
   get low(): number {
-    return this.#bars.low[this.#cursor.row]!;
+    const row = this.#cursor.row;
+    return row < 0 ? NaN : this.#bars.low[row]!;
   }
   /** Last price. */
   get close(): number {
-    return this.#bars.close[this.#cursor.row]!;
+    const row = this.#cursor.row;
+    return row < 0 ? NaN : this.#bars.close[row]!;
   }
   /** Units traded. */
   get volume(): number {
-    return this.#bars.volume[this.#cursor.row]!;
+    const row = this.#cursor.row;
+    return row < 0 ? NaN : this.#bars.volume[row]!;
   }
   /** Count of bars of this symbol seen so far, this one included. */
   get count(): number {

@@ -23,6 +23,7 @@ import type { FillMarket } from "./fill_market.ts";
 import type { MatchingRules } from "./matching_rules.ts";
 import { OrderCosts } from "./order_costs.ts";
 import type { Purse } from "./purse.ts";
+import type { WeightSizing } from "./weight_sizing.ts";
 
 const F64 = Float64Array, floor = Math.floor;
 
@@ -55,6 +56,7 @@ export interface ExecutionTerms {
   readonly purse: Purse;
   /** Null when the price of a fill depends on nothing but the base price. */
   readonly market: FillMarket | null;
+  readonly weights: WeightSizing;
 }
 
 /** Executions of one book in one venue. */
@@ -73,6 +75,7 @@ export class Execution {
   readonly #allowShort: boolean;
   readonly #purse: Purse;
   readonly #market: FillMarket | null;
+  readonly #weights: WeightSizing;
   /** Whether limit orders slip too, and whether a refused order still closes what it can. */
   readonly #allSlip: boolean;
   readonly #closesFirst: boolean;
@@ -90,6 +93,7 @@ export class Execution {
     this.#allowShort = terms.allowShort;
     this.#purse = terms.purse;
     this.#market = terms.market;
+    this.#weights = terms.weights;
     this.#allSlip = rules.slips === "all";
     this.#closesFirst = rules.cashCheck === "fill_opening" ||
       rules.cashCheck === "submission_and_opening";
@@ -127,7 +131,7 @@ export class Execution {
       quantity = reducing(asked, this.#ledger.position[s]!);
       if (quantity === 0) return this.#end(row, ORDER_REASON.nothing_to_reduce, timeUs);
     }
-    if (quantity === 0) return this.#finishTarget(row, s, timeUs);
+    if (quantity === 0) return this.#finishTarget(row, s, base, timeUs);
     const given = this.#available(row, s, quantity);
     if (given === 0) return TRADED.nothing;
     const price = takes || this.#allSlip ? this.#slipped(s, given, base, takes, bound) : base;
@@ -233,18 +237,19 @@ export class Execution {
     return quantity < 0 ? -given : given;
   }
 
-  /** A target that is already reached is done; a weight too small for one lot is refused by name. */
-  #finishTarget(row: number, s: number, timeUs: number): number {
-    const table = this.#book.table;
-    const reached = table.sizing[row] !== SIZING.targetWeight || table.quantity[row] === 0 ||
-      this.#ledger.position[s] !== 0;
-    const report = reached ? ORDER_REPORT.full_fill : ORDER_REPORT.rejected;
-    this.#book.report(
-      row,
-      report,
-      reached ? ORDER_REASON.none : ORDER_REASON.below_min_size,
-      timeUs,
-    );
+  /** A target that is already reached is done; a weight that buys nothing is refused by name: it is too small, or the cash is gone. */
+  #finishTarget(row: number, s: number, base: number, timeUs: number): number {
+    const table = this.#book.table, weight = table.quantity[row]!;
+    if (
+      table.sizing[row] !== SIZING.targetWeight || weight === 0 || this.#ledger.position[s] !== 0
+    ) {
+      this.#book.report(row, ORDER_REPORT.full_fill, ORDER_REASON.none, timeUs);
+    } else {
+      const reason = this.#weights.isWorthALot(s, base, weight)
+        ? ORDER_REASON.insufficient_funds
+        : ORDER_REASON.below_min_size;
+      this.#book.report(row, ORDER_REPORT.rejected, reason, timeUs);
+    }
     this.#linked.afterEnd(row, timeUs);
     return TRADED.done;
   }

@@ -75,9 +75,17 @@ export function createVenue(books: ExecutionBooks, spec: VenueSpec): Venue {
   const market = costs.slippageVaries
     ? new FillMarket(spec.edges(), unitsPerShare, seriesCount)
     : null;
-  const execution = new Execution(books, { costs, lots, allowShort, rules, purse, market });
-  const intake = new OrderIntake(books, rules);
   const weights = new WeightSizing(books.ledger, costs, lots, purse, market);
+  const execution = new Execution(books, {
+    costs,
+    lots,
+    allowShort,
+    rules,
+    purse,
+    market,
+    weights,
+  });
+  const intake = new OrderIntake(books, rules);
   const parts: VenueParts = {
     books,
     rules,

@@ -61,7 +61,7 @@ export class WeightSizing {
     const held = ledger.position[s]! * sign, kept = held > 0 ? held : 0, closed = kept - held;
     const value = kept === 0 ? 0 : ledger.notional(s, kept, open);
     // Reducing keeps what the budget covers at the open; adding pays slippage and commission on what is added.
-    if (value >= budget) return sign * this.#sizeWithin(s, open, budget);
+    if (value >= budget) return sign * this.#sizeWithin(s, open, budget, kept);
     const added = this.#market === null
       ? this.#affordable(s, open, sign, budget - value, kept, closed)
       : this.#affordableAt(this.#market, s, open, sign, budget - value, kept, closed);
@@ -95,11 +95,17 @@ export class WeightSizing {
       ORDER_REASON.insufficient_funds;
   }
 
-  /** The largest size whose value is within a budget. */
-  #sizeWithin(s: number, price: number, budget: number): number {
-    const ledger = this.#ledger, lot = this.#lots[s]!;
-    const size = lot * floor(budget / this.#lotPrice(s, price));
-    return ledger.notional(s, size, price) > budget ? size - lot : size;
+  /** True when a weight of the equity pays for one lot, were it all in cash. */
+  isWorthALot(s: number, open: number, weight: number): boolean {
+    const sign = weight > 0 ? 1 : -1, price = this.#costs.slipped(open, sign > 0);
+    return this.#costOf(s, price, sign, this.#lots[s]!, 0, 0) <=
+      sign * weight * this.#ledger.equity();
+  }
+
+  /** The largest size whose value is within a budget, at most `kept`. */
+  #sizeWithin(s: number, price: number, budget: number, kept: number): number {
+    const size = this.#lots[s]! * floor(budget / this.#lotPrice(s, price));
+    return size < kept ? size : kept;
   }
 
   /**

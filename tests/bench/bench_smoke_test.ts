@@ -21,7 +21,9 @@ Deno.test("bench: a quick run ends with equal results of every way (TST-07, BT-1
   const text = new TextDecoder().decode(stdout);
   assertEquals(code, 0, new TextDecoder().decode(stderr));
   assertStringIncludes(text, "are equal to the micro-unit");
-  for (const what of ["plain loop, TypeScript", "sandboxed SMA cross", "CSV import"]) {
+  for (
+    const what of ["plain loop, TypeScript", "in the sealed realm", "sandboxed run", "CSV import"]
+  ) {
     assertStringIncludes(text, what);
   }
 });

@@ -213,6 +213,56 @@ Deno.test("slice: shows the symbols of the instant; data.symbols shows all of th
   ]);
 });
 
+Deno.test("views: a symbol or a longer bar before its first one is NaN with a count of 0", () => {
+  const a = dailyBars("A", [flat, flat]), b = dailyBars("B", [flat], "2024-01-03");
+  const seen: unknown[] = [];
+  runStrategy({
+    bars: [a, b],
+    strategy: ({ data }) => {
+      const week = data.bars("1w");
+      const look = (): void => {
+        const bar = data.bar("B");
+        seen.push([bar.count, bar.close, bar.copy().time, week.bar("A").high, week.bar("A").count]);
+      };
+      return { onStart: look, onBars: look };
+    },
+  });
+  const { time } = b;
+  assertEquals(seen, [[0, NaN, NaN, NaN, 0], [0, NaN, NaN, NaN, 0], [1, 100, time[0], NaN, 0]]);
+});
+
+Deno.test("longer bars: a handler sees the last closed one and its indicator, never the running one", () => {
+  // Ten sessions from Tuesday 2 January 2024: weeks end on the 5th and the 12th; Monday the 15th is a holiday.
+  const bars = dailyBars("A", Array.from({ length: 10 }, (_, i) => [i, i + 10, i - 1, i + 1]));
+  const seen: unknown[] = [];
+  runStrategy({
+    bars: [bars],
+    strategy: ({ data }) => {
+      const week = data.bars("1w"), average = week.indicator(sma(2));
+      return {
+        onBar: (bar, t): void => {
+          const last = week.bar("A");
+          if (last.count > 0) assertEquals(last.closeTime <= t.now, true);
+          seen.push([bar.count, last.count, last.close, average.value]);
+        },
+      };
+    },
+  });
+  // Rows 0 to 3 are the first week, 4 to 8 the second: closes 4 and 9.
+  assertEquals(seen, [
+    [1, 0, NaN, NaN],
+    [2, 0, NaN, NaN],
+    [3, 0, NaN, NaN],
+    [4, 1, 4, NaN],
+    [5, 1, 4, NaN],
+    [6, 1, 4, NaN],
+    [7, 1, 4, NaN],
+    [8, 1, 4, NaN],
+    [9, 2, 9, 6.5],
+    [10, 2, 9, 6.5],
+  ]);
+});
+
 Deno.test("views: are reused, a copy keeps", () => {
   const bars = dailyBars("A", [flat, [102, 103, 101, 102]]),
     views: Bar[] = [],

@@ -297,6 +297,27 @@ Deno.test("split: position, resting orders and equity go through it without a ju
   assertEquals([...equity].map((micros) => micros / 1e6), [10_000, 10_000, 10_000, 10_040]);
 });
 
+Deno.test("split: two in one night are two steps, in the host's prices as in the strategy's", () => {
+  const bars = dailyBars("A", [[90, 91, 89, 90], [90, 91, 89, 90], [40, 41, 39, 40]]);
+  const split = {
+    kind: "split" as const,
+    series: 0,
+    row: 2,
+    timeUs: bars.closeTime[2]!,
+    numerator: 3,
+    denominator: 2,
+  };
+  const { engine } = runStrategy({
+    bars: [bars],
+    cash: 1000,
+    actions: [split, split],
+    strategy: { onBar: (bar, t): void => void (bar.count === 1 && t.buy("A", 5)) },
+  });
+  // 5 become 7.5: half a share is paid at 60, 30. 7 become 10.5: half a share is paid at 40, 20.
+  assertEquals([...engine.actionLog.cash.subarray(0, 2)], [30_000_000, 20_000_000]);
+  assertEquals([engine.ledger.position[0], engine.equity()], [10, 1_000_000_000]);
+});
+
 Deno.test("split: a resting order that is left with less than one share is cancelled", () => {
   const bars = dailyBars("A", [[10, 11, 9, 10], [10, 11, 9, 10], [100, 110, 90, 100]]);
   const { engine } = runStrategy({

@@ -146,12 +146,12 @@ export const CONFUSION_CASES: readonly RedTeamCase[] = sealedCases([
     "C2",
     "Symbol.species, toPrimitive, hasInstance, iterators of the built-ins",
     strategy(
-      "for (const C of [Array, Object.getPrototypeOf(Float64Array), Float64Array, ArrayBuffer, Promise, RegExp, Map, Set]) try { Object.defineProperty(C, Symbol.species, { get() { leak = this; return function (...a) { leak = a; }; } }); } catch {} try { Array.prototype[Symbol.iterator] = function* () { leak = this; }; } catch {} try { Object.prototype[Symbol.toPrimitive] = function () { leak = this; return 1; }; } catch {} try { Object.defineProperty(Function.prototype, Symbol.hasInstance, { value() { leak = this; return true; } }); } catch {} try { Object.getPrototypeOf([][Symbol.iterator]()).next = function () { leak = this; return { done: true }; }; } catch {}",
+      "for (const C of [Array, Object.getPrototypeOf(Float64Array), Float64Array, ArrayBuffer, RegExp, Map, Set]) try { Object.defineProperty(C, Symbol.species, { get() { leak = this; return function (...a) { leak = a; }; } }); } catch {} try { Array.prototype[Symbol.iterator] = function* () { leak = this; }; } catch {} try { Object.prototype[Symbol.toPrimitive] = function () { leak = this; return 1; }; } catch {} try { Object.defineProperty(Function.prototype, Symbol.hasInstance, { value() { leak = this; return true; } }); } catch {} try { Object.getPrototypeOf([][Symbol.iterator]()).next = function () { leak = this; return { done: true }; }; } catch {}",
       "data.indicator(sma(2)); try { data.indicator({}); breachLater = true; } catch {} try { data.indicator(Object.create(sma(2))); breachLater = true; } catch {}",
       at("if (breachLater) breach(trade, bar, 50); if (leak) say(trade, bar, leak[n + 1]);"),
     )
       .replace("let n = 0", "let breachLater = false, n = 0"),
-    /^done: |^(load|throw): /,
+    DONE,
   ],
   [
     "C3",

@@ -58,6 +58,11 @@ const FRAMES: readonly HostileRow[] = [
     "send(14, number, new Uint8Array([0xff, 0xfe, 0xc0])); report(number);",
     BROKE,
   ],
+  [
+    "millions of empty notes",
+    "for (let i = 0; i < 4; i++) send(14, number, new Uint8Array(1 << 20).fill(10)); report(number);",
+    BROKE,
+  ],
   ["error in bad UTF-8", "send(11, number, new Uint8Array([0xff]));", BROKE],
   ["error in bad JSON", "send(11, number, text.encode('{'));", BROKE],
   ["error that is no object", "send(11, number, text.encode('5'));", BROKE],

@@ -32,7 +32,7 @@ for (const P of [${objects}]) for (const k of Reflect.ownKeys(P)) { const d = GD
  if (typeof d.value === "function") { const f = d.value; DP(P, k, { writable: true, enumerable: d.enumerable, configurable: true, value: function (...a) { if (!new.target) { grab(this); grab(a[0]); grab(a[1]); } return new.target ? Reflect.construct(f, a) : RA(f, this, a); } }); }
  else if (d.get) { const f = d.get; DP(P, k, { enumerable: false, configurable: true, get() { grab(this); return RA(f, this, []); } }); } } catch {} }`;
 const SETTERS =
-  `${GRAB} for (let i = 0; i < 64; i++) try { Object.defineProperty(Array.prototype, i, { configurable: true, get() { return undefined; }, set(v) { grab(v); Object.defineProperty(this, i, { value: v, writable: true, enumerable: true, configurable: true }); } }); } catch {}`;
+  `for (let i = 0; i < 64; i++) try { Object.defineProperty(Array.prototype, i, { configurable: true, get() { return undefined; }, set(v) { grab(v); Object.defineProperty(this, i, { value: v, writable: true, enumerable: true, configurable: true }); } }); } catch {}`;
 const USES =
   "data.indicator(sma(3)); data.indicator(sma(1)); data.indicator(macd()).plot(); const day = data.bars('1d'); day.indicator(ema(2));";
 const SEND = at("sendLeak(trade, bar);") +
@@ -64,15 +64,15 @@ export const LOOKAHEAD_CASES: readonly RedTeamCase[] = sealedCases([
   [
     "L3",
     "setters on Array.prototype[i], before the engine is set up",
-    strategy(SETTERS, USES, SEND),
+    strategy(GRAB + SETTERS, USES, SEND),
   ],
   [
     "L4",
     "setters on Array.prototype[i], during the run",
     strategy(
-      "",
+      GRAB,
       USES,
-      `if (n === 1) { globalThis.late = () => { ${SETTERS} globalThis.sendLeak2 = sendLeak; }; try { late(); } catch {} } if (n === 100 && globalThis.sendLeak2) sendLeak2(trade, bar); if (n > 1 && n < 100) { trade.orders; trade.buy(bar.symbol, 1); }`,
+      `if (n === 1) { ${SETTERS} } if (n > 1 && n < 100) { trade.orders; trade.buy(bar.symbol, 1, { limitPrice: 0.01 }); } ${SEND}`,
     ),
   ],
   [
@@ -208,7 +208,7 @@ w.fill(1); if (data.window(bar.symbol, "close", 1)[0] === 1 || bar.close === 1) 
       `L16${String.fromCharCode(97 + i)}`,
       `name that the SDK must not export: ${name}`,
       `${PRELUDE}import { ${name} } from "sandbar/strategy"; export default ${name};`,
-      /^load: .*does not provide an export named/,
+      /^load: the strategy could not be loaded at strategies\/x\.ts:\d+: SyntaxError: .*does not provide an export named/,
     ] as const
   ),
 ]);

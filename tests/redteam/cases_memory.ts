@@ -21,7 +21,9 @@ const onBar = (
 
 /** Runs the rows and looks that the host has not grown. */
 async function unharmed(rows: readonly SourceRow[]): Promise<string> {
-  const before = Deno.memoryUsage().rss, text = await expectEach(rows);
+  // Near its limit the collector runs without end: on a loaded machine that takes its time.
+  const before = Deno.memoryUsage().rss,
+    text = await expectEach(rows, { limits: { stallMs: 20_000 } });
   const grown = (Deno.memoryUsage().rss - before) / 2 ** 20;
   assert(grown < 100, `the host grew by ${grown.toFixed(0)} MiB`);
   return `${text}; the host grew by ${Math.max(0, grown).toFixed(0)} MiB`;
@@ -42,11 +44,11 @@ export const MEMORY_CASES: readonly RedTeamCase[] = [
         ),
         onBar(
           "closures",
-          "let f = () => 0; for (;;) { const g = f, x = new Array(100).fill(1); f = () => [g, x]; }",
+          "let f = () => 0; for (;;) { const g = f, x = new Array(1e5).fill(1.5); f = () => [g, x]; }",
         ),
         onBar(
           "texts",
-          "let t = 'x'; const a = []; for (let i = 0;; i++) { a.push(t + i); t = 'y'.repeat(1000) + i; a.push(t.split('')); }",
+          "let t = 'x'; const a = []; for (let i = 0;; i++) { a.push(t + i); t = 'y'.repeat(1e5) + i; a.push(t.split('')); }",
         ),
       ]),
   },
@@ -65,7 +67,7 @@ export const MEMORY_CASES: readonly RedTeamCase[] = [
         ),
         onBar(
           "caught, again and again",
-          "const a = []; for (let i = 0; i < 50; i++) try { for (;;) a.push(new Uint8Array(1 << 24).fill(1)); } catch {} console.log('went on');",
+          "const a = []; for (let i = 0; i < 5; i++) try { for (;;) a.push(new Uint8Array(1 << 26)); } catch {} console.log('went on');",
           /^memory: |^done: went on/,
         ),
       ]),
@@ -167,11 +169,21 @@ export const MEMORY_CASES: readonly RedTeamCase[] = [
         }
         child.abort("enough");
       };
-      for (let i = 0; i < 10; i++) await cycle(i);
-      const before = await processState(), rss = Deno.memoryUsage().rss;
-      for (let i = 0; i < cycles; i += 4) await Promise.all([0, 1, 2, 3].map((k) => cycle(i + k)));
-      const after = await processState(), grown = (Deno.memoryUsage().rss - rss) / 2 ** 20;
-      assertEquals(after, before, "descriptors, children, zombies");
+      const cycleMany = async (count: number): Promise<void> => {
+        for (let i = 0; i < count; i += 4) await Promise.all([0, 1, 2, 3].map((k) => cycle(i + k)));
+      };
+      // The runtime opens what it needs for signals of children once, not for the first child but for the first that is slow to end.
+      await cycleMany(60);
+      const rss = Deno.memoryUsage().rss;
+      let before = await processState(), after = "";
+      // What is opened once makes one round differ, a leak every round.
+      for (let round = 0; round < 2 && after !== before; round++) {
+        if (after !== "") before = after;
+        await cycleMany(cycles);
+        after = await processState();
+      }
+      const grown = (Deno.memoryUsage().rss - rss) / 2 ** 20;
+      assertEquals(after, before, `descriptors, children, zombies: ${before}, then ${after}`);
       assert(grown < 50, `the host grew by ${grown.toFixed(0)} MiB`);
       return `${cycles} cycles: ${after}; grew by ${Math.max(0, grown).toFixed(0)} MiB`;
     },

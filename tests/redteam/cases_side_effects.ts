@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
 import { DEFAULT_LIMITS, SealedChild } from "../../lib/sandbox/mod.ts";
 import { BOOTSTRAP, childArguments, ENVIRONMENT } from "../../lib/sandbox/launcher.ts";
 import { bareChild } from "./support/bare_child.ts";
@@ -129,7 +130,9 @@ export const SIDE_EFFECT_CASES: readonly RedTeamCase[] = [
           "navigator.locks.request('sandbar', () => 'held')",
           "(() => { Deno.addSignalListener('SIGTERM', () => {}); return 'listens'; })()",
         ]);
-        const held = await navigator.locks.query();
+        const held =
+          await (navigator as unknown as { locks: { query(): Promise<{ held?: unknown[] }> } })
+            .locks.query();
         assertEquals(heard, 0);
         assertEquals((held.held ?? []).length, 0);
         return `${found.join(", ")}; the host heard nothing`;
@@ -210,7 +213,7 @@ export const SIDE_EFFECT_CASES: readonly RedTeamCase[] = [
           `try { (await Deno.connect({ hostname: "127.0.0.1", port: ${sink.port} })).close(); console.log(Deno.args[0], "connected"); } catch (error) { console.log(Deno.args[0], error.name); }`;
         const change = allowing("net", "--allow-net");
         const shared = await bareChild.script(code, { change, networkNamespace: "off" });
-        assertEquals(shared.stdout.trim(), "undefined connected", shared.stderr);
+        assertEquals(shared.stdout.trim(), "shared connected", shared.stderr);
         assertEquals(sink.requests(), 1);
         const isolated = await bareChild.script(code, { change });
         if (isolated.stdout.startsWith("shared")) {
@@ -248,7 +251,62 @@ export const SIDE_EFFECT_CASES: readonly RedTeamCase[] = [
       return "denied; with one granted it refuses";
     },
   },
+  {
+    id: "SB-01",
+    title: "the host is killed while the strategy loops",
+    expected: "the child ends with it",
+    run: orphan,
+  },
 ];
+
+/** Kills a host whose strategy loops, and waits until the child is gone too. */
+async function orphan(): Promise<string> {
+  const setpriv = await bareChild.run(["setpriv", "--pdeathsig", "KILL", "true"]);
+  if (setpriv.code !== 0) throw new Skipped("setpriv --pdeathsig (util-linux) is missing");
+  return await withFolder(async (folder) => {
+    // Says hello and answers one command, so that the host knows that it is up; then it loops.
+    folder.write(
+      "loop.js",
+      `const text = new TextEncoder().encode('{"ok":true}');
+for (const number of [0, 1]) { const head = new Uint32Array([11, number, text.length]); Deno.stdout.writeSync(new Uint8Array(head.buffer)); Deno.stdout.writeSync(text); }
+for (;;);`,
+    );
+    const program = join(import.meta.dirname!, "support/lonely_host.ts");
+    const host = new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--quiet",
+        "--no-prompt",
+        "--no-check",
+        "--allow-read",
+        "--allow-run=prlimit",
+        program,
+        folder.at("loop.js"),
+      ],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const reader = host.stdout.getReader(), { value } = await reader.read();
+    const pid = new TextDecoder().decode(value).trim();
+    assertMatch(pid, /^\d+$/);
+    const lives = async (): Promise<boolean> =>
+      (await bareChild.run([
+        "sh",
+        "-c",
+        `kill -0 ${pid} 2>/dev/null && ! grep -q "^State:.Z" /proc/${pid}/status`,
+      ])).code === 0;
+    assert(await lives(), "the child has not begun");
+    host.kill("SIGKILL");
+    await host.status;
+    await reader.cancel();
+    const killed = performance.now();
+    while (await lives()) {
+      assert(performance.now() - killed < 3000, `child ${pid} outlived its host`);
+    }
+    return `child gone ${(performance.now() - killed).toFixed(0)} ms after its host`;
+  });
+}
 
 /** An empty run: no series, no sessions. */
 const SPEC = `{"series":[],"sessions":[],"period":"1d"}`;

@@ -60,9 +60,16 @@ const CONTROL: RedTeamCase = {
   run: async () => {
     const later = marketOf(1500, ["ONE"]).market.bars[0]!.close[700]!;
     const found = await attack(
-      strategy("", "", at(`say(trade, bar, ${later}); breach(trade, bar, 1);`)),
+      strategy(
+        "",
+        "",
+        // An object like those of another realm: its prototypes end elsewhere.
+        at(
+          `say(trade, bar, ${later}); breach(trade, bar, 7); out(trade, bar, Object.assign(Object.create(null), { hasOwnProperty: 1 })); out(trade, bar, bar);`,
+        ),
+      ),
     );
-    assertEquals([found.leaks, found.breaches], [1, [1]]);
+    assertEquals([found.leaks, found.breaches], [1, [7, 1]]);
     const seen = await attack(strategy("", "", `if (n === 701) say(trade, bar, ${later});`));
     assertEquals([seen.leaks, seen.breaches, seen.quantities.length], [0, [], 1]);
     return "one leak and one breach found; the same price a bar later is none";
@@ -79,8 +86,34 @@ try { ${code} } catch {}`,
     at("console.log(caught.length); for (const each of caught) out(trade, bar, each);"),
   );
 
+/** Slices of one bar keep the future out of the process: equal decisions prove that nobody looked at it, restated past included. */
+const SLICES: RedTeamCase = {
+  id: "SE-N23",
+  title: "decisions with a split, longer periods and two symbols, in slices of 1, 97 and 4,096",
+  expected: "the same intents",
+  run: async () => {
+    const source = strategy(
+      "",
+      "const a = data.indicator(sma(7)), b = data.indicator(ema(3)), m = data.indicator(macd(3, 6, 3)), d = data.bars('1d'), e = d.indicator(sma(2)), h = data.bars('4h').indicator(highest(3));",
+      "const w = data.window(bar.symbol, 'close', 5), s = [a.value, b.value, m.value, m.signal.value, e.value, h.value, d.bar(bar.symbol).close, ...w].reduce((x, y) => y === y ? x + y : x, 0); if (n % 3 === 0) trade.target(bar.symbol, 1 + round(s * 100) % 5000); if (n % 7 === 0) trade.buy(bar.symbol, 1 + n % 5, { limitPrice: bar.close * 0.99, timeInForce: 'gtc' });",
+    );
+    const hashes = new Set<string>();
+    for (const sliceSteps of [1, 97, 4096]) {
+      const found = await attack(source, { symbols: ["ONE", "TWO"], splitDay: 30, sliceSteps });
+      assertEquals(found.message, "");
+      assertEquals(found.quantities.length > 1000, true);
+      hashes.add(found.intentsSha256);
+    }
+    assertEquals(hashes.size, 1);
+    const whole = await attack(source, { symbols: ["ONE", "TWO"] });
+    assertEquals(hashes.has(whole.intentsSha256), false, "the split had no effect");
+    return `intents ${[...hashes][0]!.slice(0, 16)}… each time`;
+  },
+};
+
 export const SURFACE_CASES: readonly RedTeamCase[] = [
   CONTROL,
+  SLICES,
   ...sealedCases([
     ["N01", "every number of every view, one symbol, one slice", SWEEP(SWEEP_ONE), DONE],
     ["N02", "every number of every view, two symbols, onBar", SWEEP(SWEEP_ONE), DONE, TWO],
@@ -177,13 +210,13 @@ export default defineStrategy({ name: "x", params: { a: param.int(3), b: param.c
       "N12",
       "parameters named __proto__ and constructor",
       `${PRELUDE}export default defineStrategy({ name: "x", params: JSON.parse('{"__proto__":1}'), setup() { return {}; } });`,
-      /^load: /,
+      /^load: .*a parameter is made with param\.int/,
     ],
     [
       "N13",
       "parameters that were not made by param",
       `${PRELUDE}export default defineStrategy({ name: "x", params: { a: { kind: "int", default: 1 } }, setup() { return {}; } });`,
-      /^load: /,
+      /^load: .*a parameter is made with param\.int/,
     ],
     [
       "N14",

@@ -1,4 +1,4 @@
 import { MEMORY_CASES } from "./cases_memory.ts";
-import { testCases } from "./support/case.ts";
+import { testCasesAlone } from "./support/case.ts";
 
-testCases(MEMORY_CASES);
+testCasesAlone(MEMORY_CASES);

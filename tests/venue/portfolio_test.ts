@@ -115,6 +115,27 @@ Deno.test("weights: all are taken of the equity at the opens before any fill; th
   ]);
 });
 
+Deno.test("weights: one that finds no cash is refused for that, one that is too small for a share by its size", () => {
+  const { engine } = runStrategy({
+    bars: [dailyBars("A", [flat, flat, flat]), dailyBars("B", [cheap, cheap, cheap])],
+    cash: 1000,
+    strategy: script({
+      0: (t) => {
+        t.targetWeight("A", 1);
+        t.targetWeight("B", 0.5);
+      },
+      1: (t) => t.targetWeight("B", 0.04),
+    }),
+  });
+  assertEquals(fillsOf(engine), ["1 A 10 @ 100"]);
+  // 50 buys one share of B; 0.04 x 1,000 = 40 never does.
+  assertEquals(endsOf(engine), [
+    "filled",
+    "rejected insufficient_funds",
+    "rejected below_min_size",
+  ]);
+});
+
 Deno.test("short value: over all symbols it is at most the equity, a weight takes what is left of it", () => {
   const { engine } = runStrategy({
     bars: [dailyBars("A", [flat, flat, flat]), dailyBars("B", [cheap, cheap, cheap])],

@@ -64,6 +64,21 @@ Deno.test("day order: on minute bars it dies with the session, also where the la
   ]);
 });
 
+Deno.test("day order: at the close of its session the strategy finds it ended", () => {
+  const seen: unknown[] = [];
+  runStrategy({
+    bars: [dailyBars("A", [flat, flat, flat])],
+    strategy: {
+      onOrder: (order): void => void seen.push(order.state),
+      onBar: (bar, t): void => {
+        if (bar.count === 1) t.buy("A", 1, { limitPrice: 95 });
+        seen.push(t.orders.length);
+      },
+    },
+  });
+  assertEquals(seen, [1, "expired", 0, 0]);
+});
+
 Deno.test("day order: asked for at the close it belongs to the next session (ENG-16)", () => {
   const bars = minutes("A", [
     "2024-01-02T20:59:00Z",

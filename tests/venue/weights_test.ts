@@ -84,6 +84,11 @@ Deno.test("weights: any weight can be paid, long, short and through zero, and us
         refusalOf(ledger, 0, quantity, slipped, chargeOf(Math.abs(quantity)));
       if (target !== 0) assertEquals(refusal(quantity), ORDER_REASON.none);
       fills++;
+      if (target !== 0 && size !== 0 && Math.sign(quantity) !== wanted) {
+        // Reducing: what is kept is within the budget at the open, but for the rounding to a micro-unit.
+        const kept = Math.abs(ledger.notional(0, target, it.price));
+        assert(kept <= Math.abs(it.weight) * equity + 1, `${kept} is kept of ${equity}`);
+      }
       // Adding: one lot more is past the budget or past what the account may open.
       if (Math.sign(quantity) !== wanted || size >= 1e12) return;
       const more = quantity + wanted, kept = held * wanted > 0 ? held : 0;

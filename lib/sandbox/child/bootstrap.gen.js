@@ -69,14 +69,17 @@ function pathFrom(from        , specifier        )                     {
 function link(specifier        , from     )      {
   const id         = from.identifier, isStrategy = id.startsWith("strategy:");
   const found = !isStrategy
-    ? modules.get(pathFrom(id, specifier))
+    ? modules.get(pathFrom(id, specifier) ?? "")
     : specifier === "sandbar/strategy"
     ? modules.get(SDK)
-    : specifier.startsWith("./") || specifier.startsWith("../")
-    ? modules.get("strategy:" + pathFrom(id.slice(9), specifier))
-    : undefined;
+    : ownModule(id.slice(9), specifier);
   if (found === undefined) throw new TypeError("may not import " + JSON.stringify(specifier));
   return found;
+}
+function ownModule(from        , specifier        )      {
+  if (!specifier.startsWith("./") && !specifier.startsWith("../")) return undefined;
+  const path = pathFrom(from, specifier);
+  return path === undefined ? undefined : modules.get("strategy:" + path);
 }
 async function load(id        )               {
   const module = modules.get(id);
@@ -99,7 +102,9 @@ async function open(command     )                {
   realm.connect(engine.nowUs, engine.writeLine);
   if (command.freeze) {
     realm.freezeRealm();
-    for (const module of modules.values()) realm.hardenExports(module.namespace);
+    for (const [id, module] of modules) {
+      if (id.startsWith("lib/strategy/")) realm.hardenExports(module.namespace);
+    }
   }
   engine.open(command.spec);
   seriesCount = command.seriesCount;

@@ -94,14 +94,19 @@ function pathFrom(from: string, specifier: string): string | undefined {
 function link(specifier: string, from: any): any {
   const id: string = from.identifier, isStrategy = id.startsWith("strategy:");
   const found = !isStrategy
-    ? modules.get(pathFrom(id, specifier))
+    ? modules.get(pathFrom(id, specifier) ?? "")
     : specifier === "sandbar/strategy"
     ? modules.get(SDK)
-    : specifier.startsWith("./") || specifier.startsWith("../")
-    ? modules.get("strategy:" + pathFrom(id.slice(9), specifier))
-    : undefined;
+    : ownModule(id.slice(9), specifier);
   if (found === undefined) throw new TypeError("may not import " + JSON.stringify(specifier));
   return found;
+}
+
+/** A module of the strategy's own folder. */
+function ownModule(from: string, specifier: string): any {
+  if (!specifier.startsWith("./") && !specifier.startsWith("../")) return undefined;
+  const path = pathFrom(from, specifier);
+  return path === undefined ? undefined : modules.get("strategy:" + path);
 }
 
 async function load(id: string): Promise<any> {
@@ -127,7 +132,9 @@ async function open(command: any): Promise<void> {
   if (command.freeze) {
     realm.freezeRealm();
     // Not the SDK alone: from a view its class can be reached, and from there the class's prototype.
-    for (const module of modules.values()) realm.hardenExports(module.namespace);
+    for (const [id, module] of modules) {
+      if (id.startsWith("lib/strategy/")) realm.hardenExports(module.namespace);
+    }
   }
   engine.open(command.spec);
   seriesCount = command.seriesCount;

@@ -13,7 +13,7 @@ const RangeErrorOf = RangeError, TypeErrorOf = TypeError, freeze = Object.freeze
 /** The longest window of an indicator, in bars. */
 export const MAX_WINDOW = 100_000;
 
-/** Reads the private parts of a spec; only the engine imports this. */
+/** Reads the private parts of a spec; throws a TypeError when the value is none. Only the engine imports this. */
 export let specParts: (spec: Spec<string>) => SpecParts;
 
 /** What the engine needs to run an indicator. */
@@ -40,7 +40,15 @@ export class Spec<Outputs extends string = never> {
   declare readonly outputs?: Outputs;
 
   static {
-    specParts = (spec) => spec.#parts;
+    // Not `instanceof`: that asks the class, which a strategy could have changed, and a forged prototype passes it.
+    specParts = (spec) => {
+      if (typeof spec !== "object" || spec === null || !(#parts in spec)) {
+        throw new TypeErrorOf(
+          "data.indicator needs an indicator such as sma(10), found " + shown(spec),
+        );
+      }
+      return spec.#parts;
+    };
   }
 
   /** For the engine's own indicators; a strategy calls `sma(10)` and the like. */

@@ -38,6 +38,8 @@ export interface AttackOptions {
   readonly limits?: Partial<ChildLimits>;
   /** Further modules of the strategy by path. */
   readonly modules?: Readonly<Record<string, string>>;
+  /** Day on which the first symbol splits two for one. */
+  readonly splitDay?: number;
   /** Keeps every plotted value. */
   readonly plots?: boolean;
   /** A program that takes the place of the sandbox's own bootstrap. */
@@ -69,10 +71,14 @@ export const QUICK: Partial<ChildLimits> = { loadMs: 400, stallMs: 600 };
 const markets = new Map<string, UniqueMarket>();
 
 /** Returns the market of a run; the same one for the same rows and symbols. */
-export function marketOf(rows: number, symbols: readonly string[]): UniqueMarket {
-  const key = `${rows} ${symbols}`;
+export function marketOf(
+  rows: number,
+  symbols: readonly string[],
+  splitDay?: number,
+): UniqueMarket {
+  const key = `${rows} ${symbols} ${splitDay}`;
   let found = markets.get(key);
-  if (found === undefined) markets.set(key, found = uniqueMarket(rows, symbols));
+  if (found === undefined) markets.set(key, found = uniqueMarket(rows, symbols, splitDay));
   return found;
 }
 
@@ -91,7 +97,7 @@ export async function attackSources(
   options: AttackOptions = {},
 ): Promise<Attack> {
   const started = performance.now();
-  const unique = marketOf(options.rows ?? 1500, options.symbols ?? ["ONE"]);
+  const unique = marketOf(options.rows ?? 1500, options.symbols ?? ["ONE"], options.splitDay);
   const limits = { ...DEFAULT_LIMITS, ...options.limits }, reports: SliceReport[] = [];
   let failure: StrategyFailure | undefined, intentsSha256 = "", plotText = "";
   try {
@@ -131,7 +137,7 @@ async function drive(
     rights: ALL_RIGHTS,
     sessions: market.sessions,
     sessionsOf: market.sessionsOf,
-    actions: [],
+    actions: market.actions,
   };
   const { sessions: _sessions, rights: _rights, ...engine } = base;
   const spec: SealedRunSpec = {

@@ -5,6 +5,7 @@
  */
 
 import { assert, assertMatch } from "@std/assert";
+import { join } from "@std/path";
 import { type Attack, attack, type AttackOptions } from "./attack.ts";
 
 /** `ci` is cut down to seconds, `full` runs the sizes of a release. */
@@ -80,6 +81,37 @@ export function testCases(cases: readonly RedTeamCase[]): void {
         if (!(error instanceof Skipped)) throw error;
         await context.step({ name: `skipped: ${error.message}`, ignore: true, fn: () => {} });
       }
+    });
+  }
+}
+
+/**
+ * As {@linkcode testCases}, each in a process of its own: for cases that look at descriptors, children and memory of the whole process,
+ * which test files that run side by side share.
+ */
+export function testCasesAlone(cases: readonly RedTeamCase[]): void {
+  const program = join(import.meta.dirname!, "../../../scripts/redteam.ts");
+  for (const { id, title } of cases) {
+    Deno.test(`${id} ${title}`, async () => {
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: [
+          "run",
+          "--quiet",
+          "--no-prompt",
+          "--frozen",
+          "--no-check",
+          "--allow-read",
+          "--allow-write=/tmp",
+          "--allow-net=127.0.0.1",
+          `--allow-run=${Deno.execPath()},prlimit`,
+          program,
+          "--only",
+          id,
+        ],
+        stdin: "null",
+      }).output();
+      const text = new TextDecoder();
+      assert(code === 0, text.decode(stdout) + text.decode(stderr));
     });
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import { type PreparedMarket, prepareMarket } from "../../../lib/backtest/prepare_market.ts";
-import { Random } from "../../../lib/core/mod.ts";
+import { Random, US_PER_DAY } from "../../../lib/core/mod.ts";
 import type { LoadedSeries } from "../../../lib/data/mod.ts";
 
 /** Prices have four decimals: a strategy sends a price as this many shares a unit of currency. */
@@ -28,8 +28,13 @@ export interface UniqueMarket {
  * Returns hourly bars of an exchange that is always open. The second symbol has no bar in every seventh hour.
  *
  * @param rows Hours.
+ * @param splitDay Day after the first on which the first symbol splits two for one; its prices do not show it.
  */
-export function uniqueMarket(rows: number, symbols: readonly string[]): UniqueMarket {
+export function uniqueMarket(
+  rows: number,
+  symbols: readonly string[],
+  splitDay?: number,
+): UniqueMarket {
   const random = new Random(20), taken = new Set<number>(), seenAt = new Map<number, number>();
   const unique = (wanted: number): number => {
     let value = Math.round(wanted);
@@ -78,7 +83,13 @@ export function uniqueMarket(rows: number, symbols: readonly string[]): UniqueMa
       sha256: "",
       adjusted: "none",
       synthetic: true,
-      actions: [],
+      actions: s > 0 || splitDay === undefined ? [] : [{
+        kind: "split",
+        symbol,
+        exDay: Math.floor(START_US / US_PER_DAY) + splitDay,
+        numerator: 2,
+        denominator: 1,
+      }],
       tickScale: PRICE_SHARES,
     };
   });

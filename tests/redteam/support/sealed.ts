@@ -9,7 +9,7 @@ import { assertMatch } from "@std/assert";
 import { attack, type AttackOptions } from "./attack.ts";
 import { assertUnharmed, outcome, type RedTeamCase } from "./case.ts";
 
-/** What must come of it beside no leak: a pattern for both modes, or one for each. */
+/** What must come of it beside no leak: a pattern for both modes, or one for each. Without one the run must reach its end. */
 export type Expected = RegExp | { readonly frozen: RegExp; readonly open: RegExp };
 
 /** An attack as a row of a table. */
@@ -23,7 +23,7 @@ export type SealedRow = readonly [
 
 /** Returns the cases of a table. `alsoWithoutBan` runs them without the process-wide ban on code from text as well. */
 export function sealedCases(rows: readonly SealedRow[], alsoWithoutBan = false): RedTeamCase[] {
-  return rows.map(([id, title, source, expected = /./, options = {}]): RedTeamCase => ({
+  return rows.map(([id, title, source, expected = /^done: /, options = {}]): RedTeamCase => ({
     id: `SE-${id}`,
     title,
     expected: "no look-ahead, no way out, books equal; frozen and not",
