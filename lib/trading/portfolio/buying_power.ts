@@ -51,9 +51,10 @@ export function roomFor(
   }
   if (buys) {
     const available = ledger.available();
-    return closed === 0
-      ? available
-      : available - ledger.notional(s, closed, price) - ledger.cost[s]!;
+    if (closed === 0) return available;
+    // The whole fill is rounded once: with parts of a share it may cost one micro-unit more than its two sides.
+    const rounding = ledger.unitsPerShare[s] === 1 ? 0 : 1;
+    return available - ledger.notional(s, closed, price) - ledger.cost[s]! - rounding;
   }
   const equity = ledger.equity() - value + ledger.notional(s, ledger.position[s]!, price);
   const others = ledger.shortValue + (value < 0 ? value : 0);
@@ -95,12 +96,10 @@ export function refusalOf(
   if (quantity < 0 && ledger.shortable[s] === 0) return ORDER_REASON.not_shortable;
   if (ledger.margin !== null) return marginRefusal(ledger, ledger.margin, s, next, price, costs);
   if (quantity > 0) {
-    const openedAmount = ledger.notional(s, opposite ? next : quantity, price);
+    const paid = ledger.notional(s, quantity, price) + costs;
     // Covering first releases what the short position had locked.
-    const available = opposite
-      ? ledger.available() - ledger.notional(s, -held, price) - ledger.cost[s]!
-      : ledger.available();
-    return openedAmount + costs <= available ? ORDER_REASON.none : ORDER_REASON.insufficient_funds;
+    const available = opposite ? ledger.available() - ledger.cost[s]! : ledger.available();
+    return paid <= available ? ORDER_REASON.none : ORDER_REASON.insufficient_funds;
   }
   const value = ledger.value[s]!;
   const others = ledger.shortValue + (value < 0 ? value : 0);
