@@ -128,7 +128,10 @@ const program = newCommand("backtest", "Backtest a strategy file in the sealed s
     "run again with the future kept out of the process, and compare every decision",
   )
   .option("--config <file>", "settings from a YAML file; flags win over it")
-  .option("--out <folder>", "where the result goes (default reports/<strategy>-<symbols>-<time>)")
+  .option(
+    "--out <folder>",
+    "where the result goes; replaces an earlier one (default reports/<strategy>-<symbols>-<time>)",
+  )
   .option("--no-report", "write no files (unless --out is given)")
   .option("--json", "print the result as one JSON object, everything else to the error stream")
   .option("--quiet", "print nothing but errors (and the JSON)")

@@ -35,6 +35,7 @@ function create(given: string): void {
   describeEditor(folder, shownFolder);
   console.log(`\nTry it:   deno task backtest ${shown}`);
   console.log(`Change:   deno task backtest ${shown} --symbols AAPL --set lookback=50`);
+  console.log(`Types:    deno check ${shown}`);
 }
 
 /** The strategy's name in kebab-case: the last part of the path, however it is written. */

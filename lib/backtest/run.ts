@@ -17,6 +17,7 @@ import type { BacktestResult } from "./result.ts";
 import { resultJson } from "./result_json.ts";
 import { engineSpecOf, MAX_PLOT_POINTS, requestsOf, sealedSpec } from "./run_inputs.ts";
 import { runTables, stepTimes } from "./run_tables.ts";
+import { withSymbolOfFile } from "./single_file.ts";
 import { paramValues, readTerms, type StrategyTerms } from "./strategy_terms.ts";
 import { NoteCollector } from "./tables.ts";
 
@@ -71,7 +72,8 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
 export async function runTraced(
   options: BacktestOptions,
 ): Promise<{ result: BacktestResult; trace: RunTrace }> {
-  const startedMs = performance.now(), spec = resolveRun(options), report = options.report ?? true;
+  const startedMs = performance.now(), report = options.report ?? true;
+  const spec = resolveRun(withSymbolOfFile(options, options.data));
   const shown = options.shownAs ?? options.strategy,
     requests = requestsOf(spec, options.data, options.defaultData);
   const limits = {

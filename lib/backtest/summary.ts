@@ -12,7 +12,7 @@ import type { BacktestResult, ResultJson } from "./result.ts";
 const LEFT = [
   "finalEquity",
   "totalReturn",
-  "annualReturn",
+  "cagr",
   "volatility",
   "sharpe",
   "sortino",
@@ -40,7 +40,7 @@ export function summaryText({ json, tables }: BacktestResult): string {
   lines.push(
     `  Activity  ${counted(json.counts.orders, "order")}, ${counted(json.counts.fills, "fill")}, ` +
       `${counted(json.counts.trades, "closed trade")}${
-        json.counts.refused > 0 ? `, ${json.counts.refused} refused` : ""
+        json.counts.refused > 0 ? `, ${thousands(json.counts.refused)} refused` : ""
       }`,
   );
   lines.push(...riskLines(json));

@@ -22,6 +22,7 @@ export { type Manifest } from "./manifest.ts";
 export { ACCEPTABLE_KINDS, type ProblemKind } from "./prepare_bars.ts";
 export { loadSample, SAMPLE_PERIOD, type SampleEntry, SAMPLES } from "./sample.ts";
 export { type Adjusted, type LoadedSeries } from "./series.ts";
+export { symbolOfFile } from "./series_source.ts";
 export { storeGenerated } from "./store_generated.ts";
 export { fileNameOf, normalSymbol } from "./symbol_names.ts";
 export { VERSION } from "./version.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { basename } from "@std/path";
 import type { CalendarName } from "../calendar/mod.ts";
 import { nearestWord, SandbarError } from "../core/mod.ts";
 import { parsePeriod, tickScaleOf } from "../market/mod.ts";
@@ -12,7 +13,7 @@ import { readCsv } from "./csv.ts";
 import { prepareBars } from "./prepare_bars.ts";
 import { loadSample, SAMPLE_PERIOD, SAMPLES } from "./sample.ts";
 import type { LoadedSeries } from "./series.ts";
-import { fileNameOf } from "./symbol_names.ts";
+import { fileNameOf, isSymbol } from "./symbol_names.ts";
 
 /** What is looked for, and where. */
 export interface SourceQuery {
@@ -49,6 +50,16 @@ export function findSeries(query: SourceQuery): LoadedSeries {
 export function sourceBytes(query: SourceQuery): number {
   const place = locate(query);
   return place === undefined ? 0 : Deno.statSync(place.path).size;
+}
+
+/**
+ * Returns the symbol that a CSV file is named after: AAPL for `AAPL.csv` and `aapl_1h.csv`; an empty text when its name is no symbol, and
+ * undefined when the path is no file.
+ */
+export function symbolOfFile(path: string): string | undefined {
+  if (kindOf(path) !== "file") return undefined;
+  const stem = basename(path).replace(/(_\d+[mhdw])?\.\w+$/i, "").toUpperCase();
+  return isSymbol(stem) ? stem : "";
 }
 
 /** The file of a series among what the user has, undefined when it is not there. */
@@ -141,7 +152,7 @@ function unknown(query: SourceQuery, folder: string | undefined): SandbarError {
   return new SandbarError(
     "data_missing",
     `unknown symbol ${symbol}${where}: ${known}` +
-      (nearest === undefined ? "" : `; did you mean ${nearest}?`) +
+      (nearest === undefined ? "" : ` (did you mean ${nearest}?)`) +
       "; your own files come in with `deno task data import FILE --symbol S --period 1d`",
   );
 }

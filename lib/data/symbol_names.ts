@@ -17,12 +17,17 @@ const DEVICE = /^(CON|PRN|AUX|NUL|COM\d|LPT\d)(\.|$)/;
  */
 export function normalSymbol(text: string): string {
   const symbol = text.trim().toUpperCase();
-  if (SYMBOL.test(symbol)) return symbol;
+  if (isSymbol(symbol)) return symbol;
   throw new SandbarError(
     "usage",
     `not a symbol: ${JSON.stringify(text)}; letters, digits and . - / _ ^ = : make a symbol, ` +
       "for example AAPL, BRK.B or BTC/USD",
   );
+}
+
+/** True for a symbol in its normal form. */
+export function isSymbol(text: string): boolean {
+  return SYMBOL.test(text);
 }
 
 /** Returns the file name of a symbol in its normal form. */

@@ -57,7 +57,7 @@ ${tile("Total return", of("totalReturn"), excess, signOf(m["totalReturn"]))}
 ${
     tile(
       "Final equity",
-      of("finalEquity"),
+      wholeDollars(m["finalEquity"]),
       `From ${formatDollars(Number(json.account.initialCash))}`,
     )
   }
@@ -79,6 +79,13 @@ function tile(label: string, value: string, note: string, tone = ""): string {
   return `<div class="tile"><p class="label">${label}</p><p class="value ${
     value === "n/a" ? "none" : tone
   }">${escapeHtml(value)}</p><p class="note">${escapeHtml(note)}</p></div>`;
+}
+
+/** A tile has no room for the cents of a large account; the tables have. */
+function wholeDollars(value: number | string | null | undefined): string {
+  return typeof value === "number"
+    ? formatDollars(value).replace(/\.\d\d$/, "")
+    : formatMetric("finalEquity", value ?? null);
 }
 
 function signOf(value: number | string | null | undefined): string {
