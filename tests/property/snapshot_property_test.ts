@@ -10,21 +10,9 @@ import { sha256Ledger } from "../../lib/backtest/hashes.ts";
 import type { SavedState } from "../../lib/core/mod.ts";
 import { Engine, type EngineSpec, Replay } from "../../lib/engine/mod.ts";
 import { type Bars, mergePlan } from "../../lib/market/mod.ts";
-import { NO_LIMITS, type RiskLimits } from "../../lib/trading/mod.ts";
 import { copyBars, dailyBars, type RunInput, runStrategy, specOf } from "../engine/support.ts";
-import { Dice, randomRun } from "./random_run.ts";
+import { anyRun } from "./random_run.ts";
 import { runsOf } from "./runs.ts";
-
-const RISK: RiskLimits = {
-  ...NO_LIMITS,
-  maxDailyLossPct: 1,
-  maxDrawdownPct: 8,
-  maxPositionPct: 60,
-  maxGrossExposure: 1,
-  maxOrdersPerMinute: 3,
-  tradeCooldownSeconds: 86_400,
-  flattenOnKill: true,
-};
 
 /** The host's side of a run: its spec, bars and recorded intents. */
 class Recorded {
@@ -76,29 +64,6 @@ function stored(state: SavedState): SavedState {
     numbers: new Float64Array(bytes.buffer),
     length: state.length,
     texts: JSON.parse(JSON.stringify(state.texts)) as string[],
-  };
-}
-
-/** Also with limits of risk and with venues of the other sequences. */
-function anyRun(seed: number): RunInput {
-  const input = randomRun(seed), dice = new Dice(seed + 7);
-  const queued = dice.chance(0.3);
-  return {
-    ...input,
-    ...(queued
-      ? {
-        matching: {
-          ...input.matching,
-          sequence: "queue",
-          fillAt: dice.chance(0.5) ? "open" : "close",
-          protects: dice.chance(0.5) ? "entry_bar" : "next_bar",
-        },
-      }
-      : {}),
-    ...(dice.chance(0.3)
-      ? { venue: { ...input.venue!, slippage: { kind: "volume_share" as const } } }
-      : {}),
-    ...(dice.chance(0.4) ? { risk: RISK } : {}),
   };
 }
 
