@@ -5,6 +5,7 @@
  */
 
 export * from "./corporate_actions.ts";
+export * from "./corrections.ts";
 export * from "./engine.ts";
 export { ALL_RIGHTS, type Rights } from "./rights.ts";
 export * from "./plot_rows.ts";
