@@ -19,7 +19,9 @@ class Recorded {
   readonly #spec: EngineSpec;
   readonly #bars: readonly Bars[];
   readonly #plan: Uint16Array | null;
+  /** Of the steps, and of the end. */
   readonly #intents: readonly (readonly number[])[];
+  readonly #last: readonly (readonly number[])[];
   readonly #startUs: number;
   readonly steps: number;
   readonly hash: string;
@@ -29,7 +31,8 @@ class Recorded {
     this.#spec = specOf(input);
     this.#bars = input.bars;
     this.#plan = input.bars.length === 1 ? null : mergePlan(input.bars, lengths).entries;
-    this.#intents = run.intents;
+    this.#intents = run.intents.slice(0, run.intentsOfSteps);
+    this.#last = run.intents.slice(run.intentsOfSteps);
     this.#startUs = Math.min(...input.bars.map((each) => each.time[0]!)) - 1;
     this.steps = run.steps;
     this.hash = run.hash;
@@ -51,8 +54,7 @@ class Recorded {
   }
 
   finish(replay: Replay): Engine {
-    const rows = this.#intents.filter((row) => row[0]! >= 2 * this.steps);
-    replay.finish(Float64Array.from(rows.flat()), rows.length);
+    replay.finish(Float64Array.from(this.#last.flat()), this.#last.length);
     return replay.engine;
   }
 }
