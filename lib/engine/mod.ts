@@ -5,6 +5,7 @@
  */
 
 export * from "./corporate_actions.ts";
+export * from "./corrections.ts";
 export * from "./engine.ts";
 export { MAX_LOG_LINES, MAX_MARKS } from "./notes.ts";
 export * from "./plot_rows.ts";

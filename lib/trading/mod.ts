@@ -11,6 +11,7 @@ export * from "./orders/fill_table.ts";
 export * from "./orders/lifecycle.ts";
 export * from "./orders/linked_orders.ts";
 export * from "./orders/order_book.ts";
+export * from "./orders/order_ids.ts";
 export * from "./orders/order_table.ts";
 export * from "./orders/working_orders.ts";
 export * from "./portfolio/account.ts";

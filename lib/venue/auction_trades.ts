@@ -11,6 +11,7 @@ import {
   type Ledger,
   ORDER_FLAG,
   ORDER_REASON,
+  ORDER_STATE,
   ORDER_TYPE,
   type OrderTable,
   restsAsLimit,
@@ -103,8 +104,11 @@ export class AuctionTrades {
     const openTimeUs = bars.time[row]!, timeUs = bars.closeTime[row]!, ledger = this.#ledger;
     this.#due.clear();
     for (let order = working.head[s]!; order !== -1; order = working.next[order]!) {
+      // One that a fill has set free in this very bar, and that the venue takes on the next, is too late.
+      const isTaken = table.state[order] !== ORDER_STATE.pending;
       if (
-        table.timeInForce[order] === TIME_IN_FORCE.cls && this.#intake.isAlive(order, openTimeUs)
+        isTaken && table.timeInForce[order] === TIME_IN_FORCE.cls &&
+        this.#intake.isAlive(order, openTimeUs)
       ) {
         this.#due.add(order);
       }

@@ -87,7 +87,7 @@ export class BarPath {
   }
 
   #release(s: number, price: number, openTimeUs: number, closeTimeUs: number): void {
-    this.#intake.takeReleased(openTimeUs);
+    this.#intake.takeReleased(openTimeUs, s);
     this.#trailAll(s, price, openTimeUs);
     const below = this.#working.below[s]!, above = this.#working.above[s]!;
     for (let heap = below;; heap = above) {
@@ -100,7 +100,7 @@ export class BarPath {
         this.#working.lift(order);
         if (this.#intake.isAliveInside(order, openTimeUs, closeTimeUs)) {
           this.#tradeInside(order, s, price, closeTimeUs);
-          if (this.#book.fresh.length > 0) this.#intake.takeReleased(openTimeUs);
+          if (this.#book.fresh.length > 0) this.#intake.takeReleased(openTimeUs, s);
         } else this.#intake.park(order);
       }
       if (heap === above) return;

@@ -14,6 +14,7 @@ import {
   ORDER_FLAG,
   ORDER_REASON,
   ORDER_REPORT,
+  ORDER_STATE,
   ORDER_TYPE,
   type OrderBook,
   type OrderTable,
@@ -105,7 +106,8 @@ export class OrderIntake {
   /** Inside a bar nothing has a time: an order that is good till a date within it has no part in what follows the open. */
   isAliveInside(order: number, openTimeUs: number, closeTimeUs: number): boolean {
     const table = this.#table;
-    return this.isAlive(order, openTimeUs) &&
+    // One that the venue has not taken yet waits for the next bar.
+    return table.state[order] !== ORDER_STATE.pending && this.isAlive(order, openTimeUs) &&
       (table.timeInForce[order] !== TIME_IN_FORCE.gtd || table.expiresUs[order]! >= closeTimeUs);
   }
 
@@ -125,14 +127,20 @@ export class OrderIntake {
     return arrivesUs;
   }
 
-  /** Takes the orders that a fill has set free, so that they see the rest of the bar. */
-  takeReleased(openTimeUs: number): void {
-    const fresh = this.#book.fresh;
+  /**
+   * Takes the orders that a fill has set free, so that they see the rest of the bar. Those of another series wait: two bars do not tell what
+   * came first.
+   *
+   * @param series The series of the fill, -1 for all.
+   */
+  takeReleased(openTimeUs: number, series = -1): void {
+    const fresh = this.#book.fresh, table = this.#table;
     let kept = 0;
     for (let k = 0; k < fresh.length; k++) {
       const order = fresh.at(k);
-      if (!isWorking(this.#table.state[order]!)) continue;
-      if (this.#table.parent.get(order) !== 0 && this.isAlive(order, openTimeUs)) {
+      if (!isWorking(table.state[order]!)) continue;
+      const isOfSeries = series === -1 || table.series[order] === series;
+      if (isOfSeries && table.parent.get(order) !== 0 && this.isAlive(order, openTimeUs)) {
         this.accept(order, openTimeUs);
       } else fresh.keep(kept++, order);
     }

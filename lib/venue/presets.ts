@@ -136,6 +136,7 @@ export const VENUE_PRESETS: Readonly<Record<PresetName, VenuePreset>> = {
       "where theirs may fill at the limit if open and close say so.",
       "order_target_percent floors the difference; we floor the position: a reduction may differ by one share.",
       "Protective orders are tried before older ones; theirs are in the queue like all others.",
+      "Protective orders cover what the entry has opened; those of buy_bracket trade its size whatever the position is by then.",
       "An order without a time in force lives until it is cancelled there, for a day here: give gtc.",
     ],
   },

@@ -2,6 +2,8 @@
  * The simulated exchange of engines without a path: each order is held against the bar on its own, protective orders of entries first, then
  * in order of creation.
  *
+ * A trailing stop moves with the closes: within a bar its stop is the one that the close before has set. Orders for the close come last.
+ *
  * Every working order is looked at on every bar: this is for comparison with such engines, not for books of thousands of orders.
  *
  * @module
@@ -100,6 +102,12 @@ export class QueueVenue {
       }
     }
     if (this.#protectsAtOnce && book.fresh.length > 0) this.#tryReleased(step, series, rows);
+    for (let k = 0; k < count; k++) {
+      const s = touched[k]!, row = rows[s]!;
+      if (this.#working.watched[s]! > 0 && this.#parts.edges.closes(s, row)) {
+        this.#parts.auctions.fillAtClose(s, series[s]!, row);
+      }
+    }
     intake.unparkAll();
   }
 
@@ -169,17 +177,14 @@ export class QueueVenue {
 
   #tryOne(order: number, series: readonly Bars[], rows: Int32Array): void {
     const table = this.#table, s = table.series[order]!, bars = series[s]!, row = rows[s]!;
-    const { intake, edges, auctions } = this.#parts, openTimeUs = bars.time[row]!;
+    const { intake, edges } = this.#parts, openTimeUs = bars.time[row]!;
     if (!isWorking(table.state[order]!) || !intake.isAlive(order, openTimeUs)) return;
     const bar = this.#bar, type = table.type[order]!, timeInForce = table.timeInForce[order]!;
     bar.open = toTicks(bars.open[row]!);
     bar.high = toTicks(bars.high[row]!);
     bar.low = toTicks(bars.low[row]!);
     bar.close = toTicks(bars.close[row]!);
-    if (timeInForce === TIME_IN_FORCE.cls) {
-      if (edges.closes(s, row)) auctions.fillAtClose(s, bars, row);
-      return;
-    }
+    if (timeInForce === TIME_IN_FORCE.cls) return;
     if (timeInForce === TIME_IN_FORCE.opg && !edges.opens(s, row)) return;
     const atOnce = type === ORDER_TYPE.market || timeInForce >= TIME_IN_FORCE.ioc ||
       this.#isTriggered(order);

@@ -131,6 +131,8 @@ export interface RunOutput {
   readonly steps: number;
   /** All intents as rows of numbers. */
   readonly intents: readonly (readonly number[])[];
+  /** How many of them were made before the run was stopped. */
+  readonly intentsOfSteps: number;
   readonly hash: string;
   readonly sessions: readonly SessionTable[];
 }
@@ -214,6 +216,7 @@ export function runStrategy(input: RunInput): RunOutput {
     handOver((rows, length) => replay.run(taken, rows, length), `after step ${done - 1}`);
     input.onSlice?.(engine);
   }
+  const intentsOfSteps = intents.length;
   child.stop();
   handOver((rows, length) => replay.finish(rows, length), "at the end");
   const hash = sha256Ledger(engine);
@@ -224,6 +227,7 @@ export function runStrategy(input: RunInput): RunOutput {
     child,
     steps,
     intents,
+    intentsOfSteps,
     hash,
     sessions: spec.sessions as readonly SessionTable[],
   };

@@ -15,7 +15,12 @@ import type {
   SetupContext,
   Trade,
 } from "../../lib/strategy/mod.ts";
-import { type AccountRules, DEFAULT_ACCOUNT } from "../../lib/trading/mod.ts";
+import {
+  type AccountRules,
+  DEFAULT_ACCOUNT,
+  NO_LIMITS,
+  type RiskLimits,
+} from "../../lib/trading/mod.ts";
 import type { Commission, MatchingRules } from "../../lib/venue/mod.ts";
 import { barsAt, dailyBars, type PriceRow, type RunInput } from "../engine/support.ts";
 
@@ -28,6 +33,17 @@ const COMMISSIONS: readonly Commission[] = [
   { kind: "per_order", amount: 2, maxPct: 5 },
 ];
 const TIMES = ["day", "day", "gtc", "gtc", "ioc", "fok", "opg", "cls"] as const;
+
+const RISK: RiskLimits = {
+  ...NO_LIMITS,
+  maxDailyLossPct: 1,
+  maxDrawdownPct: 8,
+  maxPositionPct: 60,
+  maxGrossExposure: 1,
+  maxOrdersPerMinute: 3,
+  tradeCooldownSeconds: 86_400,
+  flattenOnKill: true,
+};
 
 /** Draws from one seed. */
 export class Dice {
@@ -256,5 +272,32 @@ export function randomRun(seed: number): RunInput {
     actions: dice.chance(0.5) ? randomActions(dice, bars) : [],
     matching: randomMatching(dice),
     account: randomAccount(dice),
+  };
+}
+
+/** The same, some of them with limits of risk, in a queue or at closes, or with slippage that looks at the market. */
+export function anyRun(seed: number): RunInput {
+  const input = randomRun(seed), dice = new Dice(seed + 7);
+  const queued = dice.chance(0.3);
+  return {
+    ...input,
+    ...(queued
+      ? {
+        matching: {
+          ...input.matching,
+          sequence: "queue",
+          fillAt: dice.chance(0.5) ? "open" : "close",
+          protects: dice.chance(0.5) ? "entry_bar" : "next_bar",
+          cashCheck: dice.one(["fill", "fill_opening", "submission_and_opening", "none"]),
+          shortProceeds: dice.one(["locked", "margin", "cash"]),
+          weightSizing: dice.one(["fill", "decision"]),
+          slips: dice.one(["takers", "all"]),
+        },
+      }
+      : {}),
+    ...(dice.chance(0.3)
+      ? { venue: { ...input.venue!, slippage: { kind: "volume_share" as const } } }
+      : {}),
+    ...(dice.chance(0.4) ? { risk: RISK } : {}),
   };
 }

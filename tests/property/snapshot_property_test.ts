@@ -10,28 +10,18 @@ import { sha256Ledger } from "../../lib/backtest/hashes.ts";
 import type { SavedState } from "../../lib/core/mod.ts";
 import { Engine, type EngineSpec, Replay } from "../../lib/engine/mod.ts";
 import { type Bars, mergePlan } from "../../lib/market/mod.ts";
-import { NO_LIMITS, type RiskLimits } from "../../lib/trading/mod.ts";
 import { copyBars, dailyBars, type RunInput, runStrategy, specOf } from "../engine/support.ts";
-import { Dice, randomRun } from "./random_run.ts";
+import { anyRun } from "./random_run.ts";
 import { runsOf } from "./runs.ts";
-
-const RISK: RiskLimits = {
-  ...NO_LIMITS,
-  maxDailyLossPct: 1,
-  maxDrawdownPct: 8,
-  maxPositionPct: 60,
-  maxGrossExposure: 1,
-  maxOrdersPerMinute: 3,
-  tradeCooldownSeconds: 86_400,
-  flattenOnKill: true,
-};
 
 /** The host's side of a run: its spec, bars and recorded intents. */
 class Recorded {
   readonly #spec: EngineSpec;
   readonly #bars: readonly Bars[];
   readonly #plan: Uint16Array | null;
+  /** Of the steps, and of the end. */
   readonly #intents: readonly (readonly number[])[];
+  readonly #last: readonly (readonly number[])[];
   readonly #startUs: number;
   readonly steps: number;
   readonly hash: string;
@@ -41,7 +31,8 @@ class Recorded {
     this.#spec = specOf(input);
     this.#bars = input.bars;
     this.#plan = input.bars.length === 1 ? null : mergePlan(input.bars, lengths).entries;
-    this.#intents = run.intents;
+    this.#intents = run.intents.slice(0, run.intentsOfSteps);
+    this.#last = run.intents.slice(run.intentsOfSteps);
     this.#startUs = Math.min(...input.bars.map((each) => each.time[0]!)) - 1;
     this.steps = run.steps;
     this.hash = run.hash;
@@ -63,8 +54,7 @@ class Recorded {
   }
 
   finish(replay: Replay): Engine {
-    const rows = this.#intents.filter((row) => row[0]! >= 2 * this.steps);
-    replay.finish(Float64Array.from(rows.flat()), rows.length);
+    replay.finish(Float64Array.from(this.#last.flat()), this.#last.length);
     return replay.engine;
   }
 }
@@ -76,29 +66,6 @@ function stored(state: SavedState): SavedState {
     numbers: new Float64Array(bytes.buffer),
     length: state.length,
     texts: JSON.parse(JSON.stringify(state.texts)) as string[],
-  };
-}
-
-/** Also with limits of risk and with venues of the other sequences. */
-function anyRun(seed: number): RunInput {
-  const input = randomRun(seed), dice = new Dice(seed + 7);
-  const queued = dice.chance(0.3);
-  return {
-    ...input,
-    ...(queued
-      ? {
-        matching: {
-          ...input.matching,
-          sequence: "queue",
-          fillAt: dice.chance(0.5) ? "open" : "close",
-          protects: dice.chance(0.5) ? "entry_bar" : "next_bar",
-        },
-      }
-      : {}),
-    ...(dice.chance(0.3)
-      ? { venue: { ...input.venue!, slippage: { kind: "volume_share" as const } } }
-      : {}),
-    ...(dice.chance(0.4) ? { risk: RISK } : {}),
   };
 }
 
