@@ -17,7 +17,12 @@ if (isFull) {
   );
 }
 
-/** Returns the parameters of `fc.assert` for a law. */
-export function runsOf<T>(few: number): fc.Parameters<T> {
-  return { numRuns: isFull ? Number(runs ?? 20_000) : few, seed: SEED };
+/**
+ * Returns the parameters of `fc.assert` for a law.
+ *
+ * @param few Runs among the other tests.
+ * @param share Share of the many runs, for a law whose runs are long.
+ */
+export function runsOf<T>(few: number, share = 1): fc.Parameters<T> {
+  return { numRuns: isFull ? Math.ceil(Number(runs ?? 20_000) * share) : few, seed: SEED };
 }

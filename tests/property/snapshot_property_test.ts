@@ -104,7 +104,7 @@ Deno.test("property: a run that is cut at every step ends the same", () => {
       }
       assertEquals(sha256Ledger(run.finish(replay)), run.hash);
     }),
-    runsOf(25),
+    runsOf(25, 0.05),
   );
 });
 
