@@ -4,7 +4,7 @@
  * @module
  */
 
-import { InvalidArgumentError, Option } from "commander";
+import { CommanderError, InvalidArgumentError, Option } from "commander";
 import {
   type BacktestOptions,
   type BacktestResult,
@@ -15,7 +15,7 @@ import {
   summaryText,
   writeResult,
 } from "../lib/backtest/mod.ts";
-import { readRunConfig, type RunConfig } from "../lib/config/mod.ts";
+import { readRunConfig, type RunConfig, settingsText } from "../lib/config/mod.ts";
 import { SandbarError } from "../lib/core/mod.ts";
 import { VERSION } from "../lib/data/mod.ts";
 import { StrategyFailure } from "../lib/sandbox/mod.ts";
@@ -128,6 +128,7 @@ const program = newCommand("backtest", "Backtest a strategy file in the sealed s
     "run again with the future kept out of the process, and compare every decision",
   )
   .option("--config <file>", "settings from a YAML file; flags win over it")
+  .option("--settings", "list the settings that such a file can hold, and stop")
   .option(
     "--out <folder>",
     "where the result goes; replaces an earlier one (default reports/<strategy>-<symbols>-<time>)",
@@ -147,6 +148,10 @@ Examples:
 Exit codes: 0 done, 1 internal fault, 2 usage or configuration, 3 data, 4 strategy refused or failed,
 5 limit of time or memory, 130 interrupted.`,
   )
+  .on("option:settings", () => {
+    console.log(settingsText());
+    throw new CommanderError(0, "sandbar.settings", "");
+  })
   .action(backtest);
 
 async function backtest(strategy: string, flags: Flags): Promise<void> {

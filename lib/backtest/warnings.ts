@@ -4,9 +4,11 @@
  * @module
  */
 
+import { formatDay, US_PER_DAY } from "../core/mod.ts";
 import type { SeriesLoad } from "../data/mod.ts";
 import type { Engine } from "../engine/mod.ts";
-import { ORDER_REASON_NAMES, ORDER_STATE } from "../trading/mod.ts";
+import { ORDER_REASON, ORDER_REASON_NAMES, ORDER_STATE, SIZING } from "../trading/mod.ts";
+import { thousands } from "./drive_child.ts";
 import { killWarnings } from "./risk_result.ts";
 
 /** What the warnings are drawn from. */
@@ -22,6 +24,8 @@ export interface WarningInput {
 
 /** Fewer closed trades than this say little about a strategy. */
 const FEW_TRADES = 30;
+/** Symbols that begin within these days of one another begin together. */
+const UNEVEN_DAYS = 7;
 
 /** Returns the warnings, the gravest first. */
 export function runWarnings(input: WarningInput): string[] {
@@ -33,15 +37,21 @@ export function runWarnings(input: WarningInput): string[] {
   }
   warnings.push(...killWarnings(input.engine));
   warnings.push(...input.loads.flatMap((load) => load.warnings));
+  warnings.push(...unevenStarts(input.loads));
   if (input.refused > 0) {
     warnings.push(
-      `${input.refused} ${plural(input.refused, "order was", "orders were")} refused: ${
+      `${thousands(input.refused)} ${plural(input.refused, "order was", "orders were")} refused: ${
         reasons(input.engine)
+      }${
+        hasUnpaidWeight(input.engine) ? "; do the weights of a moment add up to more than 1?" : ""
       }`,
     );
   }
-  if (input.engine.orders.length === 0) warnings.push("the strategy made no orders");
-  else if (input.trades === 0) {
+  if (input.engine.orders.length === 0) {
+    warnings.push(
+      "the strategy made no orders: is an indicator longer than the run, or a condition never true?",
+    );
+  } else if (input.trades === 0) {
     warnings.push("no trade was closed: the figures of trades are undefined");
   } else if (input.trades < FEW_TRADES) {
     warnings.push(
@@ -60,6 +70,32 @@ export function runWarnings(input: WarningInput): string[] {
   return warnings;
 }
 
+/** Symbols that begin much later than the first: until then the run trades without them. */
+function unevenStarts(loads: readonly SeriesLoad[]): string[] {
+  const startOf = ({ series }: SeriesLoad): number => series.columns.time[0]!;
+  const first = Math.min(...loads.map(startOf)), last = Math.max(...loads.map(startOf));
+  if (last - first <= UNEVEN_DAYS * US_PER_DAY) return [];
+  const day = (timeUs: number): string => formatDay(Math.floor(timeUs / US_PER_DAY));
+  const late = loads.filter((load) => startOf(load) === last).map(({ series }) => series.symbol);
+  const named = late.length > 3 ? `${late.slice(0, 3).join(", ")} and others` : late.join(", ");
+  return [
+    `${named} ${plural(late.length, "begins", "begin")} on ${day(last)}, the run on ${
+      day(first)
+    }: until then only the other symbols trade (--from ${day(last)} starts all together)`,
+  ];
+}
+
+/** True when a weight found no cash: the usual sign of weights that add up to more than the whole. */
+function hasUnpaidWeight({ orders }: Engine): boolean {
+  for (let row = 0; row < orders.length; row++) {
+    if (
+      orders.state[row] === ORDER_STATE.rejected && orders.sizing[row] === SIZING.targetWeight &&
+      orders.reason[row] === ORDER_REASON.insufficient_funds
+    ) return true;
+  }
+  return false;
+}
+
 function reasons(engine: Engine): string {
   const counts = new Map<string, number>(), { orders } = engine;
   for (let row = 0; row < orders.length; row++) {
@@ -67,7 +103,7 @@ function reasons(engine: Engine): string {
     const name = ORDER_REASON_NAMES[orders.reason[row]!]!;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  return [...counts].map(([name, count]) => `${count} ${name}`).join(", ");
+  return [...counts].map(([name, count]) => `${thousands(count)} ${name}`).join(", ");
 }
 
 function plural(count: number, one: string, many: string): string {

@@ -10,6 +10,7 @@ export type { RiskOptions } from "./risk_options.ts";
 export { readRunConfig, type RunConfig } from "./config_file.ts";
 export { CONFIG_KEYS, type ConfigKey } from "./config_keys.ts";
 export * from "./run_spec.ts";
+export { settingsText } from "./settings_text.ts";
 export {
   matchingOf,
   slippageBpsOf,

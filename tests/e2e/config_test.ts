@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { CONFIG_KEYS } from "../../lib/config/mod.ts";
 import { inFolder, namesBelow, write } from "../data/folder.ts";
 import { assertRefused, run, SMA } from "./command.ts";
 
@@ -182,4 +183,12 @@ Deno.test("e2e config: data_dir is looked into before the bundled data", () =>
     assertEquals(ran.code, 0, ran.stderr);
     const [first] = JSON.parse(ran.stdout).data;
     assertEquals([first.rows, first.synthetic], [300, true]);
+  }));
+
+Deno.test("e2e config: --settings lists every key, and needs no strategy", () =>
+  inFolder(async (folder) => {
+    const { code, stdout, stderr } = await run(folder, "backtest", ["--settings"]);
+    assertEquals([code, stderr], [0, ""]);
+    const names = stdout.trimEnd().split("\n").map((line) => line.split(" ")[0]);
+    assertEquals(names, ["setting", ...CONFIG_KEYS.map((key) => key.path)]);
   }));
