@@ -187,7 +187,7 @@ Deno.test("e2e config: data_dir is looked into before the bundled data", () =>
 
 Deno.test("e2e config: --settings lists every key, and needs no strategy", () =>
   inFolder(async (folder) => {
-    const { code, stdout, stderr } = await run(folder, "backtest", ["--settings"]);
+    const { code, stdout, stderr } = await run(folder, "backtest", "--settings");
     assertEquals([code, stderr], [0, ""]);
     const names = stdout.trimEnd().split("\n").map((line) => line.split(" ")[0]);
     assertEquals(names, ["setting", ...CONFIG_KEYS.map((key) => key.path)]);
