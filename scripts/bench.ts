@@ -25,6 +25,8 @@ const ROOT = join(import.meta.dirname!, ".."), BASELINE = join(ROOT, "scripts/be
 const FULL: Sizes = {
   bars: 1_000_000,
   growth: [10_000, 100_000, 1_000_000, 10_000_000],
+  // One short of the most there may be: each bar makes its market order beside them.
+  resting: [10, 1000, 99_999],
   fewBars: 10_000,
   rounds: 5,
   repeats: 7,
@@ -32,6 +34,7 @@ const FULL: Sizes = {
 const QUICK: Sizes = {
   bars: 20_000,
   growth: [10_000, 20_000],
+  resting: [10, 100],
   fewBars: 5_000,
   rounds: 1,
   repeats: 1,

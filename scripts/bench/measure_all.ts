@@ -22,6 +22,8 @@ export interface Sizes {
   readonly bars: number;
   /** Sizes of the runs that show whether time per bar is flat. */
   readonly growth: readonly number[];
+  /** Resting orders of the loads that show whether they cost more where there are more. */
+  readonly resting: readonly number[];
   /** Size of the run that shows what memory is there without bars. */
   readonly fewBars: number;
   /** Processes for each measured thing. */
@@ -88,6 +90,7 @@ export async function measureAll(
     ...sealedRows(bars, loops, realm, sealed.get("cross")!),
     ...orderRows(bars, loops.least, sealed),
     ...await growthRows(sizes, say),
+    ...await restingRows(sizes, say),
   ];
   const command = await measureCommand({ data, folder, sizes, say });
   const reading = await measureReading({ folder, sizes, say });
@@ -306,5 +309,35 @@ async function growthRows(
     unit: "times",
     value: spread,
     target: target("flat: 1.25", spread <= 1.25),
+  }];
+}
+
+/** A cancel, a new resting order and a market order on every bar, among many that rest; the making of these counts too. */
+async function restingRows(
+  { resting, bars, repeats }: Sizes,
+  say: (what: string) => void,
+): Promise<readonly Row[]> {
+  const stretch = Math.ceil(bars / 2), rows: Row[] = [];
+  for (const count of resting) {
+    say(`${thousands(count)} resting orders`);
+    const { leastNs } = await runJob({
+      kind: "engine",
+      workload: `resting_${count}`,
+      bars: stretch,
+      repeats,
+    });
+    rows.push({
+      id: `resting_${count}`,
+      what: `engine, 3 requests a bar among ${thousands(count)} resting orders`,
+      unit: "ns/bar",
+      value: leastNs / stretch,
+    });
+  }
+  const times = rows.map(({ value }) => value);
+  return [...rows, {
+    id: "resting",
+    what: "most resting orders over the fewest",
+    unit: "times",
+    value: times[times.length - 1]! / times[0]!,
   }];
 }

@@ -12,8 +12,14 @@ import type { Handlers, SetupContext } from "../../lib/strategy/mod.ts";
 import { benchColumns, type BenchMarket, benchMarket, PERIOD, PRICE_SCALE } from "./market.ts";
 import { plainLoop } from "./plain_loop.ts";
 
-/** Strategies of `strategies/`. */
-export type Workload = "empty" | "indicators" | "crossings" | "cross" | "every_bar";
+/** Strategies of `strategies/`; the number of a resting load is that of its resting orders. */
+export type Workload =
+  | "empty"
+  | "indicators"
+  | "crossings"
+  | "cross"
+  | "every_bar"
+  | `resting_${number}`;
 
 /** What to measure. */
 export interface Job {
@@ -51,13 +57,24 @@ const SLICE = 4096;
 const WARM_UP_BARS = 3_000_000;
 
 // Loaded one by one: a process knows no strategy but its own.
-const SETUPS: Record<Workload, () => Promise<{ readonly setup: Setup }>> = {
-  empty: () => import("./strategies/empty.ts"),
-  indicators: () => import("./strategies/indicators.ts"),
-  crossings: () => import("./strategies/crossings.ts"),
-  cross: () => import("./strategies/cross.ts"),
-  every_bar: () => import("./strategies/every_bar.ts"),
-};
+async function setupOf(workload: Workload): Promise<Setup> {
+  switch (workload) {
+    case "empty":
+      return (await import("./strategies/empty.ts")).setup;
+    case "indicators":
+      return (await import("./strategies/indicators.ts")).setup;
+    case "crossings":
+      return (await import("./strategies/crossings.ts")).setup;
+    case "cross":
+      return (await import("./strategies/cross.ts")).setup;
+    case "every_bar":
+      return (await import("./strategies/every_bar.ts")).setup;
+    default: {
+      const { restingSetup } = await import("./strategies/resting.ts");
+      return restingSetup(Number(workload.slice("resting_".length)));
+    }
+  }
+}
 
 /** Intents of one slice. */
 interface SliceRows {
@@ -76,7 +93,7 @@ async function measure(job: Job): Promise<Outcome> {
       return { ...result, orders: result.fills };
     });
   }
-  const { setup } = await SETUPS[job.workload]();
+  const setup = await setupOf(job.workload);
   if (job.kind === "engine") {
     const markets: BenchMarket[] = [];
     for (let from = 0; from + job.bars <= stretch; from += job.bars) {
