@@ -95,6 +95,9 @@ export interface ResultJson {
     /** Most of a bar's volume that our orders get, a fraction; null for no limit. */
     readonly participation?: number | null;
     readonly latencyMs?: number;
+    /** The most that chance adds to it, and the share of orders that it rejects. */
+    readonly latencyJitterMs?: number;
+    readonly rejectionRate?: number;
     readonly regulatoryFees?: boolean;
     /** Kind of account, when proceeds can buy, percent a year of borrowed shares, borrowed and idle cash. */
     readonly account: "cash" | "margin";

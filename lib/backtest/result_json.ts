@@ -105,6 +105,8 @@ export async function resultJson(input: ResultInput): Promise<ResultJson> {
       slippage: slippageText(spec.venue.slippage),
       participation: spec.venue.participation,
       latencyMs: spec.venue.latencyMs,
+      latencyJitterMs: spec.venue.latencyJitterMs,
+      rejectionRate: spec.venue.rejectionRate,
       regulatoryFees: spec.venue.regulatoryFees,
       account: spec.account.type,
       settlement: spec.account.settlement,

@@ -6,6 +6,7 @@
  */
 
 import { RISK_KEYS } from "./risk_keys.ts";
+import { VENUE_KEYS } from "./venue_keys.ts";
 
 /** One setting. Bounds are inclusive; `null` is accepted where the default is null and means "not set". */
 export interface ConfigKey {
@@ -33,8 +34,6 @@ export interface ConfigKey {
   readonly default: string | number | boolean | null;
   readonly effect: string;
 }
-
-const MILLION = 1_000_000;
 
 /** The table, in the order of the documentation. */
 export const CONFIG_KEYS: readonly ConfigKey[] = [
@@ -124,221 +123,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
     default: 0,
     effect: "subtracted from returns in Sharpe, Sortino and alpha",
   },
-  {
-    path: "venue.initial_cash",
-    type: "number",
-    unit: "USD",
-    least: 1,
-    most: 1e9,
-    decimals: 6,
-    default: 100_000,
-    effect: "cash at the start (--cash)",
-  },
-  {
-    path: "venue.slippage_model",
-    type: "word",
-    unit: "",
-    words: ["fixed", "none", "volume_based", "sqrt_impact", "spread"],
-    default: "fixed",
-    effect:
-      "what moves market and stop fills: slippage_bps, nothing, slippage_bps x (1 + 10 x sqrt(size / daily volume)), daily volatility x " +
-      "sqrt(size / daily volume), half of a spread guessed from the bar before",
-  },
-  {
-    path: "venue.slippage_bps",
-    type: "number",
-    unit: "basis points",
-    least: 0,
-    most: 1000,
-    decimals: 6,
-    default: 5,
-    effect: "slippage of market and stop fills (--slippage-bps)",
-  },
-  {
-    path: "venue.commission_model",
-    type: "word",
-    unit: "",
-    words: ["notional", "per_share", "per_order", "tiered", "none"],
-    default: "notional",
-    effect: "what the broker's charge follows (--commission)",
-  },
-  {
-    path: "venue.commission_bps",
-    type: "number",
-    unit: "basis points of the notional",
-    least: 0,
-    most: 1000,
-    decimals: 4,
-    default: 1,
-    effect: "the charge of the model notional",
-  },
-  {
-    path: "venue.commission_per_share",
-    type: "number",
-    unit: "USD a share",
-    least: 0,
-    most: 1000,
-    decimals: 6,
-    default: 0.005,
-    effect: "the charge of the model per_share",
-  },
-  {
-    path: "venue.commission_per_order",
-    type: "number",
-    unit: "USD an order",
-    least: 0,
-    most: 1000,
-    decimals: 6,
-    default: 1,
-    effect: "the charge of the model per_order",
-  },
-  {
-    path: "venue.commission_min",
-    type: "number",
-    unit: "USD an order",
-    least: 0,
-    most: 1000,
-    decimals: 6,
-    default: 0,
-    effect: "least charge of the models notional and per_share",
-  },
-  {
-    path: "venue.commission_max_pct",
-    type: "number",
-    unit: "% of the notional",
-    least: 0,
-    most: 100,
-    decimals: 6,
-    default: 100,
-    effect: "most that an order is charged; it beats the least charge",
-  },
-  {
-    path: "venue.preset",
-    type: "word",
-    unit: "",
-    words: ["realistic", "backtesting.py", "backtrader", "zipline"],
-    default: "realistic",
-    effect: "rules of the venue by name (--venue); keys that are written beside it win",
-  },
-  {
-    path: "venue.participation_pct",
-    type: "number",
-    unit: "% of a bar's volume",
-    least: 0.01,
-    most: 100,
-    decimals: 4,
-    default: null,
-    effect: "most that our orders get of a bar (--participation); null is no limit",
-  },
-  {
-    path: "venue.latency_ms",
-    type: "whole number",
-    unit: "ms",
-    least: 0,
-    most: 60_000,
-    default: 0,
-    effect: "time from decision to venue: a bar that opens before takes no part",
-  },
-  {
-    path: "venue.limit_fill",
-    type: "word",
-    unit: "",
-    words: ["through", "touch"],
-    default: "through",
-    effect: "whether a limit order needs a trade through its price or a touch of it",
-  },
-  {
-    path: "venue.regulatory_fees",
-    type: "true or false",
-    unit: "",
-    default: false,
-    effect: "true charges the fees of US sales (Section 31, TAF) by their dates",
-  },
-  {
-    path: "venue.account_type",
-    type: "word",
-    unit: "",
-    words: ["cash", "margin"],
-    default: "cash",
-    effect:
-      "cash borrows nothing but shares and locks what they are sold for, margin lends by margin.* (--account)",
-  },
-  {
-    path: "venue.settlement",
-    type: "word",
-    unit: "",
-    words: ["instant", "standard"],
-    default: "instant",
-    effect:
-      "when the proceeds of a sale can buy, in a cash account: at once, or as US trades settle (--settlement)",
-  },
-  {
-    path: "venue.shortable",
-    type: "symbols",
-    unit: "",
-    default: null,
-    effect: "symbols that can be sold short; null is all",
-  },
-  {
-    path: "venue.borrow_rate_pct",
-    type: "number",
-    unit: "% per year",
-    least: 0,
-    most: 100,
-    decimals: 6,
-    default: 0,
-    effect: "fee for borrowed shares, of their value, each night (--borrow-rate)",
-  },
-  {
-    path: "venue.debit_rate_pct",
-    type: "number",
-    unit: "% per year",
-    least: 0,
-    most: 100,
-    decimals: 6,
-    default: 0,
-    effect: "interest on borrowed cash, each night (--debit-rate)",
-  },
-  {
-    path: "venue.credit_rate_pct",
-    type: "number",
-    unit: "% per year",
-    least: 0,
-    most: 100,
-    decimals: 6,
-    default: 0,
-    effect: "interest on idle cash, each night (--credit-rate)",
-  },
-  {
-    path: "margin.initial_pct",
-    type: "number",
-    unit: "% of all positions",
-    least: 1,
-    most: 100,
-    decimals: 4,
-    default: 50,
-    effect: "equity that a margin account needs to open or add",
-  },
-  {
-    path: "margin.maintenance_long_pct",
-    type: "number",
-    unit: "% of long positions",
-    least: 0,
-    most: 100,
-    decimals: 4,
-    default: 25,
-    effect: "equity below which, at a close, a margin account is closed out",
-  },
-  {
-    path: "margin.maintenance_short_pct",
-    type: "number",
-    unit: "% of short positions",
-    least: 0,
-    most: 100,
-    decimals: 4,
-    default: 30,
-    effect: "as margin.maintenance_long_pct, for short positions",
-  },
+  ...VENUE_KEYS,
   ...RISK_KEYS,
   {
     path: "sandbox.load_deadline_ms",
@@ -393,4 +178,4 @@ export const CONFIG_ALIASES: Readonly<Record<string, string>> = {
 /** Longest text of a value. */
 export const MAX_TEXT = 4096;
 /** Largest file, bytes. */
-export const MAX_FILE_BYTES = MILLION;
+export const MAX_FILE_BYTES = 1_000_000;

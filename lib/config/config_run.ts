@@ -82,6 +82,8 @@ export function runConfigOf(values: ConfigValues, context: ConfigContext): RunCo
       ...slippageOf(values, get, fault),
       participationPct: get<number>("venue.participation_pct"),
       latencyMs: get<number>("venue.latency_ms"),
+      latencyJitterMs: get<number>("venue.latency_jitter_ms"),
+      rejectionPct: get<number>("venue.rejection_pct"),
       limitFill: get<"through" | "touch">("venue.limit_fill"),
       regulatoryFees: get<boolean>("venue.regulatory_fees"),
       commission: commissionOf(values, get, fault),

@@ -37,6 +37,10 @@ export interface VenueOptions {
   readonly participationPct?: number;
   /** Milliseconds from decision to venue; default 0. */
   readonly latencyMs?: number;
+  /** The most milliseconds that chance adds to it, by the seed; default 0. */
+  readonly latencyJitterMs?: number;
+  /** Orders that the venue rejects by chance, percent; default 0. */
+  readonly rejectionPct?: number;
   /** Whether a limit order needs a trade through its price or a touch; default: that of the preset, `through` in `realistic`. */
   readonly limitFill?: "through" | "touch";
   /** True to charge the fees of US sales; default false. */
@@ -51,6 +55,9 @@ export interface VenueTerms {
   /** A fraction; null for no limit. */
   readonly participation: number | null;
   readonly latencyMs: number;
+  readonly latencyJitterMs: number;
+  /** A fraction. */
+  readonly rejectionRate: number;
   readonly regulatoryFees: boolean;
 }
 
@@ -63,10 +70,12 @@ const DEFAULT_BPS = 5;
  * @throws {SandbarError} `usage` on a preset that does not exist and on a number out of bounds.
  */
 export function venueTerms(options: VenueOptions): VenueTerms {
-  const { slippageBps, participationPct, latencyMs } = options;
+  const { slippageBps, participationPct, latencyMs, latencyJitterMs, rejectionPct } = options;
   if (slippageBps !== undefined) bounded("slippage-bps", slippageBps, 0, 1000, 6);
   if (participationPct !== undefined) bounded("participation", participationPct, 0.01, 100, 4);
   if (latencyMs !== undefined) bounded("latency-ms", latencyMs, 0, 60_000, 0);
+  if (latencyJitterMs !== undefined) bounded("latency-jitter-ms", latencyJitterMs, 0, 60_000, 0);
+  if (rejectionPct !== undefined) bounded("rejection-pct", rejectionPct, 0, 100, 4);
   const preset = presetOf(options.venue ?? "realistic"), rules = VENUE_PRESETS[preset];
   return {
     preset,
@@ -74,6 +83,8 @@ export function venueTerms(options: VenueOptions): VenueTerms {
     limitFill: options.limitFill ?? rules.limitFill,
     participation: participationPct === undefined ? rules.participation : participationPct / 100,
     latencyMs: latencyMs ?? 0,
+    latencyJitterMs: latencyJitterMs ?? 0,
+    rejectionRate: (rejectionPct ?? 0) / 100,
     regulatoryFees: options.regulatoryFees ?? rules.regulatoryFees,
   };
 }
@@ -101,6 +112,8 @@ export function matchingOf(venue: VenueTerms, seed: number): MatchingRules {
     limitFill: venue.limitFill,
     participation: venue.participation,
     latencyUs: venue.latencyMs * 1000,
+    latencyJitterUs: venue.latencyJitterMs * 1000,
+    rejectionRate: venue.rejectionRate,
     seed,
   };
 }

@@ -369,6 +369,7 @@ Deno.test("config: the venue is a preset and what is written beside it (BT-08)",
     ["slippage_model: sqrt_impact", { slippage: { kind: "sqrt_impact", coefficient: 1 } }],
     ["slippage_model: spread", { slippage: { kind: "half_spread" } }],
     ["latency_ms: 250, regulatory_fees: true", { latencyMs: 250, regulatoryFees: true }],
+    ["latency_jitter_ms: 40, rejection_pct: 2.5", { latencyJitterMs: 40, rejectionRate: 0.025 }],
   ];
   for (const [text, terms] of rows) {
     const { venue } = resolveRun((await read(`venue: { ${text} }\n`)).run);

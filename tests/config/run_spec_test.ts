@@ -17,6 +17,8 @@ Deno.test("run spec: without options it is GOOG, daily, 100,000, seed 1", () => 
       limitFill: "through",
       participation: null,
       latencyMs: 0,
+      latencyJitterMs: 0,
+      rejectionRate: 0,
       regulatoryFees: false,
     },
     commission: { kind: "notional", bps: 1 },

@@ -58,6 +58,8 @@ Deno.test("e2e config: every setting takes effect, and flags win over it (CFG-05
         slippage: "3 bps",
         participation: null,
         latencyMs: 0,
+        latencyJitterMs: 0,
+        rejectionRate: 0,
         regulatoryFees: false,
         account: "margin",
         settlement: "instant",
