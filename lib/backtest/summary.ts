@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatMetric, METRICS } from "../statistics/mod.ts";
+import { formatMetric, formatPercent, METRICS } from "../statistics/mod.ts";
 import { thousands } from "./drive_child.ts";
 import type { BacktestResult, ResultJson } from "./result.ts";
 
@@ -107,13 +107,22 @@ function costsText(json: ResultJson): string {
 
 function rulesText(json: ResultJson): string {
   const { slippageBps, commission, preset, fillAt, slippage, participation } = json.venue;
+  const { latencyMs = 0, latencyJitterMs = 0, rejectionRate = 0 } = json.venue;
   const like = preset === undefined || preset === "realistic" ? "" : `as ${preset}: `;
   const most = typeof participation === "number"
     ? `, at most ${participation * 100}% of a bar`
     : "";
+  const late = latencyMs + latencyJitterMs === 0
+    ? ""
+    : latencyJitterMs === 0
+    ? `, latency ${latencyMs} ms`
+    : `, latency ${latencyMs} to ${latencyMs + latencyJitterMs} ms`;
+  const refuses = rejectionRate === 0 ? "" : `, rejects ${formatPercent(rejectionRate)} by chance`;
   return `${like}fills at the next ${fillAt ?? "open"}, slippage ${
     slippage ?? `${slippageBps} bps`
-  }, commission ${commission}${most}${accountText(json)}, risk limits: ${json.risk.limits}`;
+  }, commission ${commission}${most}${late}${refuses}${
+    accountText(json)
+  }, risk limits: ${json.risk.limits}`;
 }
 
 /** What of the account is not the default. */
