@@ -10,8 +10,9 @@
 
 import { join } from "@std/path";
 import { VERSION } from "../lib/data/mod.ts";
-import { measureAll, type Sizes } from "./bench/measure_all.ts";
+import { measureAll } from "./bench/measure_all.ts";
 import { readProc } from "./bench/processes.ts";
+import type { Sizes } from "./bench/sizes.ts";
 import { type Baseline, baselineOf, lossesSince, tableOf } from "./bench/table.ts";
 import { newCommand, runProgram } from "./cli.ts";
 

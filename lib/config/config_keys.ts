@@ -5,35 +5,9 @@
  * @module
  */
 
+import type { ConfigKey } from "./config_key.ts";
 import { RISK_KEYS } from "./risk_keys.ts";
 import { VENUE_KEYS } from "./venue_keys.ts";
-
-/** One setting. Bounds are inclusive; `null` is accepted where the default is null and means "not set". */
-export interface ConfigKey {
-  /** Names from the root, joined by dots. */
-  readonly path: string;
-  readonly type:
-    | "whole number"
-    | "number"
-    | "true or false"
-    | "word"
-    | "symbol"
-    | "symbols"
-    | "date"
-    | "period"
-    | "path";
-  /** Of numbers; empty without one. */
-  readonly unit: string;
-  readonly least?: number;
-  readonly most?: number;
-  /** Decimals that count, of numbers. */
-  readonly decimals?: number;
-  /** Of words: what is accepted, and what the design names but no part here can do yet. */
-  readonly words?: readonly string[];
-  readonly laterWords?: readonly string[];
-  readonly default: string | number | boolean | null;
-  readonly effect: string;
-}
 
 /** The table, in the order of the documentation. */
 export const CONFIG_KEYS: readonly ConfigKey[] = [

@@ -6,7 +6,8 @@
 
 import { didYouMean, parseDay, SandbarError } from "../core/mod.ts";
 import { parsePeriod } from "../market/mod.ts";
-import { type ConfigKey, MAX_TEXT } from "./config_keys.ts";
+import type { ConfigKey } from "./config_key.ts";
+import { MAX_TEXT } from "./config_keys.ts";
 import type { LaterKey } from "./later_keys.ts";
 import { isSymbol, MAX_SYMBOLS } from "./run_spec.ts";
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { CONFIG_ALIASES, CONFIG_KEYS, type ConfigKey } from "./config_keys.ts";
+import type { ConfigKey } from "./config_key.ts";
+import { CONFIG_ALIASES, CONFIG_KEYS } from "./config_keys.ts";
 import { LATER_KEYS, type LaterKey } from "./later_keys.ts";
 
 /** A place in the tree: a section with names in it, or a key. */

@@ -8,7 +8,8 @@ export type { AccountOptions } from "./account_options.ts";
 export * from "./commission_text.ts";
 export type { RiskOptions } from "./risk_options.ts";
 export { readRunConfig, type RunConfig } from "./config_file.ts";
-export { CONFIG_KEYS, type ConfigKey } from "./config_keys.ts";
+export { type ConfigKey } from "./config_key.ts";
+export { CONFIG_KEYS } from "./config_keys.ts";
 export * from "./run_spec.ts";
 export { settingsText } from "./settings_text.ts";
 export {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ConfigKey } from "./config_keys.ts";
+import type { ConfigKey } from "./config_key.ts";
 
 /** A limit that is off where it is not set. */
 function limit(

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { CONFIG_KEYS, type ConfigKey } from "./config_keys.ts";
+import type { ConfigKey } from "./config_key.ts";
+import { CONFIG_KEYS } from "./config_keys.ts";
 
 /** Returns every setting that has an effect, one line each: name, what it holds, default, meaning. */
 export function settingsText(): string {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ConfigKey } from "./config_keys.ts";
+import type { ConfigKey } from "./config_key.ts";
 
 /** The rows, in the order of the documentation. */
 export const VENUE_KEYS: readonly ConfigKey[] = [

@@ -26,8 +26,7 @@ import type { ExecutionBooks } from "./execution.ts";
 import { PaperCheck } from "./paper_check.ts";
 import { toTicks } from "./price_ticks.ts";
 import { type BarTicks, type QueueRule, queueRuleOf } from "./queue_rules.ts";
-import type { VenueParts } from "./venue.ts";
-import { carryParts } from "./venue_state.ts";
+import { carryParts, type VenueParts } from "./venue_parts.ts";
 
 const F64 = Float64Array, I32 = Int32Array;
 

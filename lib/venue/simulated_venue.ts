@@ -43,8 +43,7 @@ import type { FillMarket } from "./fill_market.ts";
 import type { OrderIntake } from "./order_intake.ts";
 import { toTicks } from "./price_ticks.ts";
 import type { SessionEdges } from "./session_edges.ts";
-import type { VenueParts } from "./venue.ts";
-import { carryParts } from "./venue_state.ts";
+import { carryParts, type VenueParts } from "./venue_parts.ts";
 
 /** Matches the orders of a book against bars, along the path of the price. */
 export class SimulatedVenue {

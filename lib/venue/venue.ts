@@ -18,6 +18,7 @@ import { purseOf } from "./purse.ts";
 import { QueueVenue } from "./queue_venue.ts";
 import type { SessionEdges } from "./session_edges.ts";
 import { SimulatedVenue } from "./simulated_venue.ts";
+import type { VenueParts } from "./venue_parts.ts";
 import { WeightSizing } from "./weight_sizing.ts";
 
 /** What bars do to the orders of a book. */
@@ -52,20 +53,6 @@ export interface VenueSpec {
   readonly allowShort: boolean;
   /** Makes a reader of the sessions; each is asked in order of time. */
   readonly edges: () => SessionEdges;
-}
-
-/** The parts that the sequences share. */
-export interface VenueParts {
-  readonly books: ExecutionBooks;
-  readonly rules: MatchingRules;
-  readonly costs: Costs;
-  readonly edges: SessionEdges;
-  readonly market: FillMarket | null;
-  readonly bars: BarEntry | null;
-  readonly execution: Execution;
-  readonly intake: OrderIntake;
-  readonly auctions: AuctionTrades;
-  readonly path: BarPath;
 }
 
 /** Returns the venue of a book. */

@@ -5,7 +5,7 @@
  */
 
 import { join } from "@std/path";
-import type { Sizes } from "./measure_all.ts";
+import type { Sizes } from "./sizes.ts";
 import { storeGenerated } from "../../lib/data/mod.ts";
 import { PERIOD, recipe, SYMBOL } from "./market.ts";
 import { INITIAL_CASH } from "./plain_loop.ts";

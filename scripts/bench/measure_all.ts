@@ -14,23 +14,9 @@ import { measureReading } from "./reading.ts";
 import type { RealmJob, RealmOutcome } from "./realm.ts";
 import { buildRustLoop, type RustLoop } from "./rust_loop.ts";
 import type { SealedJob, SealedOutcome } from "./sealed.ts";
+import type { Sizes } from "./sizes.ts";
 import { type Row, target, thousands } from "./table.ts";
 import type { Job, Outcome, Workload } from "./worker.ts";
-
-/** How much is measured. */
-export interface Sizes {
-  readonly bars: number;
-  /** Sizes of the runs that show whether time per bar is flat. */
-  readonly growth: readonly number[];
-  /** Resting orders of the loads that show whether they cost more where there are more. */
-  readonly resting: readonly number[];
-  /** Size of the run that shows what memory is there without bars. */
-  readonly fewBars: number;
-  /** Processes for each measured thing. */
-  readonly rounds: number;
-  /** Measured runs in each of them. */
-  readonly repeats: number;
-}
 
 /** What came of it. */
 export interface Measured {

@@ -6,7 +6,7 @@
 
 import { join } from "@std/path";
 import { benchColumns } from "./market.ts";
-import type { Sizes } from "./measure_all.ts";
+import type { Sizes } from "./sizes.ts";
 import { runScript } from "./processes.ts";
 import type { ReadJob, ReadOutcome } from "./read_bars.ts";
 import type { Row } from "./table.ts";

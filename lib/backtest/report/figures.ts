@@ -84,7 +84,7 @@ function tile(label: string, value: string, note: string, tone = ""): string {
 /** A tile has no room for the cents of a large account; the tables have. */
 function wholeDollars(value: number | string | null | undefined): string {
   return typeof value === "number"
-    ? formatDollars(value).replace(/\.\d\d$/, "")
+    ? formatDollars(Math.round(value)).replace(/\.00$/, "")
     : formatMetric("finalEquity", value ?? null);
 }
 
