@@ -309,7 +309,9 @@ function listOf(text: string): string[] {
 function numberOf(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value)) {
-    throw new InvalidArgumentError("A number is expected.");
+    throw new InvalidArgumentError(
+      text.includes(",") ? "A number is expected, without commas." : "A number is expected.",
+    );
   }
   return value;
 }

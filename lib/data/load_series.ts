@@ -125,6 +125,10 @@ function rangeOf(
   const asked = `${formatDay(begin)} to ${formatDay(finish)}`;
   const there = `there is ${formatDay(first)} to ${formatDay(last)}`;
   const name = `${series.symbol} ${series.period}`;
+  if (begin > last || finish < first) {
+    const where = begin > last ? `from ${formatDay(begin)} on` : `up to ${formatDay(finish)}`;
+    throw new SandbarError("data_missing", `${name} has no bar ${where}: ${there}`);
+  }
   if (begin > finish) {
     throw new SandbarError("usage", `${name}: ${asked} is no range: --from is after --to`);
   }

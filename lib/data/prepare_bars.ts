@@ -161,9 +161,9 @@ function refusal(
   { shown, calendar, accept }: PrepareOptions,
 ): SandbarError {
   const place = (problem: Problem): string => problem.line > 0 ? ` line ${problem.line}` : "";
-  const [first, ...rest] = problems;
+  const [first, ...rest] = someOfEachKind(problems);
   const lines = [`Cannot read bars: ${shown}${place(first!)}: ${first!.message}`];
-  for (const problem of rest.slice(0, SHOWN - 1)) {
+  for (const problem of rest) {
     lines.push(`  and${place(problem)}: ${problem.message}`);
   }
   if (total > lines.length) lines.push(`  and ${total - lines.length} more`);
@@ -179,6 +179,17 @@ function refusal(
   lines.push(`Mend the file, or ${how}accept this by name: --accept ${kinds.join(",")}`);
   return new SandbarError("data_invalid", lines.join("\n"), {
     context: { file: shown, line: first!.line, kind: first!.kind, total },
+  });
+}
+
+/** At most SHOWN problems, in their order: a hundred holidays do not hide the one price that is no number. */
+function someOfEachKind(problems: readonly Problem[]): Problem[] {
+  const kinds = new Set(problems.map((problem) => problem.kind));
+  const each = Math.max(1, Math.floor(SHOWN / kinds.size)), counts = new Map<string, number>();
+  return problems.filter(({ kind }) => {
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    return count <= each;
   });
 }
 

@@ -168,3 +168,15 @@ Deno.test("import: bars round the clock under an exchange's calendar name the wa
     assertEquals([manifest.rows, manifest.last], [7, "2024-01-08T00:00:00Z"]);
     assertEquals(path, `${folder}/data/BTC%2FUSD/1d.arrow`);
   }));
+
+Deno.test("import: many faults of one kind do not hide one of another", () =>
+  inFolder(async (folder) => {
+    // Weekends of three weeks, and one word at the end.
+    const rows = Array.from({ length: 21 }, (_, i) => `2024-01-${String(i + 1).padStart(2, "0")}`)
+      .map((day) => `${day},10,11,9,10,100`);
+    const file = write(folder, "a.csv", `${HEADER}${rows.join("\n")}\n2024-01-22,10,x,9,10,100\n`);
+    const options = { file, symbol: "A", period: "1d", dataDir: `${folder}/data` };
+    const error = await assertRejects(() => importBars(options), SandbarError);
+    assertStringIncludes(error.message, "a.csv line 2: 2024-01-01 is not a session");
+    assertStringIncludes(error.message, '\n  and line 23: high is not a number: "x"\n  and 3 more');
+  }));

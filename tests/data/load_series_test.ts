@@ -98,6 +98,19 @@ Deno.test("load: a range that begins on a holiday or ends on a weekend is covere
   assertEquals(series.length, 41);
 });
 
+Deno.test("load: a range beyond the data says what there is", () => {
+  for (
+    const [range, words] of [
+      [{ from: parseDay("2013-06-03") }, "GOOG 1d has no bar from 2013-06-03 on"],
+      [{ to: parseDay("2004-01-05") }, "GOOG 1d has no bar up to 2004-01-05"],
+    ] as const
+  ) {
+    const error = assertThrows(() => load("GOOG", range), SandbarError);
+    assertEquals(error.code, "data_missing");
+    assertEquals(error.message, `${words}: there is 2004-08-19 to 2013-03-01`);
+  }
+});
+
 Deno.test("load: a range without sessions or the wrong way round is refused", () => {
   assertThrows(
     () => load("GOOG", { from: parseDay("2010-01-02"), to: parseDay("2010-01-03") }),
