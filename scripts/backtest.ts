@@ -15,7 +15,7 @@ import {
   summaryText,
   writeResult,
 } from "../lib/backtest/mod.ts";
-import { readRunConfig, type RunConfig, settingsText } from "../lib/config/mod.ts";
+import { readRunConfig, type RunConfig, settingsTable } from "../lib/config/mod.ts";
 import { SandbarError } from "../lib/core/mod.ts";
 import { VERSION } from "../lib/data/mod.ts";
 import { StrategyFailure } from "../lib/sandbox/mod.ts";
@@ -27,6 +27,7 @@ import {
   newCommand,
   runProgram,
   showProgress,
+  table,
   USER_DIR,
   userPath,
 } from "./cli.ts";
@@ -149,7 +150,7 @@ Exit codes: 0 done, 1 internal fault, 2 usage or configuration, 3 data, 4 strate
 5 limit of time or memory, 130 interrupted.`,
   )
   .on("option:settings", () => {
-    console.log(settingsText());
+    console.log(table(settingsTable(), []));
     throw new CommanderError(0, "sandbar.settings", "");
   })
   .action(backtest);

@@ -54,7 +54,7 @@ async function bench(flags: Flags): Promise<void> {
     const machine = await machineText(), versions = versionText(rust);
     console.log(`${machine}\n${versions}\n`);
     if (flags.quick === true) console.log("Quick: far too short for its times to mean anything.\n");
-    console.log(tableOf(rows).join("\n"));
+    console.log(tableOf(rows));
     for (const note of notes) console.log(`\n${note}`);
     const date = new Date().toISOString();
     const baseline = readBaseline();

@@ -6,7 +6,7 @@
 
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CALENDAR_NAMES, type CalendarName } from "../lib/calendar/mod.ts";
-import { parseDay } from "../lib/core/mod.ts";
+import { counted, parseDay } from "../lib/core/mod.ts";
 import {
   ACCEPTABLE_KINDS,
   type Adjusted,
@@ -254,11 +254,6 @@ function dayOf(text: string): number {
   } catch (error) {
     throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
   }
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  const digits = String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-  return `${digits} ${count === 1 ? one : many}`;
 }
 
 function printJson(value: unknown): void {

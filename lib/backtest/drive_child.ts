@@ -6,7 +6,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { formatDay, US_PER_DAY } from "../core/mod.ts";
+import { formatDay, thousands, US_PER_DAY } from "../core/mod.ts";
 import { Replay, ReplayError } from "../engine/mod.ts";
 import { COLUMN_NAMES, LAST_OF_INSTANT } from "../market/mod.ts";
 import { type SealedChild, type SliceReport, StrategyFailure } from "../sandbox/mod.ts";
@@ -175,9 +175,4 @@ function datesOf(market: PreparedMarket, replay: Replay): string {
     row = Math.max(0, replay.engine.rows[s]!),
     time = market.bars[s]!.time[row]!;
   return ` (after ${formatDay(Math.floor(time / US_PER_DAY))})`;
-}
-
-/** 12288 as `12,288`. */
-export function thousands(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }

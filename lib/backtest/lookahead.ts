@@ -9,12 +9,18 @@
  * @module
  */
 
-import { formatDecimal, formatIso, invariant, SandbarError, type TimeUs } from "../core/mod.ts";
+import {
+  formatDecimal,
+  formatIso,
+  invariant,
+  SandbarError,
+  thousands,
+  type TimeUs,
+} from "../core/mod.ts";
 import type { Engine } from "../engine/mod.ts";
 import { PRICE_DIGITS } from "../market/mod.ts";
 import { StrategyFailure } from "../sandbox/mod.ts";
 import { ORDER_STATE_NAMES, ORDER_TYPE, SIZING, TIME_IN_FORCE_NAMES } from "../trading/mod.ts";
-import { thousands } from "./drive_child.ts";
 import type { BacktestResult } from "./result.ts";
 import { type BacktestOptions, type RunTrace, runTraced } from "./run.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { type CalendarName, sessionsBetween, type SessionTable } from "../calendar/mod.ts";
-import { dayOfDate, formatDay, SandbarError, US_PER_DAY } from "../core/mod.ts";
+import { dayOfDate, firstAtLeast, formatDay, SandbarError, US_PER_DAY } from "../core/mod.ts";
 import type { LoadedSeries } from "../data/mod.ts";
 import type { ScheduledAction } from "../engine/mod.ts";
 import { Bars, type CorporateAction, type Delisting, mergePlan } from "../market/mod.ts";
@@ -72,17 +72,6 @@ function dayOf(timeUs: number): number {
   return Math.floor(timeUs / US_PER_DAY);
 }
 
-/** The first row that opens at an instant or later, `length` when there is none. */
-function firstRowFrom(time: Float64Array, length: number, fromUs: number): number {
-  let low = 0, high = length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (time[middle]! < fromUs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /**
  * Places each action before the first bar on or after its ex-date; a delisting at the open of the first session on or after it. One that the
  * run does not reach is left out: a run reaches the session after its last bar.
@@ -98,7 +87,7 @@ function scheduledActions(
     const series = loaded[s]!, { columns, length, actions } = series;
     const table = sessions[calendars.indexOf(series.calendar)]!;
     for (const action of actions) {
-      const row = firstRowFrom(columns.time, length, action.exDay * US_PER_DAY);
+      const row = firstAtLeast(columns.time, length, action.exDay * US_PER_DAY);
       if (action.kind === "delist") {
         if (row < length) throw tradedAfter(action, columns.time[length - 1]!);
         const timeUs = openFrom(table, action.exDay);
@@ -132,10 +121,8 @@ function placed(
 
 /** Open of the first session on or after a day, Infinity past the table. */
 function openFrom(table: SessionTable, day: number): number {
-  for (let k = 0; k < table.length; k++) {
-    if (dayOf(table.openUs[k]!) >= day) return table.openUs[k]!;
-  }
-  return Infinity;
+  const k = firstAtLeast(table.openUs, table.length, day * US_PER_DAY);
+  return k < table.length ? table.openUs[k]! : Infinity;
 }
 
 function tradedAfter(action: Delisting, lastUs: number): SandbarError {

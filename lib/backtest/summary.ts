@@ -4,8 +4,8 @@
  * @module
  */
 
+import { counted, thousands } from "../core/mod.ts";
 import { formatMetric, formatPercent, METRICS } from "../statistics/mod.ts";
-import { thousands } from "./drive_child.ts";
 import type { BacktestResult, ResultJson } from "./result.ts";
 
 /** The figures of the summary, in two columns of equal length. */
@@ -172,8 +172,4 @@ export function sparkline(equity: Float64Array, initialCash: number): string {
   if (high === low) return SPARK[3]!.repeat(width);
   return points.map((value) => SPARK[Math.min(7, Math.floor((value - low) / (high - low) * 8))])
     .join("");
-}
-
-function counted(count: number, one: string): string {
-  return `${thousands(count)} ${one}${count === 1 ? "" : "s"}`;
 }

@@ -4,11 +4,10 @@
  * @module
  */
 
-import { formatDay, US_PER_DAY } from "../core/mod.ts";
+import { formatDay, thousands, US_PER_DAY } from "../core/mod.ts";
 import type { SeriesLoad } from "../data/mod.ts";
 import type { Engine } from "../engine/mod.ts";
 import { ORDER_REASON, ORDER_REASON_NAMES, ORDER_STATE, SIZING } from "../trading/mod.ts";
-import { thousands } from "./drive_child.ts";
 import { killWarnings } from "./risk_result.ts";
 
 /** What the warnings are drawn from. */

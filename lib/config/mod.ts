@@ -11,7 +11,7 @@ export { readRunConfig, type RunConfig } from "./config_file.ts";
 export { type ConfigKey } from "./config_key.ts";
 export { CONFIG_KEYS } from "./config_keys.ts";
 export * from "./run_spec.ts";
-export { settingsText } from "./settings_text.ts";
+export { settingsTable } from "./settings_table.ts";
 export {
   matchingOf,
   slippageBpsOf,

@@ -10,6 +10,8 @@ export * from "./hash.ts";
 export * from "./numbers.ts";
 export * from "./put.ts";
 export * from "./random.ts";
+export * from "./sorted_search.ts";
 export * from "./state_tape.ts";
 export * from "./suggest.ts";
 export * from "./time.ts";
+export * from "./words.ts";

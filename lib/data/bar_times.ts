@@ -13,11 +13,17 @@ import {
   type SessionTable,
   zoneOffsetMinutes,
 } from "../calendar/mod.ts";
-import { invariant, parseDay, SandbarError, US_PER_DAY, US_PER_MINUTE } from "../core/mod.ts";
+import {
+  invariant,
+  lastAtMost,
+  parseDay,
+  SandbarError,
+  US_PER_DAY,
+  US_PER_MINUTE,
+} from "../core/mod.ts";
 import type { Period } from "../market/mod.ts";
 import { type TimeForm, turnedOrderOf, unpackTurned } from "./csv_time.ts";
 import { localToUtc, zoneOffsetOf } from "./local_time.ts";
-import { lastAtMost } from "./sorted_search.ts";
 
 /** What is known of the times of a file. */
 export interface RawTimes {

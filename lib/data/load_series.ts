@@ -7,12 +7,11 @@
  */
 
 import { type CalendarName, sessionsBetween } from "../calendar/mod.ts";
-import { formatDay, SandbarError } from "../core/mod.ts";
+import { firstAtLeast, formatDay, SandbarError } from "../core/mod.ts";
 import { type BarColumns, parsePeriod } from "../market/mod.ts";
 import { type Adjust, adjustSeries, splitWarnings } from "./adjust.ts";
 import { sessionDaysOf } from "./bar_times.ts";
 import type { LoadedSeries } from "./series.ts";
-import { firstAtLeast } from "./sorted_search.ts";
 import { findSeries, sourceBytes, type SourceQuery } from "./series_source.ts";
 import { normalSymbol } from "./symbol_names.ts";
 

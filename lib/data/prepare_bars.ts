@@ -8,7 +8,7 @@
  */
 
 import type { CalendarName } from "../calendar/mod.ts";
-import { roundHalfEven, SandbarError } from "../core/mod.ts";
+import { lastAtMost, roundHalfEven, SandbarError } from "../core/mod.ts";
 import {
   BAR_PROBLEM_KINDS,
   type BarColumns,
@@ -18,7 +18,6 @@ import {
 } from "../market/mod.ts";
 import { placeInSessions, type ResolvedTimes, resolveTimes } from "./bar_times.ts";
 import type { RawBars } from "./file_bars.ts";
-import { lastAtMost } from "./sorted_search.ts";
 
 /** The kinds of problem that a user can accept by name. */
 export const ACCEPTABLE_KINDS = [...BAR_PROBLEM_KINDS, "precision"] as const;

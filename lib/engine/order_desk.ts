@@ -27,6 +27,7 @@ import {
 import { isPrice, isUnits, MAX_WEIGHT, MAX_WORKING_ORDERS, sizeOf } from "./order_limits.ts";
 import { ANY_TIME, grants, type Rights } from "./rights.ts";
 import type { SessionClock } from "./session_clock.ts";
+import { sizingOf } from "./verb_sizing.ts";
 
 const I32 = Int32Array, RangeErrorOf = RangeError;
 
@@ -154,11 +155,7 @@ export class OrderDesk {
       this.#stopLoss > 0,
       this.#takeProfit > 0,
     );
-    const sizing = verb === VERB.order
-      ? SIZING.quantity
-      : verb === VERB.targetQuantity
-      ? SIZING.targetQuantity
-      : SIZING.targetWeight;
+    const sizing = sizingOf(verb);
     const verdict = granted && this.#risk.isOn
       ? this.#risk.check(s, sizing, type, flags, quantity, limit, stop, -1, this.#afterFill, nowUs)
       : VERDICT.passed;

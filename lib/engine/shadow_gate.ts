@@ -11,17 +11,18 @@
 import type { Instrument } from "../market/mod.ts";
 import { TERM, VERB } from "../protocols/mod.ts";
 import {
+  blankTerms,
   type KillCause,
   KillSwitch,
   LIVE_DEFAULTS,
   type OrderTerms,
   RISK_RULE_NAMES,
   RiskGate,
-  SIZING,
   VERDICT,
 } from "../trading/mod.ts";
 import type { Engine } from "./engine.ts";
 import type { SessionColumns } from "./session_clock.ts";
+import { sizingOf } from "./verb_sizing.ts";
 
 const I32 = Int32Array;
 
@@ -35,18 +36,7 @@ export class ShadowGate {
   readonly #engine: Engine;
   readonly #kill: KillSwitch;
   readonly #gate: RiskGate;
-  readonly #terms: OrderTerms = {
-    series: 0,
-    sizing: 0,
-    type: 0,
-    flags: 0,
-    quantity: 0,
-    limit: 0,
-    stop: 0,
-    amends: -1,
-    parent: -1,
-    nowUs: 0,
-  };
+  readonly #terms: OrderTerms = blankTerms();
   #equity: number;
 
   /** @param sessions Those by which the loss of a day is counted. */
@@ -84,11 +74,7 @@ export class ShadowGate {
     if (verb > VERB.targetWeight || !(series < this.#engine.ledger.seriesCount)) return;
     const terms = this.#terms, nowUs = this.#engine.nowUs;
     terms.series = series;
-    terms.sizing = verb === VERB.order
-      ? SIZING.quantity
-      : verb === VERB.targetQuantity
-      ? SIZING.targetQuantity
-      : SIZING.targetWeight;
+    terms.sizing = sizingOf(verb);
     terms.type = type;
     terms.flags = flags;
     terms.quantity = quantity;

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { formatDay, formatIso } from "../core/mod.ts";
+import { formatDay, formatIso, lastAtMost } from "../core/mod.ts";
 import type { TimeUs } from "../core/mod.ts";
 
 /** The kinds of problem, as the names by which a user accepts them. */
@@ -219,17 +219,6 @@ class SessionCheck {
     const inside = this.#byDate ? keys[at] === key : key < this.#sessions.closeUs[at]!;
     return inside ? at : -1;
   }
-}
-
-/** The last index whose key is at most the given one, or -1. */
-function lastAtMost(keys: Float64Array, count: number, key: number): number {
-  let low = 0, high = count;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (keys[middle]! <= key) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 /** Counts all problems, lists the first hundred that are not accepted. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { unreachable } from "../core/mod.ts";
+import { thousands, unreachable } from "../core/mod.ts";
 import { METRICS, type MetricUnit } from "./metrics_table.ts";
 
 const UNITS: ReadonlyMap<string, MetricUnit> = new Map(METRICS.map((m) => [m.name, m.unit]));
@@ -46,7 +46,7 @@ export function formatNumber(value: number, decimals: number): string {
   // toFixed turns to exponents at 1e21; such a number is shown as it is.
   if (text.includes("e")) return String(value);
   const [whole = "0", fraction] = text.split(".");
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",") +
+  const grouped = thousands(whole) +
     (fraction === undefined ? "" : "." + fraction);
   return value < 0 && /[1-9]/.test(text) ? "-" + grouped : grouped;
 }

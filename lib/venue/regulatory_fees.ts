@@ -15,7 +15,7 @@
  * @module
  */
 
-import { dayOfDate } from "../core/mod.ts";
+import { dayOfDate, lastAtMost } from "../core/mod.ts";
 
 /** A rate of the Section 31 fee and the first day on which it holds. */
 export interface Section31Rate {
@@ -176,7 +176,7 @@ export function regulatoryFee(
 
 /** Returns the sessions between the trade and its settlement: 5, 3, 2 or 1. */
 export function settlementLagSessions(day: number): number {
-  const row = rowOf(CYCLE_DAYS, CYCLE_COUNT, day);
+  const row = lastAtMost(CYCLE_DAYS, CYCLE_COUNT, day);
   return row < 0 ? SESSIONS_BEFORE_THE_RULES : CYCLE_SESSIONS[row]!;
 }
 
@@ -187,7 +187,7 @@ export function settlementLagSessions(day: number): number {
  * @param notional Proceeds, micro-units, positive.
  */
 export function section31Fee(day: number, notional: number): number {
-  const row = rowOf(SECTION_31_DAYS, SECTION_31_COUNT, day);
+  const row = lastAtMost(SECTION_31_DAYS, SECTION_31_COUNT, day);
   const tenths = SECTION_31_TENTHS[row < 0 ? 0 : row]!;
   // Split, so that both products are exact: notional is whole * divisor + rest.
   const whole = floorDiv(notional, SECTION_31_DIVISOR),
@@ -209,23 +209,12 @@ export function tradingActivityFee(
   unitsPerShare: number,
   notional: number,
 ): number {
-  const row = rowOf(ACTIVITY_DAYS, ACTIVITY_COUNT, day);
+  const row = lastAtMost(ACTIVITY_DAYS, ACTIVITY_COUNT, day);
   if (row < 0) return 0;
   const product = size * ACTIVITY_MICROS[row]!, cap = ACTIVITY_CAPS[row]!;
   if (notional < product / unitsPerShare) return 0;
   const divisor = unitsPerShare * MICROS_PER_CENT;
   return (product >= cap * divisor ? cap : ceilDiv(product, divisor)) * MICROS_PER_CENT;
-}
-
-/** The last row that holds on a day, -1 when the day is before the table. */
-function rowOf(days: Int32Array, count: number, day: number): number {
-  let low = 0, high = count;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (days[middle]! <= day) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 /** Both whole, below 2^53. The quotient of doubles may round up to a whole number that is one too many. */

@@ -6,11 +6,12 @@
 
 import { join } from "@std/path";
 import type { Sizes } from "./sizes.ts";
+import { thousands } from "../../lib/core/mod.ts";
 import { storeGenerated } from "../../lib/data/mod.ts";
 import { PERIOD, recipe, SYMBOL } from "./market.ts";
 import { INITIAL_CASH } from "./plain_loop.ts";
 import { bareStart, type CommandJson, memoryOf, runCommand } from "./processes.ts";
-import { type Row, target, thousands } from "./table.ts";
+import { type Row, target } from "./table.ts";
 
 /** Where and how much. */
 export interface CommandOptions {

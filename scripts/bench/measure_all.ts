@@ -5,6 +5,7 @@
  */
 
 import { join } from "@std/path";
+import { thousands } from "../../lib/core/mod.ts";
 import { storeGenerated } from "../../lib/data/mod.ts";
 import { measureCommand } from "./command.ts";
 import { recipe, SYMBOL } from "./market.ts";
@@ -15,7 +16,7 @@ import type { RealmJob, RealmOutcome } from "./realm.ts";
 import { buildRustLoop, type RustLoop } from "./rust_loop.ts";
 import type { SealedJob, SealedOutcome } from "./sealed.ts";
 import type { Sizes } from "./sizes.ts";
-import { type Row, target, thousands } from "./table.ts";
+import { type Row, target } from "./table.ts";
 import type { Job, Outcome, Workload } from "./worker.ts";
 
 /** What came of it. */

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { thousands } from "../../lib/core/mod.ts";
+import { table } from "../cli.ts";
+
 /** One measured figure. */
 export interface Row {
   /** Stable name, for the JSON and the baseline. */
@@ -41,9 +44,12 @@ export function target(text: string, met: boolean): Target {
   return { text, met };
 }
 
-/** Returns the lines of the table. */
-export function tableOf(rows: readonly Row[]): readonly string[] {
-  const cells = [
+/** Columns of figures. */
+const FIGURES = [1, 3, 4];
+
+/** Returns the table as text. */
+export function tableOf(rows: readonly Row[]): string {
+  return table([
     ["", "least", "unit", "to Rust", "to TS", "target", ""],
     ...rows.map((row) => [
       row.what,
@@ -54,13 +60,7 @@ export function tableOf(rows: readonly Row[]): readonly string[] {
       row.target?.text ?? "",
       row.target === undefined ? "" : row.target.met ? "met" : "MISSED",
     ]),
-  ];
-  const isText = [true, false, true, false, false, true, true];
-  const widths = isText.map((_, k) => Math.max(...cells.map((line) => line[k]!.length)));
-  return cells.map((line) =>
-    line.map((cell, k) => isText[k] ? cell.padEnd(widths[k]!) : cell.padStart(widths[k]!))
-      .join("  ").trimEnd()
-  );
+  ], FIGURES);
 }
 
 /** Returns a sentence for each row whose ratio has grown by more than a quarter since the baseline. */
@@ -90,9 +90,4 @@ export function baselineOf(rows: readonly Row[], recorded: string, machine: stri
 function shown(value: number): string {
   const text = Math.abs(value) >= 100 ? String(Math.round(value)) : value.toPrecision(3);
   return text.replace(/^(-?\d+)/, thousands);
-}
-
-/** 12288 as `12,288`. */
-export function thousands(value: number | string): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }

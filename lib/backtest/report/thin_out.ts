@@ -4,6 +4,7 @@
  * @module
  */
 
+import { firstAtLeast } from "../../core/mod.ts";
 import type { ChartBars, FillRecord, PlotRecord } from "../result.ts";
 
 /** Candles for display. `size` bars went into each. */
@@ -98,13 +99,8 @@ export function markFills(fills: readonly FillRecord[], candles: Candles): reado
 /** Returns the index of the candle that closes at or first after the time, -1 past the last. */
 export function candleAt(candles: Candles, timeUs: number): number {
   const times = candles.timesUs;
-  let low = 0, high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle]! < timeUs) low = middle + 1;
-    else high = middle;
-  }
-  return low < times.length ? low : -1;
+  const at = firstAtLeast(times, times.length, timeUs);
+  return at < times.length ? at : -1;
 }
 
 /**

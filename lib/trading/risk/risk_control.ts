@@ -19,7 +19,7 @@ import { RefusalLog } from "./refusal_log.ts";
 import { RiskGate } from "./risk_gate.ts";
 import { NO_LIMITS, type RiskLimits } from "./risk_limits.ts";
 import { isKillCause } from "./risk_rules.ts";
-import { type OrderTerms, reducesOnly, type RiskBooks } from "./worst_case.ts";
+import { blankTerms, type OrderTerms, reducesOnly, type RiskBooks } from "./worst_case.ts";
 
 /** The most trips of the switch that are kept one by one. */
 export const MAX_KILLS = 1000;
@@ -56,18 +56,7 @@ export class RiskControl {
   readonly #books: ControlledBooks;
   readonly #flattens: boolean;
   readonly #rows: RowScratch = new RowScratch();
-  readonly #terms: OrderTerms = {
-    series: 0,
-    sizing: 0,
-    type: 0,
-    flags: 0,
-    quantity: 0,
-    limit: 0,
-    stop: 0,
-    amends: -1,
-    parent: -1,
-    nowUs: 0,
-  };
+  readonly #terms: OrderTerms = blankTerms();
   #cancelled = 0;
   #kept = 0;
 

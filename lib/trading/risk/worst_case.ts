@@ -206,6 +206,22 @@ export interface OrderTerms {
   nowUs: number;
 }
 
+/** Returns terms to be filled in and used again and again: an order on the hot path makes no object. */
+export function blankTerms(): OrderTerms {
+  return {
+    series: 0,
+    sizing: 0,
+    type: 0,
+    flags: 0,
+    quantity: 0,
+    limit: 0,
+    stop: 0,
+    amends: -1,
+    parent: -1,
+    nowUs: 0,
+  };
+}
+
 /** The highest price at which an order can count. */
 export function worstPrice(last: number, limit: number, stop: number): number {
   return larger(larger(last, limit), stop);
