@@ -16,13 +16,14 @@ import {
   ORDER_STATE,
   ORDER_STATE_NAMES,
 } from "../lib/trading/mod.ts";
+import { replaceDrawing, table } from "./check/floors_drawing.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
 const FILE = "ARCHITECTURE.md";
 const START = "<!-- lifecycle:start -->", END = "<!-- lifecycle:end -->";
 
 /** Returns the diagram and the tables as Markdown, padded as `deno fmt` pads tables. */
-export function drawLifecycle(): string {
+function drawLifecycle(): string {
   return [
     "```mermaid",
     ...diagram(),
@@ -30,12 +31,12 @@ export function drawLifecycle(): string {
     "",
     "Commands are ours. `-` is refused and changes nothing, `=` is allowed and leaves the state.",
     "",
-    ...table("command", ORDER_COMMAND_NAMES, afterCommand),
+    pairs("command", ORDER_COMMAND_NAMES, afterCommand),
     "",
     "Reports are the venue's and never fail. `-` is unexpected: booked, counted, asked about; `=` is recorded; `.` is a repeat; `back` leads to",
     "the working state before. A fill is never lost, in whatever state it comes.",
     "",
-    ...table("report", ORDER_REPORT_NAMES, afterReport),
+    pairs("report", ORDER_REPORT_NAMES, afterReport),
   ].join("\n");
 }
 
@@ -75,22 +76,17 @@ function diagram(): string[] {
 }
 
 /** Events down, states across would be too wide: states down, with a line for each. */
-function table(
+function pairs(
   kind: string,
   events: readonly string[],
   after: (state: number, event: number) => number,
-): string[] {
+): string {
   const header = [`state \\ ${kind}`, ...events.map((name) => name.replaceAll("_", " "))];
   const rows = ORDER_STATE_NAMES.map((name, state) => [
     name.replaceAll("_", " "),
     ...events.map((_, k) => cellText(after(state, k))),
   ]);
-  const widths = header.map((text, k) =>
-    Math.max(text.length, ...rows.map((row) => row[k]!.length))
-  );
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((text, k) => text.padEnd(widths[k]!)).join(" | ")} |`;
-  return [line(header), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)];
+  return table([header, ...rows]);
 }
 
 function cellText(cell: number): string {
@@ -108,15 +104,10 @@ function cellText(cell: number): string {
   }
 }
 
-/** Returns a text with the drawing between its markers, undefined when it has none. */
-export function withLifecycle(text: string): string | undefined {
-  const start = text.indexOf(START), end = text.indexOf(END);
-  if (start < 0 || end < start) return undefined;
-  return `${text.slice(0, start + START.length)}\n\n${drawLifecycle()}\n\n${text.slice(end)}`;
-}
-
 if (import.meta.main) {
-  const path = join(ROOT, FILE), text = Deno.readTextFileSync(path), updated = withLifecycle(text);
+  const path = join(ROOT, FILE),
+    text = Deno.readTextFileSync(path),
+    updated = replaceDrawing(text, drawLifecycle(), START, END);
   if (updated === undefined) {
     console.error(`${FILE} has no markers ${START} and ${END} for the lifecycle of orders`);
     Deno.exitCode = 1;

@@ -7,6 +7,7 @@
 export * from "./decimal.ts";
 export * from "./errors.ts";
 export * from "./hash.ts";
+export * from "./numbered.ts";
 export * from "./numbers.ts";
 export * from "./put.ts";
 export * from "./random.ts";

@@ -9,17 +9,6 @@
  * @module
  */
 
-declare const money: unique symbol;
-declare const ticks: unique symbol;
-declare const units: unique symbol;
-
-/** Money: integer micro-units (1e-6) of the account currency, |value| at most 2^53 - 1. */
-export type Micros = number & { readonly [money]: true };
-/** A price: integer in the instrument's price scale (1e-6 for stocks). */
-export type PriceTicks = number & { readonly [ticks]: true };
-/** A quantity: integer in the instrument's quantity scale (1 for whole shares). Signed where a side is meant. */
-export type QuantityUnits = number & { readonly [units]: true };
-
 /** The largest magnitude of an exact integer, 2^53 - 1. */
 export const MAX_EXACT = 9007199254740991;
 
@@ -140,4 +129,9 @@ function greatestCommonDivisor(a: number, b: number): number {
     b = rest;
   }
   return a === 0 ? 1 : a;
+}
+
+/** Returns a number without its sign. */
+export function sizeOf(value: number): number {
+  return value < 0 ? -value : value;
 }

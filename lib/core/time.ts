@@ -13,7 +13,6 @@ declare const instant: unique symbol;
 /** An instant: integer microseconds since 1970-01-01T00:00:00Z. */
 export type TimeUs = number & { readonly [instant]: true };
 
-export const US_PER_MS = 1e3;
 export const US_PER_SECOND = 1e6;
 export const US_PER_MINUTE = 6e7;
 export const US_PER_HOUR = 3.6e9;

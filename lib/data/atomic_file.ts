@@ -63,7 +63,7 @@ export function writeAtomically(
 }
 
 /** True for the name of a temporary file of this module. */
-export function isTemporaryName(name: string): boolean {
+function isTemporaryName(name: string): boolean {
   return /^\..*\.\d+\.tmp$/.test(name);
 }
 

@@ -113,7 +113,7 @@ export function refuseMissing(
 }
 
 /** Returns the cells of a line, outer quotes and spaces removed. */
-export function splitLine(line: string, separator: string): string[] {
+function splitLine(line: string, separator: string): string[] {
   const cells: string[] = [];
   let cell = "", quoted = false;
   for (const char of line) {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { didYouMean, isWhole, KEY, put, roundHalfEven } from "../core/mod.ts";
+import { didYouMean, isWhole, KEY, put, roundHalfEven, sizeOf } from "../core/mod.ts";
 import { intentCode, IntentRows, PHASE, TERM, VERB } from "../protocols/mod.ts";
 import {
   type Fill,
@@ -300,10 +300,6 @@ export class BookView implements TradePort {
     }
     return position;
   }
-}
-
-function sizeOf(units: number): number {
-  return units < 0 ? -units : units;
 }
 
 /** A position that is read where it stands. */

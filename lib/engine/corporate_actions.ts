@@ -13,6 +13,8 @@
 import { mulDiv, type StateTape } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
 import {
+  copyF64,
+  copyI32,
   type Ledger,
   type LinkedOrders,
   ORDER_FLAG,
@@ -134,24 +136,13 @@ export class ActionLog {
 
   #grow(): void {
     const from = this.#capacity, to = from * 2;
-    const step = new I32(to), series = new I32(to), kind = new I32(to), action = new I32(to);
-    const timeUs = new F64(to), quantity = new F64(to), cash = new F64(to);
-    for (let i = 0; i < from; i++) {
-      step[i] = this.step[i]!;
-      series[i] = this.series[i]!;
-      timeUs[i] = this.timeUs[i]!;
-      kind[i] = this.kind[i]!;
-      action[i] = this.action[i]!;
-      quantity[i] = this.quantity[i]!;
-      cash[i] = this.cash[i]!;
-    }
-    this.step = step;
-    this.series = series;
-    this.timeUs = timeUs;
-    this.kind = kind;
-    this.action = action;
-    this.quantity = quantity;
-    this.cash = cash;
+    this.step = copyI32(this.step, from, to);
+    this.series = copyI32(this.series, from, to);
+    this.timeUs = copyF64(this.timeUs, from, to);
+    this.kind = copyI32(this.kind, from, to);
+    this.action = copyI32(this.action, from, to);
+    this.quantity = copyF64(this.quantity, from, to);
+    this.cash = copyF64(this.cash, from, to);
     this.#capacity = to;
   }
 }

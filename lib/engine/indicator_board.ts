@@ -46,13 +46,6 @@ export const MAX_INDICATORS = 4096;
 /** The most lines in a report. */
 export const MAX_PLOTS = 64;
 
-/** A plotted line as the host is told of it. */
-export interface PlotInfo {
-  readonly label: string;
-  readonly symbol: string;
-  readonly overlay: boolean;
-}
-
 /** The indicators of a run. */
 export class IndicatorBoard {
   readonly plots: PlotRows = new PlotRows();

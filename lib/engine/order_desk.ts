@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isWhole, type StateTape } from "../core/mod.ts";
+import { isWhole, sizeOf, type StateTape } from "../core/mod.ts";
 import type { Instrument } from "../market/mod.ts";
 import { TERM, VERB } from "../protocols/mod.ts";
 import {
@@ -24,7 +24,7 @@ import {
   TIME_IN_FORCE,
   VERDICT,
 } from "../trading/mod.ts";
-import { isPrice, isUnits, MAX_WEIGHT, MAX_WORKING_ORDERS, sizeOf } from "./order_limits.ts";
+import { isPrice, isUnits, MAX_WEIGHT, MAX_WORKING_ORDERS } from "./order_limits.ts";
 import { ANY_TIME, grants, type Rights } from "./rights.ts";
 import type { SessionClock } from "./session_clock.ts";
 import { sizingOf } from "./verb_sizing.ts";

@@ -25,8 +25,3 @@ export function isUnits(quantity: number, lot: number): boolean {
 export function isPrice(value: number): boolean {
   return isWhole(value) && value > 0 && value <= MAX_PRICE;
 }
-
-/** Returns units without their sign. */
-export function sizeOf(units: number): number {
-  return units < 0 ? -units : units;
-}

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sizeOf } from "../core/mod.ts";
 import { PRICE_SCALE } from "../market/mod.ts";
 import type { Fill, Order, OrderId } from "../strategy/engine_door.ts";
 import {
@@ -80,10 +81,6 @@ function sells(engine: Engine, row: number): boolean {
     return asked < position[s]!;
   }
   return asked * engine.equity() < value[s]!;
-}
-
-function sizeOf(units: number): number {
-  return units < 0 ? -units : units;
 }
 
 function priceOf(ticks: number): number {

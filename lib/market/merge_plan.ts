@@ -10,9 +10,6 @@ import type { BarColumns } from "./bars.ts";
 /** Set in a plan entry when it is the last bar of its instant; the low 15 bits are the series. */
 export const LAST_OF_INSTANT = 0x8000;
 
-/** The most series in one run. */
-export const MAX_SERIES = 0x7fff;
-
 /** A merge plan: one entry a bar. */
 export interface MergePlan {
   /** Series number of each bar, with {@linkcode LAST_OF_INSTANT} on the last bar of each instant. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatDay, formatIso, type TimeUs, US_PER_DAY } from "../core/mod.ts";
+import { formatDay, formatIso, thousands, type TimeUs, US_PER_DAY } from "../core/mod.ts";
 
 /** What went wrong with a strategy; `lookahead`: it decided otherwise when the future was kept out of its process. */
 export type FailureKind =
@@ -134,12 +134,11 @@ export function placeOf(
     return undefined;
   }
   if (typeof timeUs !== "number" || !(timeUs > -6e16 && timeUs < 9e15)) return undefined;
-  const bar = String(step + 1).replace(/\B(?=(\d{3})+$)/g, ",");
   const whole = Math.floor(timeUs) as TimeUs;
   const time = intraday
     ? formatIso(whole).replace("T", " ").replace(/(:00)?(\.0+)?Z$/, " UTC")
     : formatDay(Math.floor(whole / US_PER_DAY));
-  return `in bar ${bar} (${time})`;
+  return `in bar ${thousands(step + 1)} (${time})`;
 }
 
 function importPlace(

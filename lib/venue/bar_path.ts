@@ -75,7 +75,7 @@ export class BarPath {
       // What waits behind the point that the price has passed trades where the price is.
       from = falls ? (waits < from ? waits : from) : (waits > from ? waits : from);
       this.#working.lift(order);
-      this.#tradeInside(order, s, from, closeTimeUs);
+      this.tradeInside(order, s, from, closeTimeUs);
       if (this.#book.fresh.length > 0) this.#release(s, from, openTimeUs, closeTimeUs);
     }
     this.#trailAll(s, to, openTimeUs);
@@ -99,7 +99,7 @@ export class BarPath {
         if (!isPassed) break;
         this.#working.lift(order);
         if (this.#intake.isAliveInside(order, openTimeUs, closeTimeUs)) {
-          this.#tradeInside(order, s, price, closeTimeUs);
+          this.tradeInside(order, s, price, closeTimeUs);
           if (this.#book.fresh.length > 0) this.#intake.takeReleased(openTimeUs, s);
         } else this.#intake.park(order);
       }
@@ -163,7 +163,7 @@ export class BarPath {
   }
 
   /** Trades a lifted order where the price has met it. */
-  #tradeInside(order: number, s: number, base: number, timeUs: number): void {
+  tradeInside(order: number, s: number, base: number, timeUs: number): void {
     const table = this.#table, type = table.type[order]!, buys = table.quantity[order]! > 0;
     const wasLimit = restsAsLimit(table, order);
     if (type === ORDER_TYPE.stop_limit && !wasLimit) {
@@ -193,7 +193,7 @@ export class BarPath {
 }
 
 /** True for a stop that still follows the price. */
-function isTrailing(table: OrderTable, order: number): boolean {
+export function isTrailing(table: OrderTable, order: number): boolean {
   return table.type[order] === ORDER_TYPE.trailing_stop &&
     (table.flags[order]! & ORDER_FLAG.triggered) === 0;
 }

@@ -180,7 +180,8 @@ export class OrderIntake {
   }
 }
 
-function isTouched(s: number, touched: Int32Array, count: number): boolean {
+/** True when a series has a bar at this instant. */
+export function isTouched(s: number, touched: Int32Array, count: number): boolean {
   for (let k = 0; k < count; k++) if (touched[k] === s) return true;
   return false;
 }

@@ -6,7 +6,8 @@
  * @module
  */
 
-import { type Ledger, ORDER_REASON, refusalOf, roomFor } from "../trading/mod.ts";
+import { sizeOf } from "../core/mod.ts";
+import { equityAt, type Ledger, ORDER_REASON, refusalOf, roomFor } from "../trading/mod.ts";
 import type { MatchingRules } from "./matching_rules.ts";
 
 /** The limits of an account. All money in micro-units. */
@@ -100,19 +101,10 @@ function openedBy(held: number, quantity: number): number {
   return next === 0 || (next > 0) === (held > 0) ? 0 : next;
 }
 
-/** Equity with the position of a series valued at a price. */
-function equityAt(ledger: Ledger, s: number, price: number): number {
-  return ledger.equity() - ledger.value[s]! + ledger.notional(s, ledger.position[s]!, price);
-}
-
 function isNotShortable(ledger: Ledger, s: number, opened: number): boolean {
   return opened < 0 && ledger.shortable[s] === 0;
 }
 
 function amount(ledger: Ledger, s: number, units: number, price: number): number {
   return units === 0 ? 0 : ledger.notional(s, units, price);
-}
-
-function sizeOf(units: number): number {
-  return units < 0 ? -units : units;
 }

@@ -23,6 +23,7 @@ import {
   type WorkingOrders,
 } from "../trading/mod.ts";
 import type { ExecutionBooks } from "./execution.ts";
+import { isTouched } from "./order_intake.ts";
 import { PaperCheck } from "./paper_check.ts";
 import { toTicks } from "./price_ticks.ts";
 import { type BarTicks, type QueueRule, queueRuleOf } from "./queue_rules.ts";
@@ -137,9 +138,7 @@ export class QueueVenue {
     for (let k = 0; k < fresh.length; k++) {
       const order = fresh.at(k), s = this.#table.series[order]!, bars = series[s]!, row = rows[s]!;
       if (!isWorking(this.#table.state[order]!) || this.#table.parent.get(order) !== 0) continue;
-      let isTouched = false;
-      for (let i = 0; i < count; i++) if (touched[i] === s) isTouched = true;
-      if (!isTouched || !intake.isAlive(order, bars.time[row]!)) continue;
+      if (!isTouched(s, touched, count) || !intake.isAlive(order, bars.time[row]!)) continue;
       if (!paper.charge(order, this.#closeBefore(s, bars, row))) {
         intake.end(order, ORDER_REASON.insufficient_funds, bars.time[row]!);
       }
@@ -179,12 +178,12 @@ export class QueueVenue {
     const { intake, edges } = this.#parts, openTimeUs = bars.time[row]!;
     if (!isWorking(table.state[order]!) || !intake.isAlive(order, openTimeUs)) return;
     const bar = this.#bar, type = table.type[order]!, timeInForce = table.timeInForce[order]!;
+    if (timeInForce === TIME_IN_FORCE.cls) return;
+    if (timeInForce === TIME_IN_FORCE.opg && !edges.opens(s, row)) return;
     bar.open = toTicks(bars.open[row]!);
     bar.high = toTicks(bars.high[row]!);
     bar.low = toTicks(bars.low[row]!);
     bar.close = toTicks(bars.close[row]!);
-    if (timeInForce === TIME_IN_FORCE.cls) return;
-    if (timeInForce === TIME_IN_FORCE.opg && !edges.opens(s, row)) return;
     const atOnce = type === ORDER_TYPE.market || timeInForce >= TIME_IN_FORCE.ioc ||
       this.#isTriggered(order);
     const price = atOnce ? this.#rule.at(bar) : this.#reached(order, s, bars, row);
@@ -215,7 +214,7 @@ export class QueueVenue {
   }
 
   #trade(order: number, s: number, bars: Bars, row: number, price: number): void {
-    const table = this.#table, { auctions, execution, intake } = this.#parts;
+    const table = this.#table, { auctions, intake } = this.#parts;
     const openTimeUs = bars.time[row]!, closeTimeUs = bars.closeTime[row]!;
     const isMoment = price === this.#rule.at(this.#bar);
     if (!isMoment && !intake.isAliveInside(order, openTimeUs, closeTimeUs)) return;
@@ -232,19 +231,7 @@ export class QueueVenue {
       }
       return;
     }
-    const wasLimit = restsAsLimit(table, order), limit = table.limit[order]!;
-    const isStopLimit = table.type[order] === ORDER_TYPE.stop_limit;
-    if (isStopLimit && !wasLimit) {
-      table.flags[order]! |= ORDER_FLAG.triggered;
-      // Whether the price came back to the limit within the bar is not known: it waits for the next one.
-      if (table.quantity[order]! > 0 ? price > limit : price < limit) {
-        this.#working.rest(order);
-        return;
-      }
-    }
-    const quantity = table.quantity[order]! - table.filled[order]!;
-    const bound = wasLimit || isStopLimit ? limit : 0;
-    execution.trade(order, s, quantity, price, !wasLimit, bound, closeTimeUs);
-    if (isWorking(table.state[order]!)) intake.wait(order);
+    // A stop-limit order that the price has left behind rests: whether it came back within the bar is not known.
+    this.#parts.path.tradeInside(order, s, price, closeTimeUs);
   }
 }

@@ -24,7 +24,6 @@ import type { StateTape } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
 import {
   isWorking,
-  ORDER_FLAG,
   ORDER_TYPE,
   type OrderBook,
   type OrderTable,
@@ -37,7 +36,7 @@ import {
 } from "../trading/mod.ts";
 import type { AuctionTrades } from "./auction_trades.ts";
 import type { BarEntry } from "./bar_entry.ts";
-import type { BarPath } from "./bar_path.ts";
+import { type BarPath, isTrailing } from "./bar_path.ts";
 import type { Execution, ExecutionBooks } from "./execution.ts";
 import type { FillMarket } from "./fill_market.ts";
 import type { OrderIntake } from "./order_intake.ts";
@@ -223,7 +222,7 @@ export class SimulatedVenue {
   }
 
   #tradesAtOpen(order: number, s: number, row: number, open: number): boolean {
-    const table = this.#table, type = table.type[order]!;
+    const table = this.#table;
     switch (table.timeInForce[order]!) {
       case TIME_IN_FORCE.opg:
         return this.#edges.opens(s, row);
@@ -233,9 +232,7 @@ export class SimulatedVenue {
       case TIME_IN_FORCE.fok:
         return true;
       default:
-        if (
-          type !== ORDER_TYPE.trailing_stop || (table.flags[order]! & ORDER_FLAG.triggered) !== 0
-        ) return true;
+        if (!isTrailing(table, order)) return true;
         this.#path.trail(order, open);
         return table.quantity[order]! > 0 ? open >= table.stop[order]! : open <= table.stop[order]!;
     }

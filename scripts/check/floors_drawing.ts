@@ -27,11 +27,16 @@ export function drawFloors(rooms: readonly Room[], imports: readonly Import[]): 
   ].join("\n");
 }
 
-/** Returns the text with its drawing replaced, or undefined when it has no markers. */
-export function replaceDrawing(text: string, drawing: string): string | undefined {
-  const start = text.indexOf(START), end = text.indexOf(END);
+/** Returns the text with the drawing between two markers replaced, or undefined when it has no markers. */
+export function replaceDrawing(
+  text: string,
+  drawing: string,
+  startMark: string = START,
+  endMark: string = END,
+): string | undefined {
+  const start = text.indexOf(startMark), end = text.indexOf(endMark);
   if (start < 0 || end < start) return undefined;
-  return `${text.slice(0, start + START.length)}\n\n${drawing}\n\n${text.slice(end)}`;
+  return `${text.slice(0, start + startMark.length)}\n\n${drawing}\n\n${text.slice(end)}`;
 }
 
 /** The rooms that a room's files import, in the order of the table. */
@@ -61,7 +66,8 @@ function exceptionsOf(room: Room): readonly (readonly string[])[] {
   ];
 }
 
-function table(rows: readonly (readonly string[])[]): string {
+/** Returns rows as a table of Markdown; the first holds the heads of the columns. */
+export function table(rows: readonly (readonly string[])[]): string {
   const columns = rows[0] ?? [];
   const widths = columns.map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0))

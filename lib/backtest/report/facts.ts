@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatIso, type TimeUs } from "../../core/mod.ts";
+import { counted, formatIso, type TimeUs } from "../../core/mod.ts";
 import { formatDollars, formatNumber, formatPercent } from "../../statistics/mod.ts";
 import type { BacktestResult, OrderRecord, ResultJson, ResultTables } from "../result.ts";
 import { CHART_LIBRARY } from "./assets.ts";
@@ -121,9 +121,7 @@ export function notesSection(tables: ResultTables): string {
     : "";
   return `<section id="notes" aria-labelledby="notes-title">
 <div class="head"><h2 id="notes-title">What the strategy noted</h2></div>
-<details><summary>${formatNumber(lines.length, 0)} ${
-    lines.length === 1 ? "line" : "lines"
-  }</summary>
+<details><summary>${counted(lines.length, "line")}</summary>
 <div class="scroll"><table class="data notes"><thead><tr><th scope="col">Time (UTC)</th><th scope="col">Kind</th><th scope="col">Text</th></tr></thead>
 <tbody>
 ${rows}

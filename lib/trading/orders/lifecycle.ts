@@ -8,7 +8,7 @@
  * @module
  */
 
-import { invariant } from "../../core/mod.ts";
+import { invariant, numbered } from "../../core/mod.ts";
 
 /** Where an order stands. The numbers are places in this list. */
 export const ORDER_STATE_NAMES = [
@@ -135,12 +135,6 @@ export function afterReport(state: number, report: number): number {
 /** True while an order can still trade or be cancelled: `pending` to `suspended`. */
 export function isWorking(state: number): boolean {
   return state < ORDER_STATE.filled;
-}
-
-function numbered<Name extends string>(names: readonly Name[]): { readonly [N in Name]: number } {
-  const numbers = {} as Record<Name, number>;
-  for (let i = 0; i < names.length; i++) numbers[names[i]!] = i;
-  return Object.freeze(numbers);
 }
 
 /** Reads a table into a flat array, a state a row. */

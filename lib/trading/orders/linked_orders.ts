@@ -13,7 +13,7 @@
  * @module
  */
 
-import type { StateTape } from "../../core/mod.ts";
+import { sizeOf, type StateTape } from "../../core/mod.ts";
 import { isWorking, ORDER_STATE } from "./lifecycle.ts";
 import type { OrderBook } from "./order_book.ts";
 import { ORDER_FLAG, ORDER_REASON, type OrderTable, SIZING, SparseColumn } from "./order_table.ts";
@@ -195,10 +195,6 @@ export class LinkedOrders {
     this.#book.cancel(row, reason, timeUs);
     this.afterEnd(row, timeUs);
   }
-}
-
-function sizeOf(units: number): number {
-  return units < 0 ? -units : units;
 }
 
 function smaller(a: number, b: number): number {

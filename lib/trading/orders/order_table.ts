@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { StateTape } from "../../core/mod.ts";
+import { numbered, type StateTape } from "../../core/mod.ts";
 
 const F64 = Float64Array, I32 = Int32Array, U8 = Uint8Array;
 
@@ -123,12 +123,6 @@ export const ORDER_TYPE_NAMES = [
   "if_touched",
 ] as const;
 export const TIME_IN_FORCE_NAMES = ["day", "gtc", "gtd", "ioc", "fok", "opg", "cls"] as const;
-
-function numbered<Name extends string>(names: readonly Name[]): { readonly [N in Name]: number } {
-  const numbers = {} as Record<Name, number>;
-  for (let i = 0; i < names.length; i++) numbers[names[i]!] = i;
-  return Object.freeze(numbers);
-}
 
 /** Columns of orders; the first `length` rows are in use. States change through `OrderBook` only. */
 export class OrderTable {

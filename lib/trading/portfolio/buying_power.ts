@@ -7,7 +7,7 @@
  * @module
  */
 
-import { MAX_EXACT } from "../../core/mod.ts";
+import { MAX_EXACT, sizeOf } from "../../core/mod.ts";
 import { ORDER_REASON } from "../orders/order_table.ts";
 import type { MarginTerms } from "./account.ts";
 import type { Ledger } from "./ledger.ts";
@@ -56,9 +56,14 @@ export function roomFor(
     const rounding = ledger.unitsPerShare[s] === 1 ? 0 : 1;
     return available - ledger.notional(s, closed, price) - ledger.cost[s]! - rounding;
   }
-  const equity = ledger.equity() - value + ledger.notional(s, ledger.position[s]!, price);
+  const equity = equityAt(ledger, s, price);
   const others = ledger.shortValue + (value < 0 ? value : 0);
   return equity - others - ledger.notional(s, kept, price);
+}
+
+/** Returns the equity with the position of a series valued at a price. */
+export function equityAt(ledger: Ledger, s: number, price: number): number {
+  return ledger.equity() - ledger.value[s]! + ledger.notional(s, ledger.position[s]!, price);
 }
 
 /** What equity leaves over, as the value of positions whose initial margin it is. */
@@ -105,7 +110,7 @@ export function refusalOf(
   const others = ledger.shortValue + (value < 0 ? value : 0);
   const own = next < 0 ? -ledger.notional(s, next, price) : 0;
   // Equity once the position is valued at the fill's price and the costs are paid.
-  const equity = ledger.equity() - value + ledger.notional(s, held, price) - costs;
+  const equity = equityAt(ledger, s, price) - costs;
   return others + own <= equity ? ORDER_REASON.none : ORDER_REASON.insufficient_funds;
 }
 
@@ -118,14 +123,9 @@ function marginRefusal(
   price: number,
   costs: number,
 ): number {
-  const value = ledger.value[s]!, held = ledger.notional(s, ledger.position[s]!, price);
-  const equity = ledger.equity() - value + held - costs;
+  const value = ledger.value[s]!, equity = equityAt(ledger, s, price) - costs;
   const gross = ledger.gross() - sizeOf(value) + sizeOf(ledger.notional(s, next, price));
   return gross <= grossLimit(equity, margin) ? ORDER_REASON.none : ORDER_REASON.insufficient_funds;
-}
-
-function sizeOf(amount: number): number {
-  return amount < 0 ? -amount : amount;
 }
 
 function atLeast0(amount: number): number {

@@ -10,7 +10,7 @@
  * @module
  */
 
-import { mulDiv } from "../../core/mod.ts";
+import { mulDiv, sizeOf } from "../../core/mod.ts";
 import type { Instrument } from "../../market/mod.ts";
 import type { FillTable } from "../orders/fill_table.ts";
 import type { OrderBook } from "../orders/order_book.ts";
@@ -114,8 +114,4 @@ function inTodaysShares(
     }
   }
   return units;
-}
-
-function sizeOf(units: number): number {
-  return units < 0 ? -units : units;
 }

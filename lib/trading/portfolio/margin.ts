@@ -8,7 +8,7 @@
  * @module
  */
 
-import { mulDiv, type Ratio } from "../../core/mod.ts";
+import { mulDiv, type Ratio, sizeOf } from "../../core/mod.ts";
 import type { Ledger } from "./ledger.ts";
 
 const floor = Math.floor;
@@ -103,8 +103,4 @@ function releasing(
     if (closed >= size) return size;
     if (before - shareOf(ledger.notional(s, size - closed, mark), ratio) >= deficit) return closed;
   }
-}
-
-function sizeOf(units: number): number {
-  return units < 0 ? -units : units;
 }

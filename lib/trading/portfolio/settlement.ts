@@ -7,6 +7,7 @@
  */
 
 import type { StateTape } from "../../core/mod.ts";
+import { copyF64 } from "../orders/order_table.ts";
 
 const F64 = Float64Array;
 
@@ -63,13 +64,9 @@ export class Settlement {
   }
 
   #grow(): void {
-    const to = this.#capacity * 2, dueAt = new F64(to), amount = new F64(to);
-    for (let i = 0; i < this.#count; i++) {
-      dueAt[i] = this.#dueAt[i]!;
-      amount[i] = this.#amount[i]!;
-    }
-    this.#dueAt = dueAt;
-    this.#amount = amount;
+    const from = this.#capacity, to = from * 2;
+    this.#dueAt = copyF64(this.#dueAt, from, to);
+    this.#amount = copyF64(this.#amount, from, to);
     this.#capacity = to;
   }
 }

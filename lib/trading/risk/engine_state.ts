@@ -5,6 +5,8 @@
  * @module
  */
 
+import { numbered } from "../../core/mod.ts";
+
 /** The states; numbers are places in this list. */
 export const ENGINE_STATE_NAMES = [
   "starting",
@@ -23,16 +25,9 @@ export type EngineStateName = typeof ENGINE_STATE_NAMES[number];
 export const LETS_OUT = { nothing: 0, reductions: 1, everything: 2 } as const;
 
 /** A state by its number. */
-export const ENGINE_STATE: { readonly [Name in EngineStateName]: number } = Object.freeze({
-  starting: 0,
-  recovering: 1,
-  reconciling: 2,
-  ready: 3,
-  paused: 4,
-  degraded: 5,
-  halted: 6,
-  stopping: 7,
-});
+export const ENGINE_STATE: { readonly [Name in EngineStateName]: number } = numbered(
+  ENGINE_STATE_NAMES,
+);
 
 /** Returns which orders leave in a state, a code of {@linkcode LETS_OUT}. */
 export function letsOut(state: number): number {

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Ratio, ratioOf, type StateTape } from "../../core/mod.ts";
+import { type Ratio, ratioOf, sizeOf, type StateTape } from "../../core/mod.ts";
 import type { Instrument } from "../../market/mod.ts";
 import { ORDER_FLAG, ORDER_TYPE, SIZING } from "../orders/order_table.ts";
 import { ENGINE_STATE, LETS_OUT, letsOut } from "./engine_state.ts";
@@ -15,6 +15,7 @@ import { quoteFault, type QuoteSource } from "./quote_rules.ts";
 import type { RiskLimits } from "./risk_limits.ts";
 import { RISK_RULE } from "./risk_rules.ts";
 import {
+  larger,
   type OrderTerms,
   reducesOnly,
   type RiskBooks,
@@ -147,7 +148,7 @@ export class RiskGate {
     const table = this.#books.book.table, opens = table.quantity[order.parent]!;
     return table.series[order.parent] === order.series &&
       table.sizing[order.parent] === SIZING.quantity && opens * order.quantity < 0 &&
-      magnitude(order.quantity) <= magnitude(opens);
+      sizeOf(order.quantity) <= sizeOf(opens);
   }
 
   #isBroken(order: OrderTerms, equity: number): boolean {
@@ -249,11 +250,11 @@ export class RiskGate {
     const { ledger } = this.#books;
     switch (order.sizing) {
       case SIZING.quantity:
-        return magnitude(this.#worst.valueOf(s, order.quantity, price));
+        return sizeOf(this.#worst.valueOf(s, order.quantity, price));
       case SIZING.targetQuantity:
-        return magnitude(this.#worst.valueOf(s, order.quantity - ledger.position[s]!, price));
+        return sizeOf(this.#worst.valueOf(s, order.quantity - ledger.position[s]!, price));
       default:
-        return magnitude(weightValue(order.quantity, equity) - ledger.value[s]!);
+        return sizeOf(weightValue(order.quantity, equity) - ledger.value[s]!);
     }
   }
 
@@ -361,12 +362,4 @@ function fraction(limit: number | null, per: number): Ratio | null {
 /** A fraction of an amount: exact where the result is whole. */
 function of(amount: number, ratio: Ratio): number {
   return amount * ratio.numerator / ratio.denominator;
-}
-
-function larger(a: number, b: number): number {
-  return a > b ? a : b;
-}
-
-function magnitude(value: number): number {
-  return value < 0 ? -value : value;
 }

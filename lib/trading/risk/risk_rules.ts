@@ -5,6 +5,8 @@
  * @module
  */
 
+import { numbered } from "../../core/mod.ts";
+
 /** Names are those of the configuration where a key sets the limit. */
 export const RISK_RULE_NAMES = [
   "none",
@@ -85,10 +87,4 @@ export function riskText(rule: number, measured: number, limit: number, reason =
 
 function rounded(value: number, digits: number): number {
   return Number(value.toFixed(digits));
-}
-
-function numbered<Name extends string>(names: readonly Name[]): { readonly [N in Name]: number } {
-  const numbers = {} as Record<Name, number>;
-  for (let i = 0; i < names.length; i++) numbers[names[i]!] = i;
-  return Object.freeze(numbers);
 }

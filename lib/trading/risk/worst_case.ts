@@ -9,6 +9,7 @@
  * @module
  */
 
+import { sizeOf } from "../../core/mod.ts";
 import { isWorking } from "../orders/lifecycle.ts";
 import type { OrderBook } from "../orders/order_book.ts";
 import { ORDER_FLAG, type OrderTable, SIZING } from "../orders/order_table.ts";
@@ -121,10 +122,10 @@ export class WorstCase {
   /** Sum of the sizes that all series but one could come to. */
   grossBut(s: number): number {
     const ledger = this.#books.ledger;
-    let gross = ledger.holdings + 2 * ledger.shortValue - magnitude(ledger.value[s]!);
+    let gross = ledger.holdings + 2 * ledger.shortValue - sizeOf(ledger.value[s]!);
     for (let k = 0; k < this.#seriesCount; k++) {
       const other = this.#series[k]!;
-      if (other !== s) gross += this.sizeOf(other) - magnitude(ledger.value[other]!);
+      if (other !== s) gross += this.sizeOf(other) - sizeOf(ledger.value[other]!);
     }
     return gross;
   }
@@ -255,10 +256,7 @@ export function reducesOnly(
   }
 }
 
-function larger(a: number, b: number): number {
+/** Returns the larger of two numbers. */
+export function larger(a: number, b: number): number {
   return a > b ? a : b;
-}
-
-function magnitude(value: number): number {
-  return value < 0 ? -value : value;
 }
