@@ -69,6 +69,11 @@ export const ROOMS: readonly Room[] = [
     floor: 2,
     holds: "order lifecycle and book, ledger, positions and round trips, risk: one state",
     world: false,
+    doors: [{
+      file: "host_door.ts",
+      openTo: ["live", "scripts"],
+      reason: "client ids and the reconciliation plan: the sealed child does not carry them",
+    }],
   },
   {
     name: "strategy",
