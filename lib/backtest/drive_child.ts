@@ -107,13 +107,13 @@ async function sendSlices(options: DriveOptions, turn: () => Promise<void>): Pro
   let planAt = 0;
   for (let from = 0; from < market.steps; from += sliceSteps) {
     const steps = Math.min(sliceSteps, market.steps - from),
-      header = new Uint32Array(3 + count),
+      header = new Uint32Array(4 + count),
       planFrom = planAt;
-    if (market.plan === null) header[3] = steps;
+    if (market.plan === null) header[4] = steps;
     else {
       for (let left = steps; left > 0;) {
         const entry = market.plan[planAt++]!;
-        header[3 + (entry & 0x7fff)]! += 1;
+        header[4 + (entry & 0x7fff)]! += 1;
         if ((entry & LAST_OF_INSTANT) !== 0) left--;
       }
     }
@@ -122,7 +122,7 @@ async function sendSlices(options: DriveOptions, turn: () => Promise<void>): Pro
     header[2] = planAt - planFrom;
     await turn();
     await child.sendSlice(header, body.fill(market, header, sent, planFrom, planAt));
-    for (let s = 0; s < count; s++) sent[s]! += header[3 + s]!;
+    for (let s = 0; s < count; s++) sent[s]! += header[4 + s]!;
   }
 }
 
@@ -139,13 +139,13 @@ class SliceBody {
     planTo: number,
   ): Uint8Array<ArrayBuffer> {
     let rows = 0;
-    for (let s = 0; s < sent.length; s++) rows += header[3 + s]!;
+    for (let s = 0; s < sent.length; s++) rows += header[4 + s]!;
     const planBytes = (planTo - planFrom) * 2, size = rows * ROW_BYTES + planBytes;
     if (this.#buffer.length < size) this.#buffer = new Uint8Array(size);
     const body = this.#buffer.subarray(0, size);
     let at = 0;
     for (let s = 0; s < sent.length; s++) {
-      const bars = market.bars[s]!, from = sent[s]!, length = header[3 + s]!;
+      const bars = market.bars[s]!, from = sent[s]!, length = header[4 + s]!;
       for (const name of COLUMN_NAMES) {
         const column = bars[name];
         body.set(new Uint8Array(column.buffer, column.byteOffset + from * 8, length * 8), at);
