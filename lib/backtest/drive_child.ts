@@ -10,7 +10,7 @@ import { formatDay, thousands, US_PER_DAY } from "../core/mod.ts";
 import { Replay, ReplayError } from "../engine/mod.ts";
 import { COLUMN_NAMES, LAST_OF_INSTANT } from "../market/mod.ts";
 import { type SealedChild, type SliceReport, StrategyFailure } from "../sandbox/mod.ts";
-import type { PreparedMarket } from "./prepare_market.ts";
+import type { PreparedMarket } from "../run/mod.ts";
 
 /** Bytes of a bar as it is sent: seven columns. */
 const ROW_BYTES = COLUMN_NAMES.length * 8;

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { sha256Ledger } from "../../lib/backtest/hashes.ts";
+import { sha256Ledger } from "../../lib/run/hashes.ts";
 import { Engine, MirrorSource, Replay, StrategyRun } from "../../lib/engine/mod.ts";
 import { mergePlan } from "../../lib/market/mod.ts";
 import { MIRROR_WIDTH } from "../../lib/protocols/mod.ts";
