@@ -9,4 +9,5 @@ export * from "./hashes.ts";
 export * from "./open_strategy.ts";
 export * from "./prepare_market.ts";
 export * from "./run_inputs.ts";
+export * from "./slices.ts";
 export * from "./strategy_terms.ts";
