@@ -1,5 +1,5 @@
 /**
- * Floor 6: a backtest from options to result, its files, its summary and its report.
+ * Floor 7: a backtest from options to result, its files, its summary and its report.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export {
   type TradeDifference,
   tradeText,
 } from "./compare.ts";
-export { sha256Ledger, sha256Text } from "./hashes.ts";
+
 export {
   checkLookahead,
   firstDifference,

@@ -42,6 +42,8 @@ export interface DeskBooks {
   readonly risk: RiskControl;
   /** 1 for each series that is no longer listed. */
   readonly delisted: Uint8Array;
+  /** True where the strategy learns late of what has ended: a request about that changes nothing, instead of being a fault. */
+  readonly ignoresLate: boolean;
 }
 
 /** Takes the intents of one book. */
@@ -54,6 +56,7 @@ export class OrderDesk {
   readonly #rights: Rights;
   readonly #risk: RiskControl;
   readonly #delisted: Uint8Array;
+  readonly #ignoresLate: boolean;
   /** Row of the last target of each series, -1 for none. */
   readonly #target: Int32Array;
   // The terms of the next row; 0, or -1 for a row, when there is none.
@@ -74,6 +77,7 @@ export class OrderDesk {
     this.#rights = books.rights;
     this.#risk = books.risk;
     this.#delisted = books.delisted;
+    this.#ignoresLate = books.ignoresLate;
     const count = books.instruments.length, target = new I32(count);
     for (let s = 0; s < count; s++) target[s] = -1;
     this.#target = target;
@@ -159,18 +163,17 @@ export class OrderDesk {
     const verdict = granted && this.#risk.isOn
       ? this.#risk.check(s, sizing, type, flags, quantity, limit, stop, -1, this.#afterFill, nowUs)
       : VERDICT.passed;
-    const refused = !granted || verdict === VERDICT.refused;
-    if (sizing !== SIZING.quantity && !refused) this.#replaceTarget(s, nowUs);
+    // Also by one that is then refused: the strategy wants the earlier one no more.
+    if (sizing !== SIZING.quantity && granted) this.#replaceTarget(s, nowUs);
     const allowed = verdict === VERDICT.reduceOnly ? flags | ORDER_FLAG.reduce_only : flags;
     const parent = this.#afterFill, waits = parent >= 0 && this.#waitsFor(parent);
-    // A row that is refused is in no index: held, and refused at once.
-    const isHeld = waits || refused;
+    // One without the right is in no index: held, and refused at once.
     const row = book.add(
       s,
       sizing,
       type,
       timeInForce,
-      isHeld ? allowed | ORDER_FLAG.held : allowed,
+      waits || !granted ? allowed | ORDER_FLAG.held : allowed,
       quantity,
       limit,
       stop,
@@ -178,20 +181,24 @@ export class OrderDesk {
       nowUs,
       this.#expiryOf(s, timeInForce, nowUs),
     );
-    if (refused) {
-      const reason = granted
-        ? this.#risk.noteRefusal(row)
-        : isListed
-        ? ORDER_REASON.not_granted
-        : ORDER_REASON.delisted;
-      book.command(row, ORDER_COMMAND.refuse, reason, nowUs);
+    if (!granted) {
+      book.command(
+        row,
+        ORDER_COMMAND.refuse,
+        isListed ? ORDER_REASON.not_granted : ORDER_REASON.delisted,
+        nowUs,
+      );
       return row;
     }
-    if (this.#risk.isOn) this.#risk.gate.take(row, nowUs);
     if (sizing !== SIZING.quantity) this.#target[s] = row;
     this.#protect(row, s, nowUs);
     if (waits) this.#adopt(parent, row, nowUs);
     if (this.#ocoWith >= 0) this.#join(row, this.#ocoWith, nowUs);
+    if (verdict === VERDICT.refused) {
+      // After everything else: a book that mirrors this one makes the same rows, and learns of the refusal later.
+      book.command(row, ORDER_COMMAND.refuse, this.#risk.noteRefusal(row), nowUs);
+      this.#linked.afterEnd(row, nowUs);
+    } else if (this.#risk.isOn) this.#risk.gate.take(row, nowUs);
     return row;
   }
 
@@ -257,6 +264,7 @@ export class OrderDesk {
 
   #cancel(s: number, row: number, nowUs: number): number {
     if (!this.#isWorkingRow(s, row)) {
+      if (this.#isLate(s, row)) return row;
       throw new RangeErrorOf("only a working order can be cancelled");
     }
     this.#end(row, ORDER_REASON.cancelled_by_strategy, nowUs);
@@ -275,7 +283,8 @@ export class OrderDesk {
    */
   #amend(s: number, quantity: number, limit: number, stop: number, nowUs: number): number {
     const row = this.#row, table = this.#table;
-    if (row < 0 || !this.#isWorkingRow(s, row)) {
+    if (!this.#isWorkingRow(s, row)) {
+      if (this.#isLate(s, row)) return row;
       throw new RangeErrorOf("only a working order can be amended");
     }
     const asked = table.quantity[row]!, lot = this.#instruments[s]!.lot;
@@ -328,6 +337,12 @@ export class OrderDesk {
   #isWorkingRow(s: number, row: number): boolean {
     return isWhole(row) && row >= 0 && row < this.#table.length && this.#table.series[row] === s &&
       isWorking(this.#table.state[row]!) && this.#table.reason[row] === ORDER_REASON.none;
+  }
+
+  /** True for an order of the series that has ended, where the strategy could not know yet. */
+  #isLate(s: number, row: number): boolean {
+    return this.#ignoresLate && isWhole(row) && row >= 0 && row < this.#table.length &&
+      this.#table.series[row] === s;
   }
 
   #expiryOf(s: number, timeInForce: number, nowUs: number): number {

@@ -157,7 +157,7 @@ export class StrategyRun implements DataPort, EngineListener {
     const handlers = this.#handlers!, engine = this.engine, board = this.board, trade = this.#trade;
     const { onBar, onBars } = handlers, bar = this.#bar, listens = this.#listens();
     for (let k = 0; k < steps; k++) {
-      if (this.#nextEventUs() < Infinity) this.#between(engine.peek());
+      if (this.nextEventUs() < Infinity) this.#between(engine.peek());
       engine.advance();
       board.advance(0);
       if (listens) this.#report();
@@ -175,7 +175,7 @@ export class StrategyRun implements DataPort, EngineListener {
     const { onBar, onBars } = handlers, bar = this.#bar, listens = this.#listens();
     const touched = engine.touched;
     for (let k = 0; k < steps; k++) {
-      if (this.#nextEventUs() < Infinity) this.#between(engine.peek());
+      if (this.nextEventUs() < Infinity) this.#between(engine.peek());
       engine.advance();
       const count = engine.touchedCount;
       for (let i = 0; i < count; i++) board.advance(touched[i]!);
@@ -195,12 +195,18 @@ export class StrategyRun implements DataPort, EngineListener {
     }
   }
 
+  /** Fires what is due at or before a time at which there are no bars (live). */
+  tick(timeUs: number): void {
+    if (this.#running) throw new TypeErrorOf("the engine is not re-entrant");
+    this.#between(timeUs + 1);
+  }
+
   #listens(): boolean {
     return this.#handlers!.onFill !== undefined || this.#handlers!.onOrder !== undefined;
   }
 
   /** When the next timer or session event is due, Infinity when none is. */
-  #nextEventUs(): number {
+  nextEventUs(): number {
     return this.#timers.nextDueUs < this.#nextSessionUs
       ? this.#timers.nextDueUs
       : this.#nextSessionUs;

@@ -13,6 +13,7 @@ export const KIND = {
   command: 1,
   sessions: 2,
   slice: 3,
+  tick: 4,
   answer: 11,
   intents: 12,
   plots: 13,

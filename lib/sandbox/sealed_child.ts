@@ -23,6 +23,7 @@ import {
 import type { ChildLimits } from "./child_limits.ts";
 import { BOOTSTRAP, launch } from "./launcher.ts";
 import { bytesOf, floatsOf, joined, noteText } from "./row_bytes.ts";
+import type { SliceReport } from "./slice_report.ts";
 import type { StrategySources } from "./sources.ts";
 
 /** Most bytes of rows and notes that belong to one answer. */
@@ -31,18 +32,6 @@ const MAX_ANSWER_BYTES = 64 << 20;
 const MAX_RUN_BYTES = 1 << 30;
 /** Most bytes of a child's error stream; what is beyond it kills the child. */
 const MAX_STDERR_BYTES = 1 << 16;
-
-/** What a child has sent for one slice. */
-export interface SliceReport {
-  readonly bookHash: number;
-  /** Intents, six numbers a row. */
-  readonly intents: Float64Array;
-  readonly intentCount: number;
-  /** Plotted values, three numbers a row. */
-  readonly plots: Float64Array;
-  /** JSON lines `[kind, microseconds, text]`. */
-  readonly notes: string;
-}
 
 /** A running child. Dispose of it in every case: `await using child = SealedChild.start(...)`. */
 export class SealedChild implements AsyncDisposable {
@@ -144,8 +133,9 @@ export class SealedChild implements AsyncDisposable {
   }
 
   /**
-   * Sends a slice: a header, then the rows of each series column by column, then its merge plan entries. Resolves when the child has
-   * taken the bytes; its report comes from {@linkcode report}.
+   * Sends a slice: a header (instants, first plan entry, plan entries, rows of the host's book, then the bars of each series), then the bars
+   * of each series column by column, its merge plan entries, and the rows of the host's book. Resolves when the child has taken the bytes;
+   * its report comes from {@linkcode report}.
    *
    * @throws {StrategyFailure} When the child is dead: there is no use in preparing the next slice.
    */
@@ -157,6 +147,11 @@ export class SealedChild implements AsyncDisposable {
     for (let at = 0; at < body.length && this.#dead === null; at += 65536) {
       await this.#write(body.subarray(at, at + 65536));
     }
+  }
+
+  /** Lets the child fire what is due at or before a time without bars, microseconds UTC; its report comes from {@linkcode report}. */
+  sendTick(timeUs: number): void {
+    this.#send(KIND.tick, bytesOf(new Float64Array([timeUs])));
   }
 
   /** Asks for the end of the run; its report comes from {@linkcode report}. */
@@ -175,7 +170,7 @@ export class SealedChild implements AsyncDisposable {
     this.#lateText = late;
     const { frame, parts } = await this.#collect(this.#limits.stallMs);
     if (frame.kind === KIND.answer) throw this.#kill(this.#failure(frame, "run", when()));
-    if (frame.bytes.length !== 8) {
+    if (frame.bytes.length !== 16) {
       throw this.#kill(new StrategyFailure("throw", "the child's report is malformed"));
     }
     const intents = floatsOf(parts, KIND.intents, INTENT_WIDTH),
@@ -183,8 +178,10 @@ export class SealedChild implements AsyncDisposable {
     if (intents === undefined || plots === undefined) {
       throw this.#kill(new StrategyFailure("throw", "the child's rows are malformed"));
     }
+    const told = new DataView(frame.bytes.buffer, frame.bytes.byteOffset);
     return {
-      bookHash: new DataView(frame.bytes.buffer, frame.bytes.byteOffset).getFloat64(0, true),
+      bookHash: told.getFloat64(0, true),
+      nextEventUs: told.getFloat64(8, true),
       intents,
       intentCount: intents.length / INTENT_WIDTH,
       plots,
