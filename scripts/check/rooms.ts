@@ -142,6 +142,14 @@ export const ROOMS: readonly Room[] = [
     world: true,
   },
   {
+    name: "feeds",
+    path: "lib/feeds/",
+    floor: 5,
+    holds: "market data as it happens: recorded and simulated feeds, their order, gaps, bounds",
+    world: true,
+    beside: [{ room: "data", reason: "they play what it has loaded, or makes up" }],
+  },
+  {
     name: "config",
     path: "lib/config/",
     floor: 5,
