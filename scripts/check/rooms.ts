@@ -122,6 +122,13 @@ export const ROOMS: readonly Room[] = [
     }],
   },
   {
+    name: "clock",
+    path: "lib/clock/",
+    floor: 5,
+    holds: "the machine's clock, the simulated clock, schedules in exchange time",
+    world: true,
+  },
+  {
     name: "sandbox",
     path: "lib/sandbox/",
     floor: 5,
@@ -138,6 +145,14 @@ export const ROOMS: readonly Room[] = [
     floor: 5,
     holds: "CSV reading, catalog, import, the bundled sample",
     world: true,
+  },
+  {
+    name: "feeds",
+    path: "lib/feeds/",
+    floor: 5,
+    holds: "market data as it happens: recorded and simulated feeds, their order, gaps, bounds",
+    world: true,
+    beside: [{ room: "data", reason: "they play what it has loaded, or makes up" }],
   },
   {
     name: "config",
