@@ -162,6 +162,13 @@ export const ROOMS: readonly Room[] = [
     world: true,
   },
   {
+    name: "vendors/paper",
+    path: "lib/vendors/paper/",
+    floor: 5,
+    holds: "the paper broker: the simulated venue as a server of its own, its client, its feed",
+    world: true,
+  },
+  {
     name: "run",
     path: "lib/run/",
     floor: 6,
