@@ -137,12 +137,17 @@ export class SealedChild implements AsyncDisposable {
    * of each series column by column, its merge plan entries, and the rows of the host's book. Resolves when the child has taken the bytes;
    * its report comes from {@linkcode report}.
    *
+   * @param isUnseen True for instants that only the book and the indicators see: no handler is called.
    * @throws {StrategyFailure} When the child is dead: there is no use in preparing the next slice.
    */
-  async sendSlice(header: Uint32Array, body: Uint8Array<ArrayBuffer>): Promise<void> {
+  async sendSlice(
+    header: Uint32Array,
+    body: Uint8Array<ArrayBuffer>,
+    isUnseen = false,
+  ): Promise<void> {
     if (this.#dead !== null) throw this.#dead;
     this.#stepsSent += header[0]!;
-    this.#send(KIND.slice, bytesOf(header));
+    this.#send(isUnseen ? KIND.unseen : KIND.slice, bytesOf(header));
     // 64 KiB at a time: what a pipe holds.
     for (let at = 0; at < body.length && this.#dead === null; at += 65536) {
       await this.#write(body.subarray(at, at + 65536));
@@ -164,11 +169,16 @@ export class SealedChild implements AsyncDisposable {
    *
    * @param late What to say when none comes in time, for example "no progress for 5 s between bars 12,288 and 16,384".
    * @param when Where the run is, for the message of a failure.
+   * @param deadlineMs How long to wait. Default: the limit for a slice.
    */
-  async report(late: () => string, when: () => string): Promise<SliceReport> {
+  async report(
+    late: () => string,
+    when: () => string,
+    deadlineMs: number = this.#limits.stallMs,
+  ): Promise<SliceReport> {
     if (this.#dead !== null) throw this.#dead;
     this.#lateText = late;
-    const { frame, parts } = await this.#collect(this.#limits.stallMs);
+    const { frame, parts } = await this.#collect(deadlineMs);
     if (frame.kind === KIND.answer) throw this.#kill(this.#failure(frame, "run", when()));
     if (frame.bytes.length !== 16) {
       throw this.#kill(new StrategyFailure("throw", "the child's report is malformed"));
