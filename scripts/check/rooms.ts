@@ -133,6 +133,11 @@ export const ROOMS: readonly Room[] = [
     floor: 5,
     holds: "CSV reading, catalog, import, the bundled sample",
     world: true,
+    doors: [{
+      file: "atomic_file.ts",
+      openTo: ["live"],
+      reason: "a command that writes one small file loads no readers of bars",
+    }],
   },
   {
     name: "config",
@@ -142,11 +147,30 @@ export const ROOMS: readonly Room[] = [
     world: true,
   },
   {
+    name: "observe",
+    path: "lib/observe/",
+    floor: 5,
+    holds: "the catalogue of events, the bus that hands them out, the logs",
+    world: true,
+  },
+  {
     name: "backtest",
     path: "lib/backtest/",
     floor: 6,
     holds: "a run from spec to result; its files and report",
     world: true,
+  },
+  {
+    name: "live",
+    path: "lib/live/",
+    floor: 6,
+    holds: "runner, recovery, supervisor, control server",
+    world: true,
+    doors: [{
+      file: "control/mod.ts",
+      openTo: ["scripts"],
+      reason: "the operator's commands talk to a running process and load nothing of it",
+    }],
   },
   {
     name: "mod.ts",
