@@ -117,6 +117,13 @@ export const ROOMS: readonly Room[] = [
     }],
   },
   {
+    name: "clock",
+    path: "lib/clock/",
+    floor: 5,
+    holds: "the machine's clock, the simulated clock, schedules in exchange time",
+    world: true,
+  },
+  {
     name: "sandbox",
     path: "lib/sandbox/",
     floor: 5,
