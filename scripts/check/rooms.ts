@@ -117,6 +117,13 @@ export const ROOMS: readonly Room[] = [
     }],
   },
   {
+    name: "clock",
+    path: "lib/clock/",
+    floor: 5,
+    holds: "the machine's clock, the simulated clock, schedules in exchange time",
+    world: true,
+  },
+  {
     name: "sandbox",
     path: "lib/sandbox/",
     floor: 5,
@@ -133,12 +140,24 @@ export const ROOMS: readonly Room[] = [
     floor: 5,
     holds: "CSV reading, catalog, import, the bundled sample",
     world: true,
+    doors: [{
+      file: "atomic_file.ts",
+      openTo: ["live"],
+      reason: "a command that writes one small file loads no readers of bars",
+    }],
   },
   {
     name: "config",
     path: "lib/config/",
     floor: 5,
     holds: "one schema: every setting with unit, bounds, default, meaning; the run spec",
+    world: true,
+  },
+  {
+    name: "observe",
+    path: "lib/observe/",
+    floor: 5,
+    holds: "the catalogue of events, the bus that hands them out, the logs",
     world: true,
   },
   {
@@ -161,6 +180,11 @@ export const ROOMS: readonly Room[] = [
     floor: 8,
     holds: "paper and live trading: books, runner, recovery, strategies in their seats, control",
     world: true,
+    doors: [{
+      file: "control/mod.ts",
+      openTo: ["scripts"],
+      reason: "the operator's commands talk to a running process and load nothing of it",
+    }],
   },
   {
     name: "mod.ts",
