@@ -147,6 +147,14 @@ export const ROOMS: readonly Room[] = [
     }],
   },
   {
+    name: "feeds",
+    path: "lib/feeds/",
+    floor: 5,
+    holds: "market data as it happens: recorded and simulated feeds, their order, gaps, bounds",
+    world: true,
+    beside: [{ room: "data", reason: "they play what it has loaded, or makes up" }],
+  },
+  {
     name: "config",
     path: "lib/config/",
     floor: 5,
