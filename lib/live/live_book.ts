@@ -6,7 +6,15 @@
  */
 
 import { createHash } from "node:crypto";
-import { Engine, type EngineSpec, MirrorSource, Replay, ShadowGate } from "../engine/mod.ts";
+import {
+  cancelOrders,
+  closePositions,
+  Engine,
+  type EngineSpec,
+  MirrorSource,
+  Replay,
+  ShadowGate,
+} from "../engine/mod.ts";
 import { INTENT_WIDTH, MIRROR_WIDTH } from "../protocols/mod.ts";
 import type { LiveMarket } from "./live_market.ts";
 import { GrowingRows } from "./growing_rows.ts";
@@ -27,6 +35,8 @@ export class LiveBook {
   readonly #mirror: MirrorSource;
   readonly #hash = createHash("sha256");
   #mirroredBefore = 0;
+  /** Why all positions are to be closed at the next open, 0 when they are not. */
+  #flattening = 0;
 
   constructor(spec: EngineSpec, market: LiveMarket) {
     this.equity = new Float64Array(market.capacity);
@@ -48,10 +58,19 @@ export class LiveBook {
   /** Walks the instant whose bars were just appended. */
   advance(): void {
     this.#mirror.note();
+    // Here and not before, so that no row comes between two of the strategy's that it does not know of.
+    if (this.#flattening !== 0) closePositions(this.engine, this.#flattening);
+    this.#flattening = 0;
     this.#replay.advance();
     this.#mirror.collect();
     this.#mirroredBefore = this.mirrored.count;
     this.mirrored.add(this.#mirror.rows, this.#mirror.count);
+  }
+
+  /** Cancels all orders now and closes all positions at the next open, for a reason of an order. */
+  flatten(reason: number): void {
+    cancelOrders(this.engine, reason);
+    this.#flattening = reason;
   }
 
   /** The rows of the last instant. */
