@@ -7,7 +7,8 @@
 export type { AccountOptions } from "./account_options.ts";
 export * from "./commission_text.ts";
 export type { RiskOptions } from "./risk_options.ts";
-export { readRunConfig, type RunConfig } from "./config_file.ts";
+export { type RunConfig } from "./config_run.ts";
+export { readRunConfig } from "./run_config.ts";
 export { type ConfigKey } from "./config_key.ts";
 export { CONFIG_KEYS } from "./config_keys.ts";
 export * from "./run_spec.ts";
@@ -19,3 +20,7 @@ export {
   type VenueOptions,
   type VenueTerms,
 } from "./venue_terms.ts";
+export type * from "./live_config.ts";
+export type { LiveFlags } from "./live_flags.ts";
+export { type LiveRequest, resolveLive } from "./live_resolve.ts";
+export type { Place } from "./settings.ts";

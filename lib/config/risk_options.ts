@@ -39,7 +39,7 @@ export function resolveRisk(options: RiskOptions | undefined): RiskLimits | unde
 
 /** Returns the options that a configuration file sets; a number that is null switches its rule off, also one of the live defaults. */
 export function riskOptionsOf(
-  values: ReadonlyMap<string, { readonly value: unknown }>,
+  values: { get(path: string): { readonly value: unknown } | undefined },
 ): RiskOptions | undefined {
   const set: [name: string, value: unknown][] = [];
   for (const { path, type } of RISK_KEYS) {
