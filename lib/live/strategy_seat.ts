@@ -81,6 +81,11 @@ export class StrategySeat implements AsyncDisposable {
     return this.#child.osLimits;
   }
 
+  /** SHA-256 of the strategy's sources. */
+  get sourceHash(): string {
+    return this.#options.sources.sha256;
+  }
+
   get pid(): number {
     return this.#child.pid;
   }

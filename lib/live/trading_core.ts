@@ -132,8 +132,7 @@ export class TradingCore {
     const standing = this.standings[number]!;
     switch (told["event"]) {
       case "fenced":
-        // The instant that it failed in is one that it has not seen.
-        if (book.engine.step >= 0) book.skipped.add(book.engine.step);
+        if (told["isUnseen"] === true) book.skipped.add(book.engine.step);
         if (told["policy"] === "flatten") book.flatten(ORDER_REASON.strategy_failed);
         else cancelOrders(book.engine, ORDER_REASON.strategy_failed);
         return;
