@@ -135,6 +135,13 @@ export const ROOMS: readonly Room[] = [
     world: true,
   },
   {
+    name: "store",
+    path: "lib/store/",
+    floor: 5,
+    holds: "an account's durable state: journal, snapshots, lease; on Deno KV or in memory",
+    world: true,
+  },
+  {
     name: "config",
     path: "lib/config/",
     floor: 5,
