@@ -155,6 +155,13 @@ export const ROOMS: readonly Room[] = [
     beside: [{ room: "data", reason: "they play what it has loaded, or makes up" }],
   },
   {
+    name: "store",
+    path: "lib/store/",
+    floor: 5,
+    holds: "an account's durable state: journal, snapshots, lease; on Deno KV or in memory",
+    world: true,
+  },
+  {
     name: "config",
     path: "lib/config/",
     floor: 5,
