@@ -96,6 +96,8 @@ export class LiveSession {
     let next: Promise<FeedEvent> | null = null;
     try {
       for (let k = 0; k < left.length; k++) if (left[k] != null) this.#take(k, left[k]!);
+      // What was ordered before the start, such as by a HALT file, holds before anything happens.
+      await this.#obey();
       this.#parts.onChange?.();
       while (this.#stopping === null) {
         next ??= feed.next(closing.signal);

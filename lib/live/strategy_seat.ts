@@ -12,7 +12,7 @@ import type { ParamValue } from "../config/mod.ts";
 import { formatIso, SandbarError, type TimeUs } from "../core/mod.ts";
 import { INTENT_WIDTH } from "../protocols/mod.ts";
 import { type OpenedStrategy, openStrategy, SliceWriter } from "../run/mod.ts";
-import type { SealedRunSpec } from "../engine/mod.ts";
+import type { Rights, SealedRunSpec } from "../engine/mod.ts";
 import {
   type ChildLimits,
   SealedChild,
@@ -30,6 +30,7 @@ export interface SeatOptions {
   readonly id: string;
   readonly sources: StrategySources;
   readonly params: Readonly<Record<string, ParamValue>>;
+  readonly grant: (asked: Rights) => Rights;
   readonly seed: number;
   readonly sealed: SealedRunSpec;
   readonly limits: ChildLimits;
@@ -62,13 +63,14 @@ export class StrategySeat implements AsyncDisposable {
   static async open(options: SeatOptions): Promise<StrategySeat> {
     const child = SealedChild.start(options.limits);
     try {
-      const { sealed, sources, params, seed, market } = options;
+      const { sealed, sources, params, grant, seed, market } = options;
       const opened = await openStrategy(child, {
         sealed,
         sessions: market.sessions,
         seed,
         sources,
         params,
+        grant,
       });
       return new StrategySeat(options, child, opened);
     } catch (error) {

@@ -7,9 +7,9 @@
  * @module
  */
 
-import { invariant, SandbarError } from "../core/mod.ts";
+import { invariant, SandbarError, US_PER_DAY } from "../core/mod.ts";
 import { cancelOrders, type EngineSpec } from "../engine/mod.ts";
-import { JOURNAL_KIND, type JournalRecord } from "../protocols/mod.ts";
+import { type FeedBar, JOURNAL_KIND, type JournalRecord } from "../protocols/mod.ts";
 import { ENGINE_STATE, ORDER_REASON } from "../trading/mod.ts";
 import { LiveBook } from "./live_book.ts";
 import type { LiveMarket } from "./live_market.ts";
@@ -43,6 +43,9 @@ export class TradingCore {
   state: OperatorState = "ready";
   /** Why it is held back; empty when it is ready. */
   why = "";
+  /** Equity at the last close of the day before, micro-units. */
+  dayStart: number;
+  #day = -1;
   /** True once a recorded feed has ended and the books are closed. */
   isFinished = false;
 
@@ -51,11 +54,17 @@ export class TradingCore {
     this.ids = strategies.map(({ id }) => id);
     this.books = strategies.map(({ spec }) => new LiveBook(spec, market));
     this.standings = strategies.map(() => ({ restarts: 0, quarantined: "" }));
+    this.dayStart = this.equity();
   }
 
   /** Engine time: that of the newest market data or tick, microseconds UTC. */
   get nowUs(): number {
     return this.books.reduce((most, { engine }) => Math.max(most, engine.nowUs), 0);
+  }
+
+  /** Equity of all books, micro-units. */
+  equity(): number {
+    return this.books.reduce((sum, { engine }) => sum + engine.equity(), 0);
   }
 
   /**
@@ -68,9 +77,7 @@ export class TradingCore {
     const { kind, payload } = record;
     switch (kind) {
       case JOURNAL_KIND.bars:
-        this.market.append(decodeBars(payload));
-        for (const book of this.books) book.advance();
-        return;
+        return this.#bars(decodeBars(payload));
       case JOURNAL_KIND.intents: {
         const { strategy, rows, count } = decodeIntents(payload);
         return this.#bookOf(strategy).apply(rows, count);
@@ -85,6 +92,16 @@ export class TradingCore {
         // Starts, requests under way and the like tell of the process, not of the account.
         return;
     }
+  }
+
+  #bars(instant: readonly FeedBar[]): void {
+    const day = Math.floor(instant[0]!.timeUs / US_PER_DAY);
+    if (day !== this.#day) {
+      this.#day = day;
+      this.dayStart = this.equity();
+    }
+    this.market.append(instant);
+    for (const book of this.books) book.advance();
   }
 
   #bookOf(strategy: unknown): LiveBook {
