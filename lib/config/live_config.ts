@@ -126,6 +126,8 @@ export interface StrategyConfig {
   /** The file, absolute and as the user gave it. */
   readonly path: string;
   readonly shown: string;
+  /** The file's folder with links resolved: its sources are read from there alone. */
+  readonly folder: string;
   /** What was set; text of the command line is not yet of the declared kind. */
   readonly params: Readonly<Record<string, ParamValue>>;
   /** Of the run's symbols. */

@@ -17,6 +17,7 @@ Deno.test("live config: without a file it is a paper session on the bundled data
     id: "mine",
     path: `${USER_DIR}/mine.ts`,
     shown: "mine.ts",
+    folder: USER_DIR,
     params: {},
     symbols: ["GOOG"],
     sha256: null,
