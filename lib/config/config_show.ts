@@ -89,7 +89,8 @@ function rowOf(key: ConfigKey, path: string, live: LiveSettings, decided: Decide
   const written = live.settings.show(path), isUsed = key.use !== "backtest";
   const common = { key: path, unit: key.unit, isUsed };
   const other = decided.get(path);
-  if (written !== undefined && (written.value !== null || other === undefined)) {
+  const isBeaten = other?.[1] === "symbols.file";
+  if (written !== undefined && !isBeaten && (written.value !== null || other === undefined)) {
     const isPath = key.type === "path" && typeof written.value === "string";
     const value = isPath ? live.place(written).shown : written.value;
     return { ...common, value, source: sourceOf(written, live) };
@@ -110,8 +111,11 @@ function sourceOf({ path, at }: ConfigValue, { file }: LiveSettings): SettingSou
 /** What holds where nothing is written, or null is. */
 function decidedValues(config: LiveConfig, live: LiveSettings): Decided {
   const { run, data, persistence } = config, { settings } = live;
+  const symbols = settings.show("symbols.default");
+  const isFlag = symbols !== undefined && symbols.at === undefined;
+  const isByFile = config.symbolsFile !== null && !isFlag;
   const decided = new Map<string, readonly [PlainValue, string | undefined]>([
-    ["symbols.default", [run.symbols, undefined]],
+    ["symbols.default", [run.symbols, isByFile ? "symbols.file" : undefined]],
     ["account_id", [config.accountId, "broker"]],
     ["persistence.kv_path", [persistence.kvPath.shown, "state_dir"]],
     ["data.speed", [data.speed, "data.provider"]],

@@ -14,7 +14,7 @@ const OWN_CODE: string = join(import.meta.dirname!, "..");
 /**
  * Returns the exact `--allow-*` flags that a live run needs:
  *
- * - read: our own code, the configuration file, the folders of the strategies, the data, and whatever is written;
+ * - read: our own code, the configuration file and that of symbols, the folders of the strategies, the data, and whatever is written;
  * - write: state, logs and reports, and a database outside of the state;
  * - run: the launcher of the sandbox;
  * - net: the port of the control server on loopback (port 0 allows to listen on a free one, and to reach none), and a KV service;
@@ -33,7 +33,7 @@ export function hostPermissions(config: LiveConfig): string[] {
   ]);
   const read = outermost([
     OWN_CODE,
-    ...config.file === null ? [] : [config.file.real],
+    ...[config.file, config.symbolsFile].flatMap((file) => file?.real ?? []),
     // The sources are read by their real path, and the way there is looked at.
     ...config.strategies.flatMap(({ path, folder }) => [dirname(path), folder]),
     ...data.provider === "recorded" ? [(data.recordedPath ?? data.catalogDir).real] : [],

@@ -24,6 +24,8 @@ export interface LiveConfig {
   readonly runId: string | null;
   /** The configuration file, null without one. */
   readonly file: Place | null;
+  /** The file that its symbols come from, null without one. */
+  readonly symbolsFile: Place | null;
   readonly stateDir: Place;
   /** Folder of the run's reports. */
   readonly reportDir: Place;

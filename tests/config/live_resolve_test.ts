@@ -40,6 +40,7 @@ Deno.test("live config: without a file it is a paper session on the bundled data
     deployment: "main",
     runId: null,
     file: null,
+    symbolsFile: null,
     stateDir: inUserDir("state"),
     reportDir: inUserDir("reports"),
     time: { calendar: "XNYS" },
