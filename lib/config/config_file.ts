@@ -16,7 +16,8 @@ import { MAX_FILE_BYTES, MAX_ITEMS } from "./config_keys.ts";
 import { hasCredentials, isSecretName, laterFault, valueFault } from "./config_value.ts";
 import { Faults } from "./faults.ts";
 import { below, type KeyNode, keyTree, namesIn, pathsEndingIn } from "./key_tree.ts";
-import type { ConfigValue, Place } from "./settings.ts";
+import { type ConfigValue, type Place, placeIn } from "./settings.ts";
+import { symbolsIn } from "./symbols_file.ts";
 
 /** One root key around everything is accepted: a file can serve several programs. */
 const ROOT_KEY = "live_trading";
@@ -29,6 +30,8 @@ export interface SettingsFile {
   readonly folder: Place;
   /** Settings that have an effect, by their path in the table; items of lists are numbered. */
   readonly values: Map<string, ConfigValue>;
+  /** The symbols of `symbols.file`, undefined without one. */
+  readonly symbols: readonly string[] | undefined;
   /** Offsets of the items of each list of sections. */
   readonly lists: ReadonlyMap<string, readonly number[]>;
   /** Settings that no part reads yet, by path: the name of a variable where the value is one, else null. */
@@ -60,15 +63,40 @@ export async function readSettingsFile(path: string, shown: string): Promise<Set
   );
   const reader = new Reader(yaml, document, shown, lines);
   reader.read();
+  const folder = { real: dirname(path), shown: dirname(shown) };
   return {
     file: { real: path, shown },
-    folder: { real: dirname(path), shown: dirname(shown) },
+    folder,
     values: reader.values,
+    symbols: symbolsOf(reader, folder, yaml),
     lists: reader.lists,
     later: reader.later,
     faults: reader.faults,
     lineOf: (at) => lines.linePos(at).line,
   };
+}
+
+/** Returns what `symbols.file` holds; what is wrong with it is a fault of the key. */
+function symbolsOf(
+  { values, faults }: Reader,
+  folder: Place,
+  yaml: typeof import("yaml"),
+): readonly string[] | undefined {
+  const written = values.get("symbols.file");
+  if (typeof written?.value !== "string") return undefined;
+  const { real, shown } = placeIn(folder, written.value);
+  try {
+    const text = readText(real, shown);
+    const symbols = symbolsIn(withoutEnvironment(() => yaml.parse(text)));
+    if (typeof symbols !== "string") return symbols;
+    faults.add(written.at, `symbols.file: ${shown}: ${symbols}`);
+  } catch (error) {
+    // The parser's own, and what it says of a file of aliases upon aliases.
+    const ofFile = [SandbarError, yaml.YAMLParseError, ReferenceError];
+    if (!ofFile.some((kind) => error instanceof kind)) throw error;
+    faults.add(written.at, `symbols.file: ${(error as Error).message}`);
+  }
+  return undefined;
 }
 
 /**

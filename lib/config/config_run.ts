@@ -48,7 +48,7 @@ export function runOptionsOf(settings: Settings, fault: Fault): RunOptions {
     fault(to.at, `${to.path}: ${to.value} is before ${from.path} ${from.value}`);
   }
   return defined<RunOptions>({
-    symbols: get<readonly string[]>("symbols.default"),
+    symbols: settings.symbols(),
     from: get<string>("backtest.default_start"),
     to: get<string>("backtest.default_end"),
     period: get<string>("data.default_period"),

@@ -24,6 +24,8 @@ export interface LiveConfig {
   readonly runId: string | null;
   /** The configuration file, null without one. */
   readonly file: Place | null;
+  /** The file that its symbols come from, null without one. */
+  readonly symbolsFile: Place | null;
   readonly stateDir: Place;
   /** Folder of the run's reports. */
   readonly reportDir: Place;
@@ -126,6 +128,8 @@ export interface StrategyConfig {
   /** The file, absolute and as the user gave it. */
   readonly path: string;
   readonly shown: string;
+  /** The file's folder with links resolved: its sources are read from there alone. */
+  readonly folder: string;
   /** What was set; text of the command line is not yet of the declared kind. */
   readonly params: Readonly<Record<string, ParamValue>>;
   /** Of the run's symbols. */

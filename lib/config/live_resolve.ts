@@ -13,9 +13,9 @@ import { laterWordFault } from "./config_value.ts";
 import { Faults } from "./faults.ts";
 import type { LiveConfig, StrategyConfig } from "./live_config.ts";
 import { type LiveFlags, withFlags } from "./live_flags.ts";
-import { placeIn, unusedNotes } from "./run_config.ts";
+import { unusedNotes } from "./run_config.ts";
 import { resolveRun, type RunSpec } from "./run_spec.ts";
-import { type ConfigValue, keyOf, type Place, Settings } from "./settings.ts";
+import { type ConfigValue, keyOf, type Place, placeIn, Settings } from "./settings.ts";
 import { listStrategies, strategiesOf } from "./strategy_list.ts";
 
 /** What a live run is resolved from. */
@@ -75,7 +75,7 @@ export async function readLiveSettings(request: LiveRequest): Promise<LiveSettin
     real: (value) => place(value).real,
     faults,
   });
-  return { settings: new Settings(values), file, faults, strategyCount, place };
+  return { settings: new Settings(values, file?.symbols), file, faults, strategyCount, place };
 }
 
 /**
@@ -156,6 +156,7 @@ function sectionsOf(
     deployment: of("deployment"),
     runId: of("run_id"),
     file: file?.file ?? null,
+    symbolsFile: of("symbols.file") === null ? null : place("symbols.file"),
     stateDir,
     reportDir: place("backtest.report_dir"),
     run,

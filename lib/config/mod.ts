@@ -12,7 +12,16 @@ export { readRunConfig } from "./run_config.ts";
 export { type ConfigKey } from "./config_key.ts";
 export { CONFIG_KEYS } from "./config_keys.ts";
 export * from "./run_spec.ts";
-export { settingsTable } from "./settings_table.ts";
+export {
+  type SettingRow,
+  type SettingSource,
+  type ShownSettings,
+  showSettings,
+  sourceText,
+} from "./config_show.ts";
+export { hostPermissions } from "./host_permissions.ts";
+export { plainText, settingsTable } from "./settings_table.ts";
+export { type Watched, watchReads } from "./watched_config.ts";
 export {
   matchingOf,
   slippageBpsOf,

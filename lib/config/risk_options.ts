@@ -51,7 +51,7 @@ export function riskOptionsOf(
   return set.length === 0 ? undefined : Object.fromEntries(set) as RiskOptions;
 }
 
-/** `risk.max_order_qty` as `maxOrderQty`. */
-function optionOf(path: string): string {
+/** Returns the name of a limit by its path: `maxOrderQty` of `risk.max_order_qty`. */
+export function optionOf(path: string): string {
   return path.slice("risk.".length).replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }

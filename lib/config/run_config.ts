@@ -4,10 +4,9 @@
  * @module
  */
 
-import { isAbsolute, join } from "@std/path";
 import { readSettingsFile, type SettingsFile } from "./config_file.ts";
 import { type RunConfig, runOptionsOf, sandboxLimitsOf, unusedMargins } from "./config_run.ts";
-import { keyOf, type Place, Settings, tablePath } from "./settings.ts";
+import { keyOf, type Place, placeIn, Settings, tablePath } from "./settings.ts";
 
 /** The most names in the note of what is not used. */
 const MAX_NAMED = 12;
@@ -21,7 +20,7 @@ const MAX_NAMED = 12;
  */
 export async function readRunConfig(path: string, shown: string): Promise<RunConfig> {
   const file = await readSettingsFile(path, shown);
-  return runConfigOf(new Settings(file.values), file);
+  return runConfigOf(new Settings(file.values, file.symbols), file);
 }
 
 /** Returns what settings ask of a backtest. */
@@ -78,13 +77,6 @@ export function unusedNotes(
       names.slice(0, MAX_NAMED).join(", ")
     }${more}`,
   ];
-}
-
-/** Returns a path of a folder, absolute and as the user would type it. */
-export function placeIn(folder: Place, path: string): Place {
-  return isAbsolute(path)
-    ? { real: path, shown: path }
-    : { real: join(folder.real, path), shown: join(folder.shown, path) };
 }
 
 function isThere(path: string): boolean {

@@ -76,6 +76,14 @@ export const RUN_KEYS: readonly ConfigKey[] = [
     default: null,
     effect: "symbols of a run without --symbols; null is GOOG of the bundled data",
   },
+  {
+    path: "symbols.file",
+    type: "path",
+    unit: "",
+    default: null,
+    effect:
+      "YAML file with default, or with universe, sectors and stocks, which are merged: wins over symbols.default",
+  },
   wordOfLive("time.calendar", {
     words: CALENDAR_NAMES,
     default: "XNYS",

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isAbsolute, join } from "@std/path";
 import type { ConfigKey, PlainValue } from "./config_key.ts";
 import { CONFIG_KEYS } from "./config_keys.ts";
 
@@ -35,15 +36,36 @@ export function keyOf(path: string): ConfigKey | undefined {
   return KEYS.get(tablePath(path));
 }
 
+/** Returns a path of a folder, absolute and as the user would type it. */
+export function placeIn(folder: Place, path: string): Place {
+  return isAbsolute(path)
+    ? { real: path, shown: path }
+    : { real: join(folder.real, path), shown: join(folder.shown, path) };
+}
+
 /** Values by path; see the module. */
 export class Settings {
   readonly #values: ReadonlyMap<string, ConfigValue>;
   /** The form of the file is read by its bounds: another form is refused before anything else. */
   readonly #read = new Set<string>(["config_version"]);
 
-  /** @param values What was written, by its path in the table, with the number of the item in lists. */
-  constructor(values: ReadonlyMap<string, ConfigValue>) {
+  readonly #symbolsOfFile: readonly string[] | undefined;
+
+  /**
+   * @param values What was written, by its path in the table, with the number of the item in lists.
+   * @param symbolsOfFile The symbols that `symbols.file` holds.
+   */
+  constructor(values: ReadonlyMap<string, ConfigValue>, symbolsOfFile?: readonly string[]) {
     this.#values = values;
+    this.#symbolsOfFile = symbolsOfFile;
+  }
+
+  /** Returns the symbols that are asked for: by a flag, else by `symbols.file`, else by `symbols.default`; undefined without any. */
+  symbols(): readonly string[] | undefined {
+    const written = this.get("symbols.default"), ofFile = this.get("symbols.file");
+    const isFlag = written !== undefined && written.at === undefined;
+    if (!isFlag && typeof ofFile?.value === "string") return this.#symbolsOfFile;
+    return (written?.value ?? undefined) as readonly string[] | undefined;
   }
 
   /** Returns what was written, undefined when nothing was. */

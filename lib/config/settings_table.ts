@@ -7,14 +7,15 @@
 import type { ConfigKey, PlainValue } from "./config_key.ts";
 import { CONFIG_KEYS } from "./config_keys.ts";
 
-/** Returns every setting that has an effect as a row of text: name, what it holds, default, meaning; first the heads of the columns. */
+/** Returns every setting that has an effect as a row of text: name, what it holds, default, who reads it, meaning; first the heads of the columns. */
 export function settingsTable(): readonly (readonly string[])[] {
   return [
-    ["setting", "holds", "default", "meaning"],
+    ["setting", "holds", "default", "read by", "meaning"],
     ...CONFIG_KEYS.map((key) => [
       key.path,
       holds(key),
       key.isRequired === true ? "required" : key.default === null ? "-" : plainText(key.default),
+      key.use ?? "both",
       key.effect,
     ]),
   ];

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { basename } from "@std/path";
+import { basename, dirname } from "@std/path";
 import { didYouMean } from "../core/mod.ts";
 import type { PlainValue } from "./config_key.ts";
 import { MAX_ITEMS } from "./config_keys.ts";
@@ -172,6 +172,7 @@ export function strategiesOf(
       id: of<string>("id"),
       path: real,
       shown,
+      folder: realFolder(real),
       params: of<Readonly<Record<string, ParamValue>>>("params"),
       symbols: symbolsOf(settings.get(`strategies[${i}].symbols`), context),
       sha256: of<string | null>("sha256"),
@@ -179,6 +180,21 @@ export function strategiesOf(
       grants: grantsOf(settings, i),
     }];
   });
+}
+
+/** What is wrong with a folder that cannot be looked at is told when the strategy is loaded. */
+const { NotFound, NotADirectory, NotCapable, PermissionDenied } = Deno.errors;
+const TOLD_LATER = [NotFound, NotADirectory, NotCapable, PermissionDenied];
+
+/** The folder of a file with links resolved. */
+function realFolder(path: string): string {
+  const folder = dirname(path);
+  try {
+    return Deno.realPathSync(folder);
+  } catch (error) {
+    if (TOLD_LATER.some((kind) => error instanceof kind)) return folder;
+    throw error;
+  }
 }
 
 function ofItem(settings: Settings, index: number): <T extends PlainValue>(name: string) => T {
