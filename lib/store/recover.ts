@@ -30,8 +30,8 @@ export interface Recovery {
 export interface SetAside {
   /** First record that is no longer in the journal. */
   readonly from: number;
-  /** Records from there on that had been durable; 0 for a record that was never written whole, and for damage around good records. */
-  readonly lostRecords: number;
+  /** Highest number that had been durable, below `from` when no record is lost: one that was never written whole, damage around good ones. */
+  readonly to: number;
   /** Blocks, damaged or cut short, that were stored aside. */
   readonly blocks: number;
   readonly what: string;
@@ -126,7 +126,7 @@ export async function settleTail(
   };
   const done: SetAside = {
     from,
-    lostRecords: Math.max(0, end.given - end.whole),
+    to: end.given,
     blocks: moved.length,
     what,
   };
