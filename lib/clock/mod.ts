@@ -5,5 +5,6 @@
  */
 
 export * from "./jump_detector.ts";
+export * from "./schedule.ts";
 export { SimulatedClock } from "./simulated_clock.ts";
 export { type Host, SystemClock } from "./system_clock.ts";

@@ -151,7 +151,7 @@ export class OrderDesk {
     stop: number,
     nowUs: number,
   ): number {
-    const book = this.#book, isListed = this.#delisted[s] === 0;
+    const book = this.#book, isListed = this.#delisted[s] === 0, sizing = sizingOf(verb);
     const granted = isListed && grants(
       this.#rights,
       type,
@@ -159,7 +159,6 @@ export class OrderDesk {
       this.#stopLoss > 0,
       this.#takeProfit > 0,
     );
-    const sizing = sizingOf(verb);
     const verdict = granted && this.#risk.isOn
       ? this.#risk.check(s, sizing, type, flags, quantity, limit, stop, -1, this.#afterFill, nowUs)
       : VERDICT.passed;
@@ -182,12 +181,8 @@ export class OrderDesk {
       this.#expiryOf(s, timeInForce, nowUs),
     );
     if (!granted) {
-      book.command(
-        row,
-        ORDER_COMMAND.refuse,
-        isListed ? ORDER_REASON.not_granted : ORDER_REASON.delisted,
-        nowUs,
-      );
+      const why = isListed ? ORDER_REASON.not_granted : ORDER_REASON.delisted;
+      book.command(row, ORDER_COMMAND.refuse, why, nowUs);
       return row;
     }
     if (sizing !== SIZING.quantity) this.#target[s] = row;
@@ -218,7 +213,7 @@ export class OrderDesk {
     else if (state === ORDER_STATE.filled) this.#end(row, ORDER_REASON.sibling_filled, nowUs);
   }
 
-  /** Attaches the protective orders of an entry: a stop and a limit order, held until it fills, of which one cancels the other. */
+  /** Attaches a stop and a limit order, held until the entry fills and as large as that, of which one cancels the other. */
   #protect(row: number, s: number, nowUs: number): void {
     const stopLoss = this.#stopLoss, takeProfit = this.#takeProfit;
     const loss = stopLoss > 0 ? this.#child(row, s, ORDER_TYPE.stop, 0, stopLoss, nowUs) : -1;
@@ -237,7 +232,6 @@ export class OrderDesk {
     nowUs: number,
   ): number {
     const flags = ORDER_FLAG.held | ORDER_FLAG.reduce_only;
-    // Its quantity is what the parent fills.
     const row = this.#book.add(
       s,
       SIZING.quantity,
@@ -263,10 +257,7 @@ export class OrderDesk {
   }
 
   #cancel(s: number, row: number, nowUs: number): number {
-    if (!this.#isWorkingRow(s, row)) {
-      if (this.#isLate(s, row)) return row;
-      throw new RangeErrorOf("only a working order can be cancelled");
-    }
+    if (!this.#isWorkingRow(s, row)) return this.#late(s, row, "cancelled");
     this.#end(row, ORDER_REASON.cancelled_by_strategy, nowUs);
     return row;
   }
@@ -283,10 +274,7 @@ export class OrderDesk {
    */
   #amend(s: number, quantity: number, limit: number, stop: number, nowUs: number): number {
     const row = this.#row, table = this.#table;
-    if (!this.#isWorkingRow(s, row)) {
-      if (this.#isLate(s, row)) return row;
-      throw new RangeErrorOf("only a working order can be amended");
-    }
+    if (!this.#isWorkingRow(s, row)) return this.#late(s, row, "amended");
     const asked = table.quantity[row]!, lot = this.#instruments[s]!.lot;
     const isHeld = (table.flags[row]! & ORDER_FLAG.held) !== 0;
     const legal = (quantity === 0 ||
@@ -335,14 +323,20 @@ export class OrderDesk {
 
   /** True for a working order of the strategy's. One that has a reason while it works was made by the account. */
   #isWorkingRow(s: number, row: number): boolean {
-    return isWhole(row) && row >= 0 && row < this.#table.length && this.#table.series[row] === s &&
-      isWorking(this.#table.state[row]!) && this.#table.reason[row] === ORDER_REASON.none;
+    const table = this.#table;
+    return this.#isRow(s, row) && isWorking(table.state[row]!) &&
+      table.reason[row] === ORDER_REASON.none;
   }
 
-  /** True for an order of the series that has ended, where the strategy could not know yet. */
-  #isLate(s: number, row: number): boolean {
-    return this.#ignoresLate && isWhole(row) && row >= 0 && row < this.#table.length &&
-      this.#table.series[row] === s;
+  /** Lets a request about an order that has ended pass where the strategy could not know yet. */
+  #late(s: number, row: number, what: string): number {
+    if (this.#ignoresLate && this.#isRow(s, row)) return row;
+    throw new RangeErrorOf("only a working order can be " + what);
+  }
+
+  #isRow(s: number, row: number): boolean {
+    const table = this.#table;
+    return isWhole(row) && row >= 0 && row < table.length && table.series[row] === s;
   }
 
   #expiryOf(s: number, timeInForce: number, nowUs: number): number {

@@ -189,6 +189,12 @@ export function slice(steps: number): number {
   return hash();
 }
 
+/** Walks instants that the strategy does not see, and returns the book's hash after them. */
+export function unseen(steps: number): number {
+  run!.pass(steps);
+  return hash();
+}
+
 /** Fires what is due at or before a time at which there are no bars, and returns the book's hash. */
 export function tick(timeUs: number): number {
   run!.tick(timeUs);

@@ -6,7 +6,7 @@
 
 import type { ParamValue } from "../config/mod.ts";
 import { SandbarError } from "../core/mod.ts";
-import type { SealedRunSpec } from "../engine/mod.ts";
+import type { Rights, SealedRunSpec } from "../engine/mod.ts";
 import type { SealedChild, StrategySources } from "../sandbox/mod.ts";
 import type { PreparedMarket } from "./prepare_market.ts";
 import { paramValues, readTerms, type StrategyTerms } from "./strategy_terms.ts";
@@ -19,6 +19,8 @@ export interface OpenOptions {
   readonly sources: StrategySources;
   /** Parameters that the user set. */
   readonly params: Readonly<Record<string, ParamValue>>;
+  /** What is granted of what the manifest asks for. Default: all. */
+  readonly grant?: (asked: Rights) => Rights;
 }
 
 /** A strategy that waits for its first bar. */
@@ -48,7 +50,8 @@ export async function openStrategy(
     freeze: true,
   });
   await child.sendSessions(options.sessions);
-  const terms = readTerms(await child.load(options.sources));
+  const asked = readTerms(await child.load(options.sources));
+  const terms = { ...asked, rights: options.grant?.(asked.rights) ?? asked.rights };
   const params = paramValues(terms, options.params);
   checkPeriods(terms, sealed.period);
   const plots = await child.setup(JSON.stringify(params), JSON.stringify(terms.rights));

@@ -14,6 +14,7 @@ export const KIND = {
   sessions: 2,
   slice: 3,
   tick: 4,
+  unseen: 5,
   answer: 11,
   intents: 12,
   plots: 13,

@@ -145,6 +145,11 @@ export const ROOMS: readonly Room[] = [
     floor: 5,
     holds: "CSV reading, catalog, import, the bundled sample",
     world: true,
+    doors: [{
+      file: "atomic_file.ts",
+      openTo: ["live"],
+      reason: "a command that writes one small file loads no readers of bars",
+    }],
   },
   {
     name: "feeds",
@@ -153,6 +158,13 @@ export const ROOMS: readonly Room[] = [
     holds: "market data as it happens: recorded and simulated feeds, their order, gaps, bounds",
     world: true,
     beside: [{ room: "data", reason: "they play what it has loaded, or makes up" }],
+  },
+  {
+    name: "store",
+    path: "lib/store/",
+    floor: 5,
+    holds: "an account's durable state: journal, snapshots, lease; on Deno KV or in memory",
+    world: true,
   },
   {
     name: "config",
@@ -166,6 +178,13 @@ export const ROOMS: readonly Room[] = [
     path: "lib/vendors/paper/",
     floor: 5,
     holds: "the paper broker: the simulated venue as a server of its own, its client, its feed",
+    world: true,
+  },
+  {
+    name: "observe",
+    path: "lib/observe/",
+    floor: 5,
+    holds: "the catalogue of events, the bus that hands them out, the logs",
     world: true,
   },
   {
@@ -188,6 +207,11 @@ export const ROOMS: readonly Room[] = [
     floor: 8,
     holds: "paper and live trading: books, runner, recovery, strategies in their seats, control",
     world: true,
+    doors: [{
+      file: "control/mod.ts",
+      openTo: ["scripts"],
+      reason: "the operator's commands talk to a running process and load nothing of it",
+    }],
   },
   {
     name: "mod.ts",

@@ -25,6 +25,7 @@ export interface Running {
 const PERMISSIONS = {
   backtest: "backtest",
   compare: "files",
+  config: "settings",
   new: "files",
   data: "files",
 } as const;

@@ -7,6 +7,7 @@ const KIND = {
   sessions: 2,
   slice: 3,
   tick: 4,
+  unseen: 5,
   answer: 11,
   intents: 12,
   plots: 13,
@@ -151,7 +152,7 @@ function flush(number        )       {
   );
   engine.clear();
 }
-function slice(number        , header             )       {
+function slice(number        , header             , isUnseen         )       {
   const steps = header[0] , planFrom = header[1] , planCount = header[2] , mirrored = header[3] ;
   for (let s = 0; s < seriesCount; s++) {
     const count = header[4 + s] , from = rows[s] ;
@@ -164,7 +165,7 @@ function slice(number        , header             )       {
   }
   if (planCount > 0) readFull(new Uint8Array(engine.planBuffer(), planFrom * 2, planCount * 2));
   if (mirrored > 0) readFull(new Uint8Array(engine.mirrorBuffer(mirrored), 0, mirrored * 96));
-  report(number, engine.slice(steps));
+  report(number, isUnseen ? engine.unseen(steps) : engine.slice(steps));
 }
 function report(number        , hash         )       {
   if (typeof hash !== "number") throw new TypeError("hash");
@@ -190,8 +191,9 @@ function place()                                     {
     : { step: engine.stepNow(), timeUs: engine.nowUs() };
 }
 async function obey(number        , kind        , bytes            )                {
-  if (kind === KIND.slice) {
-    return slice(number, new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4));
+  if (kind === KIND.slice || kind === KIND.unseen) {
+    const header = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+    return slice(number, header, kind === KIND.unseen);
   }
   if (kind === KIND.tick) {
     return report(number, engine.tick(new Float64Array(bytes.buffer, bytes.byteOffset, 1)[0] ));

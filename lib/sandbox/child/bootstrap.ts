@@ -20,6 +20,7 @@ const KIND = {
   sessions: 2,
   slice: 3,
   tick: 4,
+  unseen: 5,
   answer: 11,
   intents: 12,
   plots: 13,
@@ -186,7 +187,7 @@ function flush(number: number): void {
 }
 
 /** Reads the rows that follow a slice header straight into the columns, then walks them. */
-function slice(number: number, header: Uint32Array): void {
+function slice(number: number, header: Uint32Array, isUnseen: boolean): void {
   const steps = header[0]!, planFrom = header[1]!, planCount = header[2]!, mirrored = header[3]!;
   for (let s = 0; s < seriesCount; s++) {
     const count = header[4 + s]!, from = rows[s]!;
@@ -199,7 +200,7 @@ function slice(number: number, header: Uint32Array): void {
   }
   if (planCount > 0) readFull(new Uint8Array(engine.planBuffer(), planFrom * 2, planCount * 2));
   if (mirrored > 0) readFull(new Uint8Array(engine.mirrorBuffer(mirrored), 0, mirrored * 96));
-  report(number, engine.slice(steps));
+  report(number, isUnseen ? engine.unseen(steps) : engine.slice(steps));
 }
 
 function report(number: number, hash: unknown): void {
@@ -230,8 +231,9 @@ function place(): { step: unknown; timeUs: unknown } {
 }
 
 async function obey(number: number, kind: number, bytes: Uint8Array): Promise<void> {
-  if (kind === KIND.slice) {
-    return slice(number, new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4));
+  if (kind === KIND.slice || kind === KIND.unseen) {
+    const header = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+    return slice(number, header, kind === KIND.unseen);
   }
   if (kind === KIND.tick) {
     return report(number, engine.tick(new Float64Array(bytes.buffer, bytes.byteOffset, 1)[0]!));
