@@ -103,6 +103,7 @@ export class Dispatcher implements AsyncDisposable {
   readonly #submitted = new Set<string>();
   readonly #absent = new Set<string>();
   readonly #closed = new AbortController();
+  readonly #whenClosed = Promise.withResolvers<void>();
   readonly #running = new Set<Promise<unknown>>();
   readonly #stopListening: () => void;
 
@@ -116,6 +117,7 @@ export class Dispatcher implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopListening();
     this.#closed.abort();
+    this.#whenClosed.resolve();
     for (const { search } of this.#underWay) search.abort();
     await Promise.allSettled([...this.#running]);
   }
@@ -185,7 +187,7 @@ export class Dispatcher implements AsyncDisposable {
     if (this.#closed.signal.aborted) return "not_sent";
     const sentUs = this.#parts.timeUs();
     const sequence = this.#append({ step: "send", ...request });
-    await journal.whenDurable(sequence);
+    await Promise.race([journal.whenDurable(sequence), this.#whenClosed.promise]);
     if (this.#underWay.size >= MAX_UNDER_WAY) {
       return this.#notSent(request, `${MAX_UNDER_WAY} requests are under way already`);
     }

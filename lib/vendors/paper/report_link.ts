@@ -38,6 +38,8 @@ export class ReportLink implements AsyncDisposable {
   #last: number | undefined;
   #run: Promise<void> = Promise.resolve();
   #isConnected = false;
+  /** Sockets that are not closed to the last; a peer that says nothing may take its time. */
+  readonly #closing = new Set<Promise<void>>();
 
   /** @param last Number of the last report that is known; undefined: whatever is the last when the link opens. */
   constructor(
@@ -78,6 +80,7 @@ export class ReportLink implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed.abort();
     await this.#run;
+    await Promise.all(this.#closing);
   }
 
   async #keep(first: PromiseWithResolvers<void>): Promise<void> {
@@ -95,7 +98,9 @@ export class ReportLink implements AsyncDisposable {
       });
       const end = (): void => session.end();
       signal.addEventListener("abort", end);
-      await Promise.all([session.ended, this.#watch(session)]);
+      this.#closing.add(session.ended);
+      session.ended.then(() => this.#closing.delete(session.ended));
+      await this.#watch(session);
       signal.removeEventListener("abort", end);
       this.#tell("disconnected");
       if (!hasConnected) break;
@@ -129,7 +134,7 @@ export class ReportLink implements AsyncDisposable {
     this.#listener.onReport(report, number);
   }
 
-  /** Asks whether the link lives, and ends the session when it does not say so in time. */
+  /** Asks whether the link lives, and ends the session when it does not say so in time. Resolves when the session is of no use. */
   async #watch(session: LinkSession): Promise<void> {
     const { heartbeatMs, heartbeatDeadlineMs } = this.#rules, { signal } = session;
     const wait = (ms: number): Promise<void> => this.#clock.sleep(ms * 1000, { signal });

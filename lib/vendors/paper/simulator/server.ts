@@ -46,6 +46,7 @@ export class PaperServer implements AsyncDisposable {
   readonly #run: Promise<void>;
   #isDown = false;
   #orderRequests = 0;
+  #streamRequests = 0;
   #clockOffsetUs = 0;
   #onInstant: PromiseWithResolvers<void> = Promise.withResolvers();
 
@@ -97,6 +98,11 @@ export class PaperServer implements AsyncDisposable {
   /** Requests to submit, cancel or replace that have arrived, whatever became of them. */
   get orderRequests(): number {
     return this.#orderRequests;
+  }
+
+  /** Requests for a stream of reports that have arrived. */
+  get streamRequests(): number {
+    return this.#streamRequests;
   }
 
   /** Resolves when the server has ended. */
@@ -159,6 +165,7 @@ export class PaperServer implements AsyncDisposable {
         this.command(await bodyOf(request) as FaultCommand);
         return Response.json({ ok: true });
       }
+      if (route === "GET reports") this.#streamRequests++;
       if (this.#isDown) return new Response("down", { status: 503 });
       switch (route) {
         case "POST orders": {
