@@ -28,6 +28,7 @@ const PERMISSIONS = {
   config: "settings",
   new: "files",
   data: "files",
+  simulate: "simulate",
 } as const;
 
 /** Starts `deno task SCRIPT ARGS` for a user in a folder. */
