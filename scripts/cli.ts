@@ -16,6 +16,7 @@ export const EXIT = {
   data: 3,
   strategy: 4,
   limit: 5,
+  halted: 6,
   interrupted: 130,
 } as const;
 
@@ -87,9 +88,12 @@ function capitalised(message: string): string {
 }
 
 /** Runs a command's program; whatever it throws becomes one message and an exit code. */
-export async function runProgram(program: Command): Promise<void> {
+export async function runProgram(
+  program: Command,
+  args: readonly string[] = Deno.args,
+): Promise<void> {
   try {
-    await program.parseAsync(Deno.args, { from: "user" });
+    await program.parseAsync(args, { from: "user" });
   } catch (error) {
     hideProgress();
     // Commander has told its own errors.
