@@ -198,7 +198,10 @@ function tell(reply: Reply<Shown>, flags: Flags): void {
   if (halt.isHalted) {
     const by = halt.who === "" ? "" : ` by ${halt.who}`;
     const at = halt.timeUs === null ? "" : ` at ${formatIso(halt.timeUs as TimeUs)}`;
-    console.error(`The HALT file is there${by}${at}: ${halt.reason}. The next start is halted.`);
+    const then = reply.silence === "hung"
+      ? "The process halts once it looks"
+      : "The next start is halted";
+    console.error(`The HALT file is there${by}${at}: ${halt.reason}. ${then}.`);
   }
   Deno.exitCode = EXIT.data;
 }
@@ -226,7 +229,7 @@ function folderOf({ state, account }: Flags): string {
   const there = accounts.length === 0 ? "nothing has run there" : `there is ${accounts.join(", ")}`;
   throw new SandbarError(
     "data_missing",
-    `no account ${account} in ${state}${didYouMean(account, accounts)}; ${there}`,
+    `no account ${account} in ${state}; ${there}${didYouMean(account, accounts)}`,
   );
 }
 

@@ -27,6 +27,7 @@ const PERMISSIONS = {
   compare: "files",
   new: "files",
   data: "files",
+  control: "control",
 } as const;
 
 /** Starts `deno task SCRIPT ARGS` for a user in a folder. */

@@ -102,8 +102,15 @@ export class ControlServer implements AsyncDisposable {
 
   /** Removes the file, ends the streams, gives answers on their way a second to arrive, and closes. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#file.remove(this.#instance);
     this.#isClosing = true;
+    try {
+      this.#file.remove(this.#instance);
+    } finally {
+      await this.#close();
+    }
+  }
+
+  async #close(): Promise<void> {
     for (const stream of this.#streams) stream.close();
     const isOver = new AbortController();
     const grace = this.#options.clock.sleep(GRACE_US, { signal: isOver.signal })
@@ -126,12 +133,14 @@ export class ControlServer implements AsyncDisposable {
         return this.#answer(request);
       });
     } catch (cause) {
-      if (!(cause instanceof Deno.errors.AddrInUse)) throw cause;
-      throw new SandbarError(
-        "config_invalid",
-        `control.port: ${port} is taken; give another one, or 0 for a free one`,
-        { cause },
-      );
+      if (cause instanceof Deno.errors.AddrInUse) {
+        throw new SandbarError(
+          "config_invalid",
+          `control.port: ${port} is taken; give another one, or 0 for a free one`,
+          { cause },
+        );
+      }
+      throw cause instanceof Deno.errors.NotCapable ? elsewhere(cause) : cause;
     }
   }
 
@@ -247,7 +256,11 @@ export class ControlServer implements AsyncDisposable {
   }
 }
 
-/** Serves on the loopback or not at all. */
+/**
+ * Serves on the loopback or not at all.
+ *
+ * @throws {SandbarError} `config_invalid` when the environment sends the server elsewhere.
+ */
 function serveLoopback(
   port: number,
   abort: AbortController,
@@ -256,11 +269,17 @@ function serveLoopback(
   const onListen = (): void => undefined, { signal } = abort;
   const server = Deno.serve({ hostname: LOOPBACK, port, signal, onListen }, handler);
   if (server.addr.hostname === LOOPBACK) return server;
-  // Deno lets this variable win over what a program asks for.
   abort.abort();
-  throw new SandbarError(
+  throw elsewhere();
+}
+
+/** Deno lets a variable of the environment win over the address that a program asks for. */
+function elsewhere(cause?: unknown): SandbarError {
+  return new SandbarError(
     "config_invalid",
-    "Cannot serve on the loopback: DENO_SERVE_ADDRESS is set to another address; unset it",
+    `Cannot serve on ${LOOPBACK}: this process may not listen there, or DENO_SERVE_ADDRESS names ` +
+      "another address; unset it",
+    { cause },
   );
 }
 
