@@ -6,7 +6,7 @@
  */
 
 import type { LiveConfig } from "../config/mod.ts";
-import { SandbarError, type TimeUs } from "../core/mod.ts";
+import { formatIso, SandbarError, type TimeUs } from "../core/mod.ts";
 import { VERSION } from "../data/mod.ts";
 import { EventBus } from "../observe/mod.ts";
 import { type Clock, JOURNAL_KIND, type JournalRecord } from "../protocols/mod.ts";
@@ -43,6 +43,8 @@ export interface LiveOptions {
   /** Called once the account is recovered and trading begins. */
   readonly onReady?: (view: SessionView) => void;
   readonly onReport?: (strategy: number, report: SliceReport) => void;
+  /** Told when the account's lease has to run out first, because the process that held it has ended without giving it back. */
+  readonly onWait?: (text: string) => void;
 }
 
 /** A session that has ended. */
@@ -196,21 +198,60 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
   }
 }
 
+/** How often a lease that another process holds is looked at. */
+const LEASE_POLL_US = 5e5;
+
+/**
+ * Opens the store. A process that was killed leaves its lease behind: it is waited for until it runs out, unless it is renewed meanwhile,
+ * which says that its owner lives.
+ */
 async function openStoreOf(config: LiveConfig, options: LiveOptions): Promise<Store> {
-  const { persistence } = config, at = options.at ?? persistence.kvPath.real;
-  if (typeof at === "string" && !persistence.kvIsService) {
-    Deno.mkdirSync(at.slice(0, at.lastIndexOf("/")), { recursive: true, mode: 0o700 });
+  const { persistence } = config, { clock, signal } = options;
+  const at = options.at ?? persistence.kvPath.real;
+  if (typeof at === "string" && !persistence.kvIsService) makeFolder(at);
+  let untilUs: unknown;
+  for (;;) {
+    try {
+      return await openStore({
+        at,
+        account: config.accountId,
+        clock,
+        limits: {
+          backupCount: persistence.backupCount,
+          leaseTtlUs: persistence.leaseTtlSeconds * 1e6,
+          leaseRenewUs: persistence.leaseRenewSeconds * 1e6,
+        },
+      });
+    } catch (error) {
+      const isHeld = error instanceof SandbarError && error.code === "account_in_use";
+      if (!isHeld || (untilUs !== undefined && error.context["untilUs"] !== untilUs)) throw error;
+      if (untilUs === undefined) options.onWait?.(waitText(error));
+      untilUs = error.context["untilUs"];
+      await clock.sleep(LEASE_POLL_US, { signal });
+    }
   }
-  return await openStore({
-    at,
-    account: config.accountId,
-    clock: options.clock,
-    limits: {
-      backupCount: persistence.backupCount,
-      leaseTtlUs: persistence.leaseTtlSeconds * 1e6,
-      leaseRenewUs: persistence.leaseRenewSeconds * 1e6,
-    },
-  });
+}
+
+function waitText({ context }: SandbarError): string {
+  return `Account ${context["account"]} was left by process ${
+    context["pid"]
+  }, which may have ended without giving it back: ` +
+    `waiting for its lease to run out at ${formatIso(context["untilUs"] as TimeUs)}`;
+}
+
+function makeFolder(path: string): void {
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  try {
+    Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new SandbarError(
+      "persistence_io",
+      `Cannot make the folder ${folder} for the account's state: ${
+        cause instanceof Error ? cause.message : String(cause)
+      }; name another one with --state`,
+      { cause },
+    );
+  }
 }
 
 /** Reads the journal, and refuses to go on with another session than the one that it tells of. */

@@ -28,6 +28,7 @@ const PERMISSIONS = {
   config: "settings",
   new: "files",
   data: "files",
+  control: "control",
 } as const;
 
 /** Starts `deno task SCRIPT ARGS` for a user in a folder. */

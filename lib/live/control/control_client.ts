@@ -29,11 +29,20 @@ export type Reply<T> =
 export class ControlClient {
   readonly #account: string;
   readonly #file: ControlFile;
+  readonly #deadline: (limitMs: number) => AbortSignal;
 
-  /** @param folder Folder of the account, absolute. */
-  constructor(account: string, folder: string) {
+  /**
+   * @param folder Folder of the account, absolute.
+   * @param deadline Returns the signal that ends a wait after a time. Default: one that aborts by itself.
+   */
+  constructor(
+    account: string,
+    folder: string,
+    deadline: (limitMs: number) => AbortSignal = (limitMs) => AbortSignal.timeout(limitMs),
+  ) {
     this.#account = account;
     this.#file = new ControlFile(folder);
+    this.#deadline = deadline;
   }
 
   /** Returns a view: the path of the server without its slash. */
@@ -46,14 +55,22 @@ export class ControlClient {
     return await this.#ask<CommandAnswer>("POST", "/command", JSON.stringify(command), COMMAND_MS);
   }
 
-  async #ask<T>(method: string, path: string, body: string, limitMs: number): Promise<Reply<T>> {
+  async #ask<T>(
+    method: Question["method"],
+    path: string,
+    body: string,
+    limitMs: number,
+  ): Promise<Reply<T>> {
     const note = this.#file.read(), account = this.#account;
     if (note === null) return this.#silence("absent", `nothing runs under account ${account}`);
     if (note === undefined) {
       return this.#silence("absent", `${this.#file.path} is not the file of a running process`);
     }
     try {
-      const { status, text, instance } = await send(note, method, path, body, limitMs);
+      const { status, text, instance } = await send(
+        note,
+        { method, path, body, signal: this.#deadline(limitMs) },
+      );
       if (instance !== note.instance) {
         return this.#silence(
           "foreign",
@@ -95,6 +112,13 @@ export class ControlClient {
   }
 }
 
+interface Question {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly body: string;
+  readonly signal: AbortSignal;
+}
+
 interface Answered {
   readonly status: number;
   readonly text: string;
@@ -102,14 +126,8 @@ interface Answered {
 }
 
 /** Sends one request on a connection of its own. Unlike `fetch`, this asks no proxy. */
-async function send(
-  note: ControlNote,
-  method: string,
-  path: string,
-  body: string,
-  limitMs: number,
-): Promise<Answered> {
-  const signal = AbortSignal.timeout(limitMs);
+async function send(note: ControlNote, question: Question): Promise<Answered> {
+  const { method, path, body, signal } = question;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const asked = request({
       host: "127.0.0.1",
