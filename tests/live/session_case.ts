@@ -73,6 +73,7 @@ export async function backtestOf(config: LiveConfig): Promise<BacktestResult> {
     strategy: strategy!.path,
     shownAs: strategy!.shown,
     symbols: run.symbols,
+    cash: run.initialCash / 1e6,
     ...(run.fromDay === undefined ? {} : { from: formatDay(run.fromDay) }),
     ...(run.toDay === undefined ? {} : { to: formatDay(run.toDay) }),
     params: strategy!.params,
