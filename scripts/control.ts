@@ -172,13 +172,12 @@ async function order(kind: OperatorCommandKind, program: Command): Promise<void>
     haltFileOf(flags).write({ reason: command.why, who, timeUs: Date.now() * 1000 });
   }
   const reply = await client.command(command);
-  tell(
-    reply.kind === "answer"
-      ? { kind: "answer", value: { value: reply.value, lines: [reply.value.message] } }
-      : reply,
-    flags,
-  );
-  if (reply.kind === "answer") Deno.exitCode = exitCodeOf(reply.value);
+  if (reply.kind !== "answer") return tell(reply, flags);
+  const { value: answer } = reply;
+  if (flags.json === true) console.log(JSON.stringify(answer, null, 2));
+  else if (answer.outcome === "done") console.log(answer.message);
+  else console.error(`Refused: ${answer.message}`);
+  Deno.exitCode = exitCodeOf(answer);
 }
 
 /** Prints what was answered, or says who was looked for and what was found. */

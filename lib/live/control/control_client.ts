@@ -88,23 +88,19 @@ export class ControlClient {
 
   #silenceOf(error: unknown, note: ControlNote, limitMs: number): Reply<never> {
     const code = (error as { readonly code?: unknown } | null)?.code;
-    if (code === "ECONNREFUSED") {
-      return this.#silence(
-        "dead",
-        `process ${note.pid} of account ${this.#account} is gone without an orderly stop`,
-      );
+    const who = `process ${note.pid} of account ${this.#account}`;
+    switch (code) {
+      case "ECONNREFUSED":
+        return this.#silence("dead", `${who} is gone without an orderly stop`);
+      case "ECONNRESET":
+        return this.#silence("dead", `${who} closed the connection without an answer`);
+      case "ABORT_ERR":
+        return this.#silence("hung", `${who} does not answer (waited ${limitMs / 1000} s)`);
+      default:
+        throw new SandbarError("broker_connection", `Cannot ask ${who}: ${error}`, {
+          cause: error,
+        });
     }
-    if (code === "ABORT_ERR" || code === "ECONNRESET") {
-      return this.#silence(
-        "hung",
-        `process ${note.pid} of account ${this.#account} does not answer (waited ${
-          limitMs / 1000
-        } s)`,
-      );
-    }
-    throw new SandbarError("broker_connection", `Cannot ask process ${note.pid}: ${error}`, {
-      cause: error,
-    });
   }
 
   #silence(silence: Silence, message: string): Reply<never> {
