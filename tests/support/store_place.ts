@@ -65,8 +65,13 @@ export async function flipBit(kv: KvBackend, key: KvKey, at: number, bit = 0): P
 /** A payload that is different for every number. */
 export function payloadOf(number: number, length = 8): Uint8Array<ArrayBuffer> {
   const payload = new Uint8Array(length);
-  for (let i = 0; i < length; i++) payload[i] = (number * 31 + i * 7 + (i >>> 8)) & 255;
+  for (let i = 0; i < length; i++) payload[i] = payloadByte(number, i);
   return payload;
+}
+
+/** One byte of that payload. */
+export function payloadByte(number: number, at: number): number {
+  return (number * 31 + at * 7 + (at >>> 8)) & 255;
 }
 
 function placeOf(
