@@ -29,6 +29,9 @@ export type CalendarName = "XNYS" | "XNAS" | "XLON" | "always_open";
 /** Every calendar. */
 export const CALENDAR_NAMES: readonly CalendarName[] = ["XNYS", "XNAS", "XLON", "always_open"];
 
+/** The last date for which the exchanges' sessions are known, days since 1970-01-01: 2030-12-31. */
+export const LAST_SESSION_DAY: number = dayOfDate(2030, 12, 31);
+
 /** Sessions as columns, sorted by open. */
 export interface SessionTable {
   /** Count of sessions: the length of each column. */
@@ -51,8 +54,7 @@ export interface Session {
   readonly early: boolean;
 }
 
-const FIRST_YEAR = 1990, LAST_YEAR = 2030;
-const FIRST_DAY = dayOfDate(FIRST_YEAR, 1, 1), LAST_DAY = dayOfDate(LAST_YEAR, 12, 31);
+const FIRST_DAY = dayOfDate(1990, 1, 1), LAST_DAY = LAST_SESSION_DAY;
 const floor = Math.floor;
 
 /**
