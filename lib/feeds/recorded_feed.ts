@@ -10,19 +10,29 @@ import { type BarColumns, LAST_OF_INSTANT, mergePlan } from "../market/mod.ts";
 import type { FeedBar, FeedEvent } from "../protocols/mod.ts";
 import { PacedFeed, type PaceOptions } from "./paced_feed.ts";
 
+/** How a recorded feed is played. */
+export interface RecordedFeedOptions extends PaceOptions {
+  /** Instants that are left out at the start, because they were delivered before. Default 0. */
+  readonly skip?: number;
+}
+
 /**
  * Returns a feed of the bars of several series, numbered as they are given, and `end` after the last. The first instant comes at once, the
  * others when as much time has passed since as lies between their closes, divided by the speed.
  *
  * @throws {SandbarError} `usage` for a speed that is none.
  */
-export function recordedFeed(series: readonly LoadedSeries[], options: PaceOptions): PacedFeed {
+export function recordedFeed(
+  series: readonly LoadedSeries[],
+  options: RecordedFeedOptions,
+): PacedFeed {
   invariant(series.length > 0, "a recorded feed of no series");
   return new PacedFeed({
-    ...options,
+    clock: options.clock,
+    speed: options.speed,
     name: "recorded",
     isSynthetic: series.some((it) => it.synthetic),
-    events: recordedEvents(series),
+    events: recordedEvents(series).drop(options.skip ?? 0),
   });
 }
 
