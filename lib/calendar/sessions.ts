@@ -178,6 +178,17 @@ export function plusDays(calendar: CalendarName, timeUs: number, days: number): 
   return instantOfLocal(calendar, timeUs + offsetUs + days * US_PER_DAY);
 }
 
+/**
+ * Returns the trading day of an instant, days since 1970-01-01: the date at the exchange, which after 19:00 or 20:00 in New York is no longer
+ * the date in UTC.
+ *
+ * @param timeUs Microseconds UTC.
+ * @throws {SandbarError} `data_invalid` as {@linkcode zoneOffsetMinutes}.
+ */
+export function tradingDayOf(calendar: CalendarName, timeUs: number): number {
+  return floor((timeUs + zoneOffsetMinutes(calendar, timeUs) * US_PER_MINUTE) / US_PER_DAY);
+}
+
 /** Returns the IANA name of the zone in which the calendar's times are: `America/New_York`. */
 export function zoneNameOf(calendar: CalendarName): string {
   return (exchangeOf(calendar)?.zone ?? UTC).name;
