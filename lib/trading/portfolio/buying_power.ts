@@ -123,7 +123,9 @@ function marginRefusal(
   price: number,
   costs: number,
 ): number {
-  const value = ledger.value[s]!, equity = equityAt(ledger, s, price) - costs;
+  // With parts of a share, what is paid and what is then held are rounded apart: equity may lose a micro-unit by the fill.
+  const rounding = ledger.unitsPerShare[s] === 1 ? 0 : 1;
+  const value = ledger.value[s]!, equity = equityAt(ledger, s, price) - costs - rounding;
   const gross = ledger.gross() - sizeOf(value) + sizeOf(ledger.notional(s, next, price));
   return gross <= grossLimit(equity, margin) ? ORDER_REASON.none : ORDER_REASON.insufficient_funds;
 }
