@@ -67,7 +67,7 @@ export const STATUS: StatusView = {
     timeUs: NOON_US,
     madeUs: NOON_US + 250_000,
   },
-  money: { equity: "100212.50", cash: "81962.50", dayProfit: "-87.5", dayProfitPct: -0.0872 },
+  money: { equity: "100212.50", cash: "81962.50", dayProfit: "-87.50", dayProfitPct: -0.0872 },
   risk: {
     killCauses: [],
     dayLossPct: 0.0872,
