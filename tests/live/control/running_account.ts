@@ -176,6 +176,7 @@ export class RunningAccount implements Controlled {
         return this.#done("paused: no new risk");
       case "halt":
         this.#state = "halted";
+        this.#halt.write({ reason: command.why, who: command.who, timeUs: NOON_US });
         return this.#done("halted: only what reduces positions leaves");
       case "assign":
         return command.strategy === "sma"
