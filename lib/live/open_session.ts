@@ -15,6 +15,7 @@ import {
   DEFAULT_LIMITS,
   readStrategy,
   type SliceReport,
+  type StrategySources,
 } from "../sandbox/mod.ts";
 import { openStore, type Store } from "../store/mod.ts";
 import { accountFolder } from "./control/account_folder.ts";
@@ -69,30 +70,21 @@ export interface LiveOutcome {
  * @throws {StrategyFailure} When a strategy cannot be loaded.
  */
 export async function runLive(config: LiveConfig, options: LiveOptions): Promise<LiveOutcome> {
-  const { clock } = options, startedUs = clock.now(), data = sessionData(config);
+  const { clock } = options, startedUs = clock.now();
   const sources = config.strategies.map(({ path, shown }) => readStrategy(path, shown));
-  checkPinned(config, sources.map(({ sha256 }) => sha256));
-  const identity = identityOf(config, data.loads, sources.map(({ sha256 }) => sha256));
-  const market = new LiveMarket(data.template);
-  const limits = limitsOf(config, market);
-  const specs = config.strategies.map((strategy) => bookSpec(config, strategy, market));
-  const seatOptions = config.strategies.map((strategy, k): SeatOptions => ({
-    id: strategy.id,
-    sources: sources[k]!,
-    params: strategy.params,
-    grant: (asked) => grantedRights(asked, strategy),
-    seed: config.run.seed,
-    sealed: childSpec(specs[k]!, market, config.run.period),
-    limits,
-    decisionMs: config.sandbox.eventDeadlineMs,
-    market,
-  }));
-  const folder = accountFolder(config.stateDir.real, config.accountId);
-  const halt = new HaltFile(folder), bus = options.bus ?? new EventBus(config.observability.events);
+  const sourceHashes = sources.map(({ sha256 }) => sha256);
+  checkPinned(config, sourceHashes);
   await using stack = new AsyncDisposableStack();
   const store = await openStoreOf(config, options);
   stack.defer(() => store.close());
-  const past = await pastOf(store, identity, config.accountId);
+  const past = await pastOf(store), begunUs = past.identity?.begunUs ?? startedUs;
+  const data = sessionData(config, begunUs);
+  const identity = identityOf(config, { begunUs, sha256: data.sha256 }, sourceHashes);
+  if (past.identity !== undefined) checkIdentity(past.identity, identity, config.accountId);
+  const market = new LiveMarket(data.template);
+  const seatOptions = seatsOf(config, sources, market);
+  const folder = accountFolder(config.stateDir.real, config.accountId);
+  const halt = new HaltFile(folder), bus = options.bus ?? new EventBus(config.observability.events);
   const seats: (StrategySeat | null)[] = [];
   stack.defer(async () => {
     for (const seat of seats) await seat?.[Symbol.asyncDispose]();
@@ -101,9 +93,9 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
   const opened = seats.map((seat) => seat!.opened), osLimits = seats.every((it) => it!.osLimits);
   const core = new TradingCore(
     market,
-    specs.map((spec, k) => ({
-      id: config.strategies[k]!.id,
-      spec: { ...spec, rights: opened[k]!.terms.rights },
+    config.strategies.map((strategy, k) => ({
+      id: strategy.id,
+      spec: { ...bookSpec(config, strategy, market), rights: opened[k]!.terms.rights },
     })),
   );
   if (past.snapshot !== undefined) restoreCore(core, past.snapshot);
@@ -115,7 +107,7 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
     view,
     opened,
     osLimits,
-    sourceHashes: sources.map((it) => it.sha256),
+    sourceHashes,
   };
   if (core.isFinished) return { ...ended, end: "end_of_feed" };
   store.journal.append(
@@ -145,7 +137,7 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
       maxAgeUs: config.persistence.autoSaveIntervalSeconds * 1e6,
     },
   });
-  const feed = data.open(clock, market.steps);
+  const feed = data.open(clock, market.steps, core.nowUs);
   stack.use(feed);
   const session = new LiveSession({
     core,
@@ -167,6 +159,10 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
       overrunPolicy: config.sandbox.overrunPolicy,
       restartLimit: config.sandbox.restartLimit,
       ordersOnStop: config.orders.onStop,
+      isRealTime: data.isRealTime,
+      periodUs: data.periodUs,
+      cycleUs: config.engine.cycleIntervalSeconds * 1e6,
+      maxCycles: config.engine.maxCycles,
     },
     ...(options.onReport === undefined ? {} : { onReport: options.onReport }),
     onChange: () => {
@@ -273,22 +269,43 @@ function makeFolder(path: string): void {
 
 /** What an account was before this start. */
 interface Past {
+  /** Of the last start, undefined for a fresh account. */
+  readonly identity: SessionIdentity | undefined;
   readonly snapshot: Uint8Array<ArrayBuffer> | undefined;
   /** After the snapshot. */
   readonly records: readonly JournalRecord[];
 }
 
-/** Reads the newest snapshot and the journal after it, and refuses to go on with another session than the one that they tell of. */
-async function pastOf(store: Store, identity: SessionIdentity, account: string): Promise<Past> {
+/** Reads the newest snapshot and the journal after it. */
+async function pastOf(store: Store): Promise<Past> {
   const { snapshot } = await store.newestSnapshot(), records: JournalRecord[] = [];
-  let begun = snapshot === undefined ? undefined : identityIn(snapshot.bytes);
+  let identity = snapshot === undefined ? undefined : identityIn(snapshot.bytes);
   for await (const record of store.journal.read((snapshot?.sequence ?? 0) + 1)) {
     if (record.kind === JOURNAL_KIND.start) {
-      begun = decodeJsonPayload(record.payload)["identity"] as SessionIdentity;
+      identity = decodeJsonPayload(record.payload)["identity"] as SessionIdentity;
     } else records.push(record);
   }
-  if (begun !== undefined) checkIdentity(begun, identity, account);
-  return { snapshot: snapshot?.bytes, records };
+  return { identity, snapshot: snapshot?.bytes, records };
+}
+
+/** What each strategy's seat is made for. */
+function seatsOf(
+  config: LiveConfig,
+  sources: readonly StrategySources[],
+  market: LiveMarket,
+): SeatOptions[] {
+  const limits = limitsOf(config, market);
+  return config.strategies.map((strategy, k) => ({
+    id: strategy.id,
+    sources: sources[k]!,
+    params: strategy.params,
+    grant: (asked) => grantedRights(asked, strategy),
+    seed: config.run.seed,
+    sealed: childSpec(bookSpec(config, strategy, market), market, config.run.period),
+    limits,
+    decisionMs: config.sandbox.eventDeadlineMs,
+    market,
+  }));
 }
 
 function checkPinned(config: LiveConfig, hashes: readonly string[]): void {
