@@ -20,12 +20,14 @@ import { openStore, type Store } from "../store/mod.ts";
 import { accountFolder } from "./control/account_folder.ts";
 import { ControlServer } from "./control/control_server.ts";
 import { HaltFile } from "./control/halt_file.ts";
+import { identityIn, restoreCore } from "./core_snapshot.ts";
 import { LiveMarket } from "./live_market.ts";
 import { LiveSession, type SessionEnd } from "./live_session.ts";
 import { decodeJsonPayload, encodeJsonPayload } from "./records.ts";
 import { type SessionData, sessionData } from "./session_data.ts";
 import { checkIdentity, identityOf, type SessionIdentity } from "./session_identity.ts";
 import { SessionView } from "./session_view.ts";
+import { SnapshotKeeper } from "./snapshot_keeper.ts";
 import { bookSpec, childSpec, grantedRights } from "./strategy_specs.ts";
 import { type SeatOptions, StrategySeat } from "./strategy_seat.ts";
 import { TradingCore } from "./trading_core.ts";
@@ -90,7 +92,7 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
   await using stack = new AsyncDisposableStack();
   const store = await openStoreOf(config, options);
   stack.defer(() => store.close());
-  const records = await recordsOf(store, identity, config.accountId);
+  const past = await pastOf(store, identity, config.accountId);
   const seats: (StrategySeat | null)[] = [];
   stack.defer(async () => {
     for (const seat of seats) await seat?.[Symbol.asyncDispose]();
@@ -104,7 +106,8 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
       spec: { ...spec, rights: opened[k]!.terms.rights },
     })),
   );
-  for (const record of records) core.apply(record);
+  if (past.snapshot !== undefined) restoreCore(core, past.snapshot);
+  for (const record of past.records) core.apply(record);
   const view = new SessionView({ config, core, seats, opened, bus, store, clock, startedUs, data });
   const ended = {
     core,
@@ -122,7 +125,7 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
       version: VERSION,
       deno: Deno.version.deno,
       identity,
-      replayed: records.length,
+      replayed: past.records.length,
     }),
   );
   const left = await Promise.all(seats.map(async (seat, k): Promise<SliceReport | null> => {
@@ -132,6 +135,16 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
     await seat![Symbol.asyncDispose]();
     return null;
   }));
+  const keeper = new SnapshotKeeper({
+    store,
+    core,
+    identity,
+    clock,
+    policy: {
+      maxRecords: config.persistence.walMaxEntries,
+      maxAgeUs: config.persistence.autoSaveIntervalSeconds * 1e6,
+    },
+  });
   const feed = data.open(clock, market.steps);
   stack.use(feed);
   const session = new LiveSession({
@@ -156,7 +169,10 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
       ordersOnStop: config.orders.onStop,
     },
     ...(options.onReport === undefined ? {} : { onReport: options.onReport }),
-    onChange: () => options.onChange?.(view),
+    onChange: () => {
+      keeper.look();
+      options.onChange?.(view);
+    },
   });
   view.attach(session, halt);
   store.failed.addEventListener("abort", () => session.stop("the journal has failed"), {
@@ -192,6 +208,7 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
   try {
     const end = await session.run(left, options.signal);
     if (store.failed.aborted) throw store.failed.reason;
+    await keeper.finish();
     return { ...ended, end };
   } finally {
     view.detach();
@@ -254,21 +271,24 @@ function makeFolder(path: string): void {
   }
 }
 
-/** Reads the journal, and refuses to go on with another session than the one that it tells of. */
-async function recordsOf(
-  store: Store,
-  identity: SessionIdentity,
-  account: string,
-): Promise<JournalRecord[]> {
-  const records: JournalRecord[] = [];
-  let begun: SessionIdentity | undefined;
-  for await (const record of store.journal.read(1)) {
+/** What an account was before this start. */
+interface Past {
+  readonly snapshot: Uint8Array<ArrayBuffer> | undefined;
+  /** After the snapshot. */
+  readonly records: readonly JournalRecord[];
+}
+
+/** Reads the newest snapshot and the journal after it, and refuses to go on with another session than the one that they tell of. */
+async function pastOf(store: Store, identity: SessionIdentity, account: string): Promise<Past> {
+  const { snapshot } = await store.newestSnapshot(), records: JournalRecord[] = [];
+  let begun = snapshot === undefined ? undefined : identityIn(snapshot.bytes);
+  for await (const record of store.journal.read((snapshot?.sequence ?? 0) + 1)) {
     if (record.kind === JOURNAL_KIND.start) {
       begun = decodeJsonPayload(record.payload)["identity"] as SessionIdentity;
     } else records.push(record);
   }
   if (begun !== undefined) checkIdentity(begun, identity, account);
-  return records;
+  return { snapshot: snapshot?.bytes, records };
 }
 
 function checkPinned(config: LiveConfig, hashes: readonly string[]): void {
