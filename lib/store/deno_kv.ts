@@ -6,6 +6,7 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { SandbarError } from "../core/mod.ts";
+import { reasonOf } from "./errors.ts";
 import type { KvBackend, KvCommit, KvEntry, KvKey, KvRange } from "./kv_backend.ts";
 import { LIST_BATCH } from "./limits.ts";
 
@@ -33,11 +34,6 @@ export async function openDenoKv(location: string, options: OpenKvOptions): Prom
   } catch (cause) {
     throw cannotOpen(location, reasonOf(cause), cause);
   }
-}
-
-/** Returns what a failed call of the database says. */
-export function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 class DenoKv implements KvBackend {

@@ -15,7 +15,7 @@
 
 import { createHash } from "node:crypto";
 import { SandbarError } from "../core/mod.ts";
-import { reasonOf } from "./deno_kv.ts";
+import { reasonOf } from "./errors.ts";
 import type { KvKey } from "./kv_backend.ts";
 import { KV_LIMIT } from "./limits.ts";
 import { jsonOf, sealJson, unseal } from "./sealed_value.ts";
