@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fromFileUrl } from "@std/path";
 import type { Command } from "commander";
 import type { LiveFlags, LiveRequest } from "../lib/config/mod.ts";
 import { USER_DIR, userPath } from "./cli.ts";
@@ -51,9 +52,15 @@ export function withLiveOptions(command: Command): Command {
     .option("--seed <number>", "root of all chance (default 1)", numberOf);
 }
 
+/** What trades when nothing is asked for, as it is shown. */
+export const DEFAULT_STRATEGY = "strategies/sma_crossover.ts";
+
 /** Returns what a live run is resolved from. */
-export function liveRequest(strategies: readonly string[], options: LiveOptions): LiveRequest {
+export function liveRequest(asked: readonly string[], options: LiveOptions): LiveRequest {
   const { config, ...flags } = options;
+  const strategies = asked.length === 0 && config === undefined
+    ? [fromFileUrl(new URL(`../${DEFAULT_STRATEGY}`, import.meta.url))]
+    : asked;
   return {
     file: config === undefined ? undefined : { real: userPath(config), shown: config },
     flags: { ...flags, strategies },

@@ -15,5 +15,5 @@ export function eventText(event: SandbarEvent): string {
   return says.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = data[name] ?? "";
     return fields[name] === "timeUs" ? formatIso(value as TimeUs) : String(value);
-  }).replace(/\s+/g, " ").trim();
+  }).replace(/\s+/g, " ").replace(/ (?=[:;,])/g, "").trim();
 }

@@ -29,6 +29,7 @@ const PERMISSIONS = {
   new: "files",
   data: "files",
   simulate: "simulate",
+  control: "control",
 } as const;
 
 /** Starts `deno task SCRIPT ARGS` for a user in a folder. */

@@ -23,17 +23,27 @@ export type Reply<T> =
   | { readonly kind: "answer"; readonly value: T }
   /** For people: who was looked for, what was found. */
   | { readonly kind: "silence"; readonly silence: Silence; readonly message: string }
-  | { readonly kind: "fault"; readonly message: string };
+  /** The question was wrong, or could not be answered: an HTTP status. */
+  | { readonly kind: "fault"; readonly status: number; readonly message: string };
 
 /** Asks the process of one account. */
 export class ControlClient {
   readonly #account: string;
   readonly #file: ControlFile;
+  readonly #deadline: (limitMs: number) => AbortSignal;
 
-  /** @param folder Folder of the account, absolute. */
-  constructor(account: string, folder: string) {
+  /**
+   * @param folder Folder of the account, absolute.
+   * @param deadline Returns the signal that ends a wait after a time. Default: one that aborts by itself.
+   */
+  constructor(
+    account: string,
+    folder: string,
+    deadline: (limitMs: number) => AbortSignal = (limitMs) => AbortSignal.timeout(limitMs),
+  ) {
     this.#account = account;
     this.#file = new ControlFile(folder);
+    this.#deadline = deadline;
   }
 
   /** Returns a view: the path of the server without its slash. */
@@ -46,14 +56,22 @@ export class ControlClient {
     return await this.#ask<CommandAnswer>("POST", "/command", JSON.stringify(command), COMMAND_MS);
   }
 
-  async #ask<T>(method: string, path: string, body: string, limitMs: number): Promise<Reply<T>> {
+  async #ask<T>(
+    method: Question["method"],
+    path: string,
+    body: string,
+    limitMs: number,
+  ): Promise<Reply<T>> {
     const note = this.#file.read(), account = this.#account;
     if (note === null) return this.#silence("absent", `nothing runs under account ${account}`);
     if (note === undefined) {
       return this.#silence("absent", `${this.#file.path} is not the file of a running process`);
     }
     try {
-      const { status, text, instance } = await send(note, method, path, body, limitMs);
+      const { status, text, instance } = await send(
+        note,
+        { method, path, body, signal: this.#deadline(limitMs) },
+      );
       if (instance !== note.instance) {
         return this.#silence(
           "foreign",
@@ -63,7 +81,7 @@ export class ControlClient {
       const value = JSON.parse(text) as T & { readonly error?: string };
       return status === 200 || status === 409
         ? { kind: "answer", value }
-        : { kind: "fault", message: value.error ?? text.slice(0, 200) };
+        : { kind: "fault", status, message: value.error ?? text.slice(0, 200) };
     } catch (error) {
       return this.#silenceOf(error, note, limitMs);
     }
@@ -71,28 +89,31 @@ export class ControlClient {
 
   #silenceOf(error: unknown, note: ControlNote, limitMs: number): Reply<never> {
     const code = (error as { readonly code?: unknown } | null)?.code;
-    if (code === "ECONNREFUSED") {
-      return this.#silence(
-        "dead",
-        `process ${note.pid} of account ${this.#account} is gone without an orderly stop`,
-      );
+    const who = `process ${note.pid} of account ${this.#account}`;
+    switch (code) {
+      case "ECONNREFUSED":
+        return this.#silence("dead", `${who} is gone without an orderly stop`);
+      case "ECONNRESET":
+        return this.#silence("dead", `${who} closed the connection without an answer`);
+      case "ABORT_ERR":
+        return this.#silence("hung", `${who} does not answer (waited ${limitMs / 1000} s)`);
+      default:
+        throw new SandbarError("broker_connection", `Cannot ask ${who}: ${error}`, {
+          cause: error,
+        });
     }
-    if (code === "ABORT_ERR" || code === "ECONNRESET") {
-      return this.#silence(
-        "hung",
-        `process ${note.pid} of account ${this.#account} does not answer (waited ${
-          limitMs / 1000
-        } s)`,
-      );
-    }
-    throw new SandbarError("broker_connection", `Cannot ask process ${note.pid}: ${error}`, {
-      cause: error,
-    });
   }
 
   #silence(silence: Silence, message: string): Reply<never> {
     return { kind: "silence", silence, message };
   }
+}
+
+interface Question {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly body: string;
+  readonly signal: AbortSignal;
 }
 
 interface Answered {
@@ -102,14 +123,8 @@ interface Answered {
 }
 
 /** Sends one request on a connection of its own. Unlike `fetch`, this asks no proxy. */
-async function send(
-  note: ControlNote,
-  method: string,
-  path: string,
-  body: string,
-  limitMs: number,
-): Promise<Answered> {
-  const signal = AbortSignal.timeout(limitMs);
+async function send(note: ControlNote, question: Question): Promise<Answered> {
+  const { method, path, body, signal } = question;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const asked = request({
       host: "127.0.0.1",

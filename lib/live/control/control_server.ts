@@ -8,11 +8,11 @@
  * @module
  */
 
-import { didYouMean, invariant, SandbarError } from "../../core/mod.ts";
+import { didYouMean, SandbarError } from "../../core/mod.ts";
 import { DECISION_TYPES, type EventBus } from "../../observe/mod.ts";
 import type { Clock } from "../../protocols/mod.ts";
 import { ControlFile } from "./control_file.ts";
-import type { Controlled } from "./controlled.ts";
+import { type Controlled, viewOf } from "./controlled.ts";
 import { EventStream } from "./event_stream.ts";
 import { healthOf } from "./health.ts";
 import { readCommand } from "./read_command.ts";
@@ -43,6 +43,7 @@ export interface ControlServerOptions {
 const VIEWS: {
   readonly [path: string]: (options: ControlServerOptions) => unknown;
 } = {
+  "/account": ({ controlled }) => viewOf(controlled),
   "/status": ({ controlled }) => controlled.status(),
   "/orders": ({ controlled }) => controlled.orders(),
   "/positions": ({ controlled }) => controlled.positions(),
@@ -61,6 +62,10 @@ export class ControlServer implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #abort = new AbortController();
   readonly #streams = new Set<EventStream>();
+  /** Answers that have not arrived yet. */
+  readonly #onTheirWay = new Set<Promise<void>>();
+  /** The end, once it has begun. */
+  #closing: Promise<void> | null = null;
   #commands = 0;
   #refused = 0;
 
@@ -97,38 +102,50 @@ export class ControlServer implements AsyncDisposable {
     return this.#refused;
   }
 
-  /** Removes the file, ends the streams, lets answers go out that are on their way, and closes. */
+  /** Removes the file, ends the streams, gives answers on their way a second to arrive, and closes. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#file.remove(this.#instance);
-    for (const stream of this.#streams) stream.close();
-    const isDone = new AbortController();
-    const grace = this.#options.clock.sleep(GRACE_US, { signal: isDone.signal }).then(
-      () => this.#abort.abort(),
-      () => undefined,
-    );
-    await this.#server.shutdown();
-    isDone.abort();
-    await grace;
+    await (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    try {
+      this.#file.remove(this.#instance);
+    } finally {
+      for (const stream of this.#streams) stream.close();
+      await this.#stopServing();
+    }
+  }
+
+  async #stopServing(): Promise<void> {
+    const isOver = new AbortController();
+    const grace = this.#options.clock.sleep(GRACE_US, { signal: isOver.signal })
+      .catch(() => undefined);
+    await Promise.race([Promise.all(this.#onTheirWay), grace]);
+    isOver.abort();
+    this.#abort.abort();
+    await this.#server.finished;
   }
 
   #listen(): Deno.HttpServer<Deno.NetAddr> {
     const { port } = this.#options;
     try {
-      const server = Deno.serve({
-        hostname: LOOPBACK,
-        port,
-        signal: this.#abort.signal,
-        onListen: () => undefined,
-      }, (request) => this.#answer(request));
-      invariant(server.addr.hostname === LOOPBACK, "the control server left the loopback");
-      return server;
+      return serveLoopback(port, this.#abort, (request, { completed }) => {
+        // Whether it arrived is not ours to know.
+        const arrival = completed.catch(() => undefined).finally(() =>
+          this.#onTheirWay.delete(arrival)
+        );
+        this.#onTheirWay.add(arrival);
+        return this.#answer(request);
+      });
     } catch (cause) {
-      if (!(cause instanceof Deno.errors.AddrInUse)) throw cause;
-      throw new SandbarError(
-        "config_invalid",
-        `control.port: ${port} is taken; give another one, or 0 for a free one`,
-        { cause },
-      );
+      if (cause instanceof Deno.errors.AddrInUse) {
+        throw new SandbarError(
+          "config_invalid",
+          `control.port: ${port} is taken; give another one, or 0 for a free one`,
+          { cause },
+        );
+      }
+      throw cause instanceof Deno.errors.NotCapable ? elsewhere(cause) : cause;
     }
   }
 
@@ -146,6 +163,7 @@ export class ControlServer implements AsyncDisposable {
   }
 
   async #route(request: Request): Promise<Response> {
+    if (this.#closing !== null) return this.#fault(503, "the process is stopping");
     const url = new URL(request.url), path = url.pathname;
     if (!PATHS.includes(path)) return this.#fault(404, `no ${path} here${didYouMean(path, PATHS)}`);
     const wanted = path === "/command" ? "POST" : "GET";
@@ -241,6 +259,33 @@ export class ControlServer implements AsyncDisposable {
     });
     return this.#fault(500, "internal fault: the log of the run says more");
   }
+}
+
+/**
+ * Serves on the loopback or not at all.
+ *
+ * @throws {SandbarError} `config_invalid` when the environment sends the server elsewhere.
+ */
+function serveLoopback(
+  port: number,
+  abort: AbortController,
+  handler: Deno.ServeHandler<Deno.NetAddr>,
+): Deno.HttpServer<Deno.NetAddr> {
+  const onListen = (): void => undefined, { signal } = abort;
+  const server = Deno.serve({ hostname: LOOPBACK, port, signal, onListen }, handler);
+  if (server.addr.hostname === LOOPBACK) return server;
+  abort.abort();
+  throw elsewhere();
+}
+
+/** Deno lets a variable of the environment win over the address that a program asks for. */
+function elsewhere(cause?: unknown): SandbarError {
+  return new SandbarError(
+    "config_invalid",
+    `Cannot serve on ${LOOPBACK}: this process may not listen there, or DENO_SERVE_ADDRESS names ` +
+      "another address; unset it",
+    { cause },
+  );
 }
 
 /** An answer to a stranger: it does not show the instance. */
