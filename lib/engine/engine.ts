@@ -127,7 +127,7 @@ export class Engine {
     }
     for (let s = 0; s < count; s++) put(sessions, s, clocks[spec.sessionsOf[s]!]!);
     this.#nights = new AccountNights(this.ledger, account, this.actionLog, sessions);
-    this.mirror = spec.mirror === "copy" ? new MirrorVenue(this) : null;
+    this.mirror = spec.mirror === "copy" ? new MirrorVenue(this, spec.instruments) : null;
     const isReported = this.book.remote !== null;
     this.#marginCalls = this.ledger.margin === null || this.mirror !== null || isReported
       ? null

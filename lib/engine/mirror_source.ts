@@ -23,6 +23,7 @@ export class MirrorSource {
   #fills = 0;
   #ended = 0;
   #refusals = 0;
+  #restated: number[] = [];
   /** Terms of the working orders as the child has them, five numbers an order. */
   #known = new Map<number, readonly number[]>();
 
@@ -30,6 +31,11 @@ export class MirrorSource {
   constructor(engine: Engine) {
     this.#engine = engine;
     this.skip();
+  }
+
+  /** Notes that a fill was restated. */
+  restate(fill: number): void {
+    this.#restated.push(fill);
   }
 
   /** Takes the present state for known. */
@@ -61,6 +67,16 @@ export class MirrorSource {
       // A refused amendment: the child has the terms that it asked for.
       const row = risk.refusals.order[this.#refusals]!;
       if (isWorking(orders.state[row]!)) this.#terms(row);
+    }
+    for (const fill of this.#restated.splice(0)) {
+      this.#put(
+        MIRROR.restate,
+        fill,
+        fills.quantity[fill]!,
+        fills.price[fill]!,
+        fills.commission[fill]!,
+        fills.fee[fill]!,
+      );
     }
     const denied = engine.book.remote?.denied;
     if (denied !== undefined) {

@@ -30,6 +30,7 @@ interface Head {
 interface BookHead {
   readonly standing: StrategyStanding;
   readonly tellings: readonly Telling[];
+  readonly executions: readonly (readonly [string, number])[];
   readonly skipped: readonly number[];
   readonly flattening: number;
   readonly mirroredBefore: number;
@@ -55,6 +56,7 @@ export function encodeCore(core: TradingCore, identity: SessionIdentity): Uint8A
     return {
       standing: core.standings[k]!,
       tellings: book.tellings,
+      executions: [...book.executions],
       skipped: [...book.skipped],
       flattening: book.flattening,
       mirroredBefore: book.mirroredBefore,
@@ -116,6 +118,7 @@ export function restoreCore(core: TradingCore, bytes: Uint8Array<ArrayBuffer>): 
         intents: floats.take(saved.intents * 6),
         mirrored: floats.take(saved.mirrored * 12),
         tellings: saved.tellings,
+        executions: saved.executions,
         skipped: saved.skipped,
         flattening: saved.flattening,
         mirroredBefore: saved.mirroredBefore,

@@ -40,6 +40,7 @@ export interface BookState {
   readonly intents: Float64Array;
   readonly mirrored: Float64Array;
   readonly tellings: readonly Telling[];
+  readonly executions: readonly (readonly [string, number])[];
   readonly skipped: readonly number[];
   readonly flattening: number;
   readonly mirroredBefore: number;
@@ -59,6 +60,9 @@ export class LiveBook {
   readonly tellings: Telling[] = [];
   /** Instants that the strategy did not see, because it failed in them. */
   readonly skipped: Set<number> = new Set();
+  /** Fill of each of the broker's executions, by its id. */
+  readonly executions: Map<string, number> = new Map();
+  readonly instruments: EngineSpec["instruments"];
   readonly #replay: Replay;
   readonly #mirror: MirrorSource;
   #hash = createHash("sha256");
@@ -69,6 +73,7 @@ export class LiveBook {
 
   constructor(spec: EngineSpec, market: LiveMarket) {
     this.equity = new Float64Array(market.capacity);
+    this.instruments = spec.instruments;
     this.engine = new Engine(
       { ...spec, mirror: "original" },
       market.bars,
@@ -105,6 +110,11 @@ export class LiveBook {
     const end = this.mirrored.count, { step, nowUs } = this.engine;
     this.tellings.push({ step, first, end, timeUs: nowUs });
     return true;
+  }
+
+  /** Notes that a fill was busted, corrected or charged later. */
+  noteCorrection(fill: number): void {
+    this.#mirror.restate(fill);
   }
 
   #collect(): void {
@@ -155,6 +165,7 @@ export class LiveBook {
     this.mirrored.add(state.mirrored, state.mirrored.length / MIRROR_WIDTH);
     this.#note(state.intents, state.intents.length / INTENT_WIDTH);
     this.tellings.push(...state.tellings);
+    for (const [id, fill] of state.executions) this.executions.set(id, fill);
     for (const step of state.skipped) this.skipped.add(step);
     this.flattening = state.flattening;
     this.mirroredBefore = state.mirroredBefore;

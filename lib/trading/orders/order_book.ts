@@ -258,6 +258,16 @@ export class OrderBook {
     return true;
   }
 
+  /** Forgets of the fresh orders those that are pending no more. */
+  dropSent(): void {
+    const { fresh } = this;
+    let kept = 0;
+    for (let k = 0; k < fresh.length; k++) {
+      if (this.table.state[fresh.at(k)] === ORDER_STATE.pending) fresh.keep(kept++, fresh.at(k));
+    }
+    fresh.length = kept;
+  }
+
   /** Takes the state of an order as another book has it, whatever the lifecycle says; one that has ended stays as it is. */
   follow(row: number, state: number, reason: number, timeUs: number): void {
     const from = this.table.state[row]!;
