@@ -14,7 +14,13 @@ import {
   sizeOrder,
 } from "../engine/mod.ts";
 import type { Execution } from "../protocols/mod.ts";
-import { ORDER_COMMAND, ORDER_REASON, ORDER_REPORT } from "../trading/mod.ts";
+import {
+  isWorking,
+  ORDER_COMMAND,
+  ORDER_REASON,
+  ORDER_REPORT,
+  ORDER_STATE,
+} from "../trading/mod.ts";
 import type { DispatchRecord, DispatchReport } from "./dispatch/mod.ts";
 import type { LiveBook } from "./live_book.ts";
 import type { OrderNames } from "./order_names.ts";
@@ -62,6 +68,29 @@ export class BrokerReports {
       case "replace":
         return remote.replaces.drop(row);
     }
+  }
+
+  /** Whether a report tells what is not known: a broker tells all again when the link comes back. */
+  isNews(report: DispatchReport): boolean {
+    if (report.kind === "fill") {
+      const { executionId } = report.execution;
+      return !this.#books.some((book) => book.executions.has(executionId));
+    }
+    if (report.kind === "corrected" || report.kind === "charged") return true;
+    const found = this.#find(report.clientId);
+    if (found === null) return true;
+    const { state } = found.book.engine.orders, now = state[found.row]!;
+    if (report.kind === "acknowledged") {
+      return now === ORDER_STATE.submitted || now === ORDER_STATE.unknown ||
+        now === ORDER_STATE.never_received;
+    }
+    if (report.kind === "replaced") {
+      // Told before: the order has had that name since.
+      const next = this.#names.find(report.newClientId);
+      return next === null ||
+        next.generation > found.book.engine.book.remote!.generation.get(found.row);
+    }
+    return isWorking(now);
   }
 
   /** A report. Returns the number of the book that it has changed, -1 when it is of none. */
