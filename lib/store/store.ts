@@ -135,9 +135,11 @@ export class Store {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    await this.#lastTurn;
+    await this.#pipeline.idle();
     this.#renewing.stop.abort();
     await this.#renewing.ended;
-    await this.#lastTurn;
+    // A renewal may have been asked for meanwhile.
     await this.#pipeline.idle();
     const failure = this.failed.reason as SandbarError | undefined;
     this.#pipeline.fail(
@@ -244,7 +246,13 @@ async function openOwned(
     overflow: (error) => pipeline.fail(error),
     read: (from) => readRecords(reading, { from, to: journal.durableSequence }),
   });
-  const pipeline = new CommitPipeline(kv, lease, clock, journal);
+  const pipeline = new CommitPipeline({
+    kv,
+    lease,
+    clock,
+    longestCommitUs: limits.leaseTtlUs,
+    journal,
+  });
   if (journal.lastSequence === 0) {
     const payload = new TextEncoder().encode(JSON.stringify({ ...birth, run }));
     await journal.whenDurable(journal.append(JOURNAL_KIND.birth, clock.now(), payload));
