@@ -29,6 +29,7 @@ import { ActionLog, CorporateActions, type EngineListener } from "./corporate_ac
 import type { EngineSpec } from "./engine_spec.ts";
 import { MarginCalls } from "./margin_calls.ts";
 import { OrderDesk } from "./order_desk.ts";
+import { MirrorVenue } from "./mirror_venue.ts";
 import { judgeCloses, judgeOpens } from "./risk_watch.ts";
 import { SessionClock, SessionEdgesOf } from "./session_clock.ts";
 
@@ -59,6 +60,8 @@ export class Engine {
   /** Steps at whose end a position was held. */
   exposedSteps = 0;
   listener: EngineListener | null = null;
+  /** Takes the rows of the host's book, null in a book that is not a mirror. */
+  readonly mirror: MirrorVenue | null;
 
   readonly #spec: EngineSpec;
   readonly #venue: Venue;
@@ -123,8 +126,11 @@ export class Engine {
     }
     for (let s = 0; s < count; s++) put(sessions, s, clocks[spec.sessionsOf[s]!]!);
     this.#nights = new AccountNights(this.ledger, account, this.actionLog, sessions);
-    this.#marginCalls = this.ledger.margin === null ? null : new MarginCalls(this, lots);
-    this.#venue = createVenue(this, {
+    this.mirror = spec.mirror === "copy" ? new MirrorVenue(this) : null;
+    this.#marginCalls = this.ledger.margin === null || this.mirror !== null
+      ? null
+      : new MarginCalls(this, lots);
+    this.#venue = this.mirror ?? createVenue(this, {
       venue: spec.venue,
       matching: spec.matching,
       lots,
@@ -145,6 +151,7 @@ export class Engine {
       rights: spec.rights,
       risk: this.risk,
       delisted: this.#actions.delisted,
+      ignoresLate: spec.mirror === "original",
     });
     this.#nextDueUs = -Infinity;
   }
@@ -162,6 +169,8 @@ export class Engine {
       if (this.#plan !== null) this.settle();
       this.#venue.match(step, this.series, this.rows, this.touched, this.touchedCount);
       if (this.book.working.count > 0) this.#expire(nowUs);
+    } else if (this.mirror !== null && this.mirror.isDue) {
+      this.#venue.match(step, this.series, this.rows, this.touched, this.touchedCount);
     }
     if (this.ledger.openPositions > 0) {
       this.#isStale = true;
@@ -327,6 +336,17 @@ export class Engine {
     hash.add(this.fills.length);
     hash.add(this.book.working.count);
     if (this.risk.isOn) this.risk.hashInto(hash);
+    return hash.value();
+  }
+
+  /** Returns a hash of what a mirror of this book has too: it learns of refusals an instant later, and nothing of risk. */
+  mirrorHash(): number {
+    const hash = new StateHash();
+    if (this.#isStale) this.settle();
+    this.ledger.hashInto(hash);
+    hash.add(this.step);
+    hash.add(this.orders.length);
+    hash.add(this.fills.length);
     return hash.value();
   }
 

@@ -9,3 +9,4 @@ export type * from "./clock.ts";
 export type * from "./feed.ts";
 export * from "./intents.ts";
 export * from "./journal.ts";
+export * from "./mirror.ts";

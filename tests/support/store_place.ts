@@ -5,15 +5,15 @@
  * @module
  */
 
+import { SimulatedClock } from "../../lib/clock/mod.ts";
 import { openDenoKv } from "../../lib/store/deno_kv.ts";
 import type { KvBackend, KvEntry, KvKey } from "../../lib/store/kv_backend.ts";
 import { MemoryKv, openStore, type OpenStoreOptions, type Store } from "../../lib/store/mod.ts";
-import { HandClock } from "./hand_clock.ts";
 
 /** A place that keeps what is stored while stores are opened and closed. */
 export interface StorePlace {
   readonly name: string;
-  readonly clock: HandClock;
+  readonly clock: SimulatedClock;
   open(more?: Partial<OpenStoreOptions>): Promise<Store>;
   /** Gives the database itself. */
   inside<T>(work: (kv: KvBackend) => Promise<T>): Promise<T>;
@@ -21,6 +21,9 @@ export interface StorePlace {
 
 /** Account of stores that say no other. */
 export const ACCOUNT = "paper";
+
+/** When the time of each place starts. */
+export const START = "2027-01-15T08:00:00Z";
 
 /** A way to make places, and to remove them afterwards. */
 export type InPlace = (work: (place: StorePlace) => Promise<void>) => Promise<void>;
@@ -79,7 +82,7 @@ function placeOf(
   at: () => string | KvBackend,
   inside: StorePlace["inside"],
 ): StorePlace {
-  const clock = new HandClock();
+  const clock = new SimulatedClock(START);
   return {
     name,
     clock,
