@@ -1,25 +1,23 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { SimulatedClock } from "../../lib/clock/mod.ts";
 import { SandbarError } from "../../lib/core/mod.ts";
 import { JOURNAL_KIND } from "../../lib/protocols/mod.ts";
 import { MemoryKv, openStore, snapshotDue } from "../../lib/store/mod.ts";
 import { KV_LIMIT, MAX_COMMIT_VALUES, MAX_VALUE_BYTES } from "../../lib/store/limits.ts";
 import { ProcessKv } from "../crash/store_history.ts";
-import { HandClock } from "../support/hand_clock.ts";
-import { ACCOUNT, payloadOf } from "../support/store_place.ts";
+import { ACCOUNT, payloadOf, START } from "../support/store_place.ts";
 
 const { bars, saved } = JOURNAL_KIND;
 
 Deno.test("store: a commit without an answer for as long as a lease fails it (ARC-08, PER-10)", async () => {
-  const clock = new HandClock(), kv = new ProcessKv(new MemoryKv(), []);
+  const clock = new SimulatedClock(START), kv = new ProcessKv(new MemoryKv(), []);
   const store = await openStore({ at: kv, account: ACCOUNT, clock });
   await store.journal.whenDurable(store.journal.append(bars, 0, payloadOf(0)));
   kv.end();
   const waiting = store.journal.whenDurable(store.journal.append(bars, 0, payloadOf(1)));
   for (let i = 0; i < 4; i++) {
     assertEquals([i, store.failed.aborted], [i, false]);
-    // The commit is on its way before the time passes, and the next sleep begun.
-    await turn();
-    clock.pass(4_000_000);
+    await clock.advance(4_000_000);
   }
   const error = await assertRejects(() => waiting, SandbarError);
   assertEquals(error.code, "persistence_io");
@@ -29,7 +27,7 @@ Deno.test("store: a commit without an answer for as long as a lease fails it (AR
 });
 
 Deno.test("store: records and snapshots take turns, so that neither waits for ever", async () => {
-  const clock = new HandClock(), kv = new MemoryKv();
+  const clock = new SimulatedClock(START), kv = new MemoryKv();
   const store = await openStore({ at: kv, account: ACCOUNT, clock }), { journal } = store;
   let isSaved = false;
   const saving = store.saveSnapshot(1, payloadOf(1, 3_000_000)).then(() => isSaved = true);
@@ -44,12 +42,12 @@ Deno.test("store: records and snapshots take turns, so that neither waits for ev
 });
 
 Deno.test("store: the largest commits stay below the limits of Deno KV (PER-17)", async () => {
-  const commits: Parameters<MemoryKv["commit"]>[0][] = [], clock = new HandClock();
+  const commits: Parameters<MemoryKv["commit"]>[0][] = [], clock = new SimulatedClock(START);
   const kv = new ProcessKv(new MemoryKv(), commits), account = "a".repeat(64);
   const store = await openStore({ at: kv, account, clock, limits: { backupCount: 1 } });
   for (let i = 0; i < 300; i++) store.journal.append(saved, i, payloadOf(i, 61_000));
   store.journal.append(saved, 0, payloadOf(0, 16 * 1024 * 1024));
-  clock.pass(4_000_000);
+  await clock.advance(4_000_000);
   await store.journal.whenDurable(store.journal.lastSequence);
   await store.saveSnapshot(301, payloadOf(1, 2_000_000));
   await store.cutBefore(1000);
@@ -86,8 +84,3 @@ Deno.test("snapshots: due by records or by age, never within ten seconds (PER-09
   // A time between two of less than ten seconds is ten.
   assertEquals(snapshotDue({ ...policy, maxAgeUs: 1e6 }, { records: 5, ageUs: 9e6 }), false);
 });
-
-/** Lets the event loop turn once. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
-}
