@@ -202,7 +202,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const { at, account, clock, schema = FIRST_SCHEMA, run } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   checkAccountName(account);
-  const kv = typeof at === "string" ? await openDenoKv(at, { mayCreate: true }) : at;
+  const kv = typeof at === "string" ? await openDenoKv(at, clock) : at;
   const keys = keysOf(account);
   let lease: Lease | undefined;
   try {

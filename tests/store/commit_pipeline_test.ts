@@ -15,11 +15,12 @@ Deno.test("store: a commit without an answer for as long as a lease fails it (AR
   await store.journal.whenDurable(store.journal.append(bars, 0, payloadOf(0)));
   kv.end();
   const waiting = store.journal.whenDurable(store.journal.append(bars, 0, payloadOf(1)));
+  const failing = assertRejects(() => waiting, SandbarError);
   for (let i = 0; i < 4; i++) {
     assertEquals([i, store.failed.aborted], [i, false]);
     await clock.advance(4_000_000);
   }
-  const error = await assertRejects(() => waiting, SandbarError);
+  const error = await failing;
   assertEquals(error.code, "persistence_io");
   assertMatch(error.message, /no answer for 16 seconds/);
   assertEquals([store.failed.reason, store.lease.mayAct()], [error, false]);
@@ -47,7 +48,6 @@ Deno.test("store: the largest commits stay below the limits of Deno KV (PER-17)"
   const store = await openStore({ at: kv, account, clock, limits: { backupCount: 1 } });
   for (let i = 0; i < 300; i++) store.journal.append(saved, i, payloadOf(i, 61_000));
   store.journal.append(saved, 0, payloadOf(0, 16 * 1024 * 1024));
-  await clock.advance(4_000_000);
   await store.journal.whenDurable(store.journal.lastSequence);
   await store.saveSnapshot(301, payloadOf(1, 2_000_000));
   await store.cutBefore(1000);
@@ -59,8 +59,8 @@ Deno.test("store: the largest commits stay below the limits of Deno KV (PER-17)"
   }));
   const most = (name: keyof typeof sizes[number]): number =>
     Math.max(...sizes.map((size) => size[name]));
-  // Two more: the head and the renewed lease.
-  assertEquals(most("values"), MAX_COMMIT_VALUES + 2);
+  // One more: the head. A renewed lease, some fifty bytes, may go along.
+  assertEquals(most("values"), MAX_COMMIT_VALUES + 1);
   assertEquals(most("bytes") < MAX_COMMIT_VALUES * MAX_VALUE_BYTES + 1000, true);
   assertEquals(most("bytes") < KV_LIMIT.commitBytes - 20_000, true);
   assertEquals(most("deletes") > 250 && most("deletes") <= 500, true);
