@@ -5,7 +5,8 @@
  * @module
  */
 
-import { type Clock, JOURNAL_KIND } from "../../lib/protocols/mod.ts";
+import { SystemClock } from "../../lib/clock/mod.ts";
+import { JOURNAL_KIND } from "../../lib/protocols/mod.ts";
 import { openStore, type Store } from "../../lib/store/mod.ts";
 
 /** What to write. */
@@ -33,18 +34,6 @@ export interface JournalOutcome {
 
 const PAYLOAD_BYTES = 200, LONE_COMMITS = 300;
 
-/** Time that stands still: no lease runs out while something is measured. */
-const STILL: Clock = {
-  now: () => 1,
-  monotonicUs: () => 0,
-  sleep: (_, options) =>
-    new Promise((_, reject) => {
-      options?.signal?.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
-    }),
-  setTimer: () => 0,
-  cancelTimer: () => false,
-};
-
 async function measure({ folder, records, callers, repeats }: JournalJob): Promise<JournalOutcome> {
   const best = {
     perSecond: 0,
@@ -57,7 +46,7 @@ async function measure({ folder, records, callers, repeats }: JournalJob): Promi
   for (let i = 0; i < repeats; i++) {
     const at = `${folder}/${i}.kv`;
     best.commitMs = Math.min(best.commitMs, await loneCommitMs(`${folder}/lone-${i}.kv`));
-    const store = await openStore({ at, account: "bench", clock: STILL });
+    const store = await openStore({ at, account: "bench", clock: new SystemClock() });
     const { tookMs, waits } = await write(store, records, callers);
     waits.sort();
     best.perSecond = Math.max(best.perSecond, records / tookMs * 1000);
