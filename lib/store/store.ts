@@ -235,7 +235,12 @@ async function openOwned(
     birth = drawBirth(account);
     await commit({ sets: [{ key: keys.birth, value: sealBirth(birth) }] });
   }
-  const { end, recovery } = await settleTail(survey, { keys, epoch: lease.owner.epoch, commit });
+  const { end, recovery } = await settleTail(survey, {
+    kv,
+    keys,
+    epoch: lease.owner.epoch,
+    commit,
+  });
   const journal: StoreJournal = new StoreJournal({
     keys,
     birthEpoch: birth.birthEpoch,
