@@ -20,9 +20,11 @@ import {
 } from "../protocols/mod.ts";
 import { type SliceReport, StrategyFailure } from "../sandbox/mod.ts";
 import { BookEvents } from "./book_events.ts";
+import type { FailedAtLast } from "./catch_up.ts";
 import type { CommandAnswer, OperatorCommand } from "./control/controlled.ts";
+import { doneText, refusalOf } from "./operator_answers.ts";
 import { encodeBars, encodeIntents, encodeJsonPayload } from "./records.ts";
-import type { StrategySeat } from "./strategy_seat.ts";
+import type { Seat } from "./seat.ts";
 import type { OverrunPolicy, TradingCore } from "./trading_core.ts";
 
 /** Records that may be on their way to the disk before the session waits for it. */
@@ -32,9 +34,9 @@ const MAX_UNDURABLE = 20_000;
 export interface SessionParts {
   readonly core: TradingCore;
   /** In the order of the core's books; null for one that may not run. */
-  readonly seats: (StrategySeat | null)[];
+  readonly seats: (Seat | null)[];
   /** Starts a strategy anew and brings it to the last instant of its book. */
-  readonly reseat: (strategy: number) => Promise<{ seat: StrategySeat; left: SliceReport }>;
+  readonly reseat: (strategy: number) => Promise<{ seat: Seat; left: Left }>;
   readonly journal: Journal;
   readonly feed: Feed;
   readonly clock: Clock;
@@ -46,6 +48,9 @@ export interface SessionParts {
   readonly onChange?: () => void;
 }
 
+/** What a strategy that was brought back asks for beyond what is recorded, or that it fails there. */
+export type Left = SliceReport | FailedAtLast;
+
 /** How a session behaves. */
 export interface SessionRules {
   readonly overrunPolicy: OverrunPolicy;
@@ -55,6 +60,13 @@ export interface SessionRules {
 
 /** Why a session ended. */
 export type SessionEnd = "end_of_feed" | "stopped";
+
+/** A strategy that failed, and whether it had not yet decided on the last instant, which it then does not get to see again. */
+interface Failure {
+  readonly k: number;
+  readonly error: unknown;
+  readonly isUnseen: boolean;
+}
 
 /** A request of the operator on its way. */
 interface Asked {
@@ -66,7 +78,7 @@ interface Asked {
 export class LiveSession {
   readonly core: TradingCore;
   /** Where each strategy stands, beside what the core knows. */
-  readonly seats: (StrategySeat | null)[];
+  readonly seats: (Seat | null)[];
   lastFeedUs: number | null = null;
   readonly #parts: SessionParts;
   readonly #events: BookEvents;
@@ -87,7 +99,7 @@ export class LiveSession {
    * @param left What strategies ask for at the instant at which an earlier session broke off, or before the first bar.
    * @param signal Aborting stops in order.
    */
-  async run(left: readonly (SliceReport | null)[], signal: AbortSignal): Promise<SessionEnd> {
+  async run(left: readonly (Left | null)[], signal: AbortSignal): Promise<SessionEnd> {
     const { feed, journal } = this.#parts;
     const onAbort = (): void => this.stop("interrupted");
     if (signal.aborted) onAbort();
@@ -95,7 +107,7 @@ export class LiveSession {
     const closing = new AbortController();
     let next: Promise<FeedEvent> | null = null;
     try {
-      for (let k = 0; k < left.length; k++) if (left[k] != null) this.#take(k, left[k]!);
+      await this.#goOn(left);
       // What was ordered before the start, such as by a HALT file, holds before anything happens.
       await this.#obey();
       this.#parts.onChange?.();
@@ -151,7 +163,7 @@ export class LiveSession {
     await this.#fireDue(event.timeUs);
     this.#commit(JOURNAL_KIND.bars, encodeBars(event.bars));
     this.#events.tell();
-    const failures: { k: number; error: unknown; isUnseen: boolean }[] = [];
+    const failures: Failure[] = [];
     const decisions = this.seats.map((seat, k) =>
       seat === null ? null : seat.step(this.core.books[k]!).catch((error: unknown) => {
         failures.push({ k, error, isUnseen: true });
@@ -159,13 +171,8 @@ export class LiveSession {
       })
     );
     for (let k = 0; k < decisions.length; k++) {
-      const report = await decisions[k], before = this.core.books[k]!.intents.count;
-      if (report === null || report === undefined) continue;
-      try {
-        this.#take(k, report);
-      } catch (error) {
-        failures.push({ k, error, isUnseen: this.core.books[k]!.intents.count === before });
-      }
+      const report = await decisions[k];
+      if (report != null) this.#takeOrNote(k, report, failures);
     }
     for (const { k, error, isUnseen } of failures) await this.#fence(k, error, isUnseen);
   }
@@ -186,6 +193,27 @@ export class LiveSession {
       } catch (error) {
         await this.#fence(first, error, false);
       }
+    }
+  }
+
+  /** Takes up the instant at which the session broke off: what strategies ask for there, and which of them fail there. */
+  async #goOn(left: readonly (Left | null)[]): Promise<void> {
+    const failures: Failure[] = [];
+    left.forEach((it, k) => {
+      if (it === null) return;
+      if ("failure" in it) failures.push({ k, error: it.failure, isUnseen: true });
+      else this.#takeOrNote(k, it, failures);
+    });
+    for (const { k, error, isUnseen } of failures) await this.#fence(k, error, isUnseen);
+  }
+
+  /** Journals and applies what a strategy asks for, or notes that this failed. */
+  #takeOrNote(k: number, report: SliceReport, failures: Failure[]): void {
+    const book = this.core.books[k]!, before = book.intents.count;
+    try {
+      this.#take(k, report);
+    } catch (error) {
+      failures.push({ k, error, isUnseen: book.intents.count === before });
     }
   }
 
@@ -230,23 +258,24 @@ export class LiveSession {
     this.seats[strategy] = null;
     const policy = rules.overrunPolicy, { message } = error;
     const verdict = error instanceof StrategyFailure ? error.kind : error.code;
+    const standing = this.core.standings[strategy]!;
+    const quarantined = standing.restarts < rules.restartLimit
+      ? ""
+      : `it failed ${standing.restarts + 1} times, and sandbox.restart_limit is ` +
+        `${rules.restartLimit}; the last time: ${message}`;
+    // One record: a start that finds it goes on with the same decision.
     this.#strategyRecord(strategy, {
       event: "fenced",
       isUnseen,
       policy,
       verdict,
       why: message,
+      quarantined,
     });
     bus.publish("STRATEGY_OVERRUN", { strategy: id, verdict, message }, this.#origin());
     this.#events.tell();
     await seat?.[Symbol.asyncDispose]();
-    const standing = this.core.standings[strategy]!;
-    if (standing.restarts >= rules.restartLimit) {
-      const why = `it failed ${standing.restarts + 1} times, and sandbox.restart_limit is ` +
-        `${rules.restartLimit}; the last time: ${message}`;
-      return this.#quarantine(strategy, why);
-    }
-    this.#strategyRecord(strategy, { event: "restarted" });
+    if (quarantined !== "") return this.#tellQuarantined(strategy, quarantined);
     try {
       const { seat, left } = await this.#parts.reseat(strategy);
       this.seats[strategy] = seat;
@@ -255,15 +284,16 @@ export class LiveSession {
         sourceHash: seat.sourceHash,
         restarts: standing.restarts,
       }, this.#origin());
+      if ("failure" in left) throw left.failure;
       this.#take(strategy, left);
     } catch (again) {
-      if (again instanceof SandbarError) return this.#quarantine(strategy, again.message);
-      await this.#fence(strategy, again, false);
+      if (!(again instanceof SandbarError)) return await this.#fence(strategy, again, false);
+      this.#strategyRecord(strategy, { event: "quarantined", why: again.message });
+      this.#tellQuarantined(strategy, again.message);
     }
   }
 
-  #quarantine(strategy: number, why: string): void {
-    this.#strategyRecord(strategy, { event: "quarantined", why });
+  #tellQuarantined(strategy: number, why: string): void {
     const id = this.core.ids[strategy]!;
     this.#parts.bus.publish("STRATEGY_QUARANTINED", { strategy: id, why }, this.#origin());
   }
@@ -277,7 +307,7 @@ export class LiveSession {
     for (let asked = this.#asked.shift(); asked !== undefined; asked = this.#asked.shift()) {
       const { kind, who, why, rearm } = asked.command, { journal, bus } = this.#parts;
       const before = this.core.state;
-      const refusal = this.#refusalOf(asked.command);
+      const refusal = refusalOf(asked.command, this.core);
       if (refusal !== null) {
         bus.publish(
           "OPERATOR_COMMAND",
@@ -307,20 +337,6 @@ export class LiveSession {
         sequence,
         state: this.core.state,
       });
-    }
-  }
-
-  #refusalOf(command: OperatorCommand): string | null {
-    const killed = this.core.books.some(({ engine }) => engine.risk.kill.isKilled);
-    switch (command.kind) {
-      case "assign":
-        return "nothing is unassigned: every position of a paper account is in the book of its strategy";
-      case "resume":
-        return killed && command.rearm !== true
-          ? "the kill switch has tripped: resume --rearm lifts it, with a reason"
-          : null;
-      default:
-        return null;
     }
   }
 
@@ -374,22 +390,5 @@ export class LiveSession {
 
   #origin(): { readonly timeUs: TimeUs; readonly source: string } {
     return { timeUs: this.core.nowUs as TimeUs, source: "session" };
-  }
-}
-
-function doneText(command: OperatorCommand): string {
-  switch (command.kind) {
-    case "pause":
-      return "paused: nothing that adds risk leaves until resume";
-    case "halt":
-      return "halted: orders that could add risk are cancelled, only what reduces leaves until resume";
-    case "resume":
-      return command.rearm === true ? "resumed, and the kill switch is armed again" : "resumed";
-    case "flatten":
-      return "all orders are cancelled, all positions are closed at the next open";
-    case "stop":
-      return "stopping";
-    default:
-      return "done";
   }
 }

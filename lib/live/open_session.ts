@@ -9,26 +9,19 @@ import type { LiveConfig } from "../config/mod.ts";
 import { formatIso, SandbarError, type TimeUs } from "../core/mod.ts";
 import { VERSION } from "../data/mod.ts";
 import { EventBus } from "../observe/mod.ts";
-import { type Clock, JOURNAL_KIND, type JournalRecord } from "../protocols/mod.ts";
-import {
-  type ChildLimits,
-  DEFAULT_LIMITS,
-  readStrategy,
-  type SliceReport,
-} from "../sandbox/mod.ts";
+import type { Clock } from "../protocols/mod.ts";
+import type { SliceReport } from "../sandbox/mod.ts";
 import { openStore, type Store } from "../store/mod.ts";
 import { accountFolder } from "./control/account_folder.ts";
 import { ControlServer } from "./control/control_server.ts";
 import { HaltFile } from "./control/halt_file.ts";
-import { LiveMarket } from "./live_market.ts";
-import { LiveSession, type SessionEnd } from "./live_session.ts";
-import { decodeJsonPayload, encodeJsonPayload } from "./records.ts";
+import type { SessionEnd } from "./live_session.ts";
+import { recoverSession } from "./recover_session.ts";
+import type { Seat } from "./seat.ts";
 import { type SessionData, sessionData } from "./session_data.ts";
-import { checkIdentity, identityOf, type SessionIdentity } from "./session_identity.ts";
+import { planOf } from "./session_plan.ts";
 import { SessionView } from "./session_view.ts";
-import { bookSpec, childSpec, grantedRights } from "./strategy_specs.ts";
-import { type SeatOptions, StrategySeat } from "./strategy_seat.ts";
-import { TradingCore } from "./trading_core.ts";
+import type { TradingCore } from "./trading_core.ts";
 
 /** What a session is given beside its configuration. */
 export interface LiveOptions {
@@ -53,8 +46,8 @@ export interface LiveOutcome {
   readonly core: TradingCore;
   readonly data: SessionData;
   readonly view: SessionView;
-  /** What each strategy said of itself; null for one that never ran. */
-  readonly opened: readonly (StrategySeat["opened"] | null)[];
+  /** What each strategy said of itself. */
+  readonly opened: readonly Seat["opened"][];
   readonly sourceHashes: readonly string[];
   readonly osLimits: boolean;
 }
@@ -68,100 +61,26 @@ export interface LiveOutcome {
  */
 export async function runLive(config: LiveConfig, options: LiveOptions): Promise<LiveOutcome> {
   const { clock } = options, startedUs = clock.now(), data = sessionData(config);
-  const sources = config.strategies.map(({ path, shown }) => readStrategy(path, shown));
-  checkPinned(config, sources.map(({ sha256 }) => sha256));
-  const identity = identityOf(config, data.loads, sources.map(({ sha256 }) => sha256));
-  const market = new LiveMarket(data.template);
-  const limits = limitsOf(config, market);
-  const specs = config.strategies.map((strategy) => bookSpec(config, strategy, market));
-  const seatOptions = config.strategies.map((strategy, k): SeatOptions => ({
-    id: strategy.id,
-    sources: sources[k]!,
-    params: strategy.params,
-    grant: (asked) => grantedRights(asked, strategy),
-    seed: config.run.seed,
-    sealed: childSpec(specs[k]!, market, config.run.period),
-    limits,
-    decisionMs: config.sandbox.eventDeadlineMs,
-    market,
-  }));
+  const plan = planOf(config, data), sourceHashes = plan.strategies.map((it) => it.sourceHash);
   const folder = accountFolder(config.stateDir.real, config.accountId);
   const halt = new HaltFile(folder), bus = options.bus ?? new EventBus(config.observability.events);
   await using stack = new AsyncDisposableStack();
   const store = await openStoreOf(config, options);
   stack.defer(() => store.close());
-  const records = await recordsOf(store, identity, config.accountId);
-  const seats: (StrategySeat | null)[] = [];
-  stack.defer(async () => {
-    for (const seat of seats) await seat?.[Symbol.asyncDispose]();
-  });
-  for (const seat of seatOptions) seats.push(await StrategySeat.open(seat));
-  const opened = seats.map((seat) => seat!.opened), osLimits = seats.every((it) => it!.osLimits);
-  const core = new TradingCore(
-    market,
-    specs.map((spec, k) => ({
-      id: config.strategies[k]!.id,
-      spec: { ...spec, rights: opened[k]!.terms.rights },
-    })),
-  );
-  for (const record of records) core.apply(record);
-  const view = new SessionView({ config, core, seats, opened, bus, store, clock, startedUs, data });
-  const ended = {
-    core,
-    data,
-    view,
-    opened,
-    osLimits,
-    sourceHashes: sources.map((it) => it.sha256),
-  };
-  if (core.isFinished) return { ...ended, end: "end_of_feed" };
-  store.journal.append(
-    JOURNAL_KIND.start,
-    core.nowUs,
-    encodeJsonPayload({
-      version: VERSION,
-      deno: Deno.version.deno,
-      identity,
-      replayed: records.length,
-    }),
-  );
-  const left = await Promise.all(seats.map(async (seat, k): Promise<SliceReport | null> => {
-    const { quarantined } = core.standings[k]!;
-    if (quarantined === "") return await seat!.catchUp(core.books[k]!);
-    seats[k] = null;
-    await seat![Symbol.asyncDispose]();
-    return null;
-  }));
-  const feed = data.open(clock, market.steps);
-  stack.use(feed);
-  const session = new LiveSession({
-    core,
-    seats,
-    reseat: async (k) => {
-      const seat = await StrategySeat.open(seatOptions[k]!);
-      try {
-        return { seat, left: await seat.catchUp(core.books[k]!) };
-      } catch (error) {
-        await seat[Symbol.asyncDispose]();
-        throw error;
-      }
-    },
-    journal: store.journal,
-    feed,
+  const recovered = await recoverSession(plan, {
+    store,
     clock,
     bus,
-    rules: {
-      overrunPolicy: config.sandbox.overrunPolicy,
-      restartLimit: config.sandbox.restartLimit,
-      ordersOnStop: config.orders.onStop,
-    },
     ...(options.onReport === undefined ? {} : { onReport: options.onReport }),
     onChange: () => options.onChange?.(view),
   });
+  stack.use(recovered);
+  const { core, seats, opened, osLimits, ready } = recovered;
+  const view = new SessionView({ config, core, seats, opened, bus, store, clock, startedUs, data });
+  const ended = { core, data, view, opened, osLimits, sourceHashes };
+  if (ready === null) return { ...ended, end: "end_of_feed" };
+  const { session, feed, left } = ready;
   view.attach(session, halt);
-  store.failed.addEventListener("abort", () => session.stop("the journal has failed"), {
-    once: true,
-  });
   if (config.control.enabled) {
     stack.use(
       new ControlServer({
@@ -182,9 +101,9 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
     feed: feed.name,
     version: VERSION,
   }, now);
-  opened.forEach((_, k) => {
-    if (seats[k] === null) return;
-    const restarts = core.standings[k]!.restarts, sourceHash = sources[k]!.sha256;
+  seats.forEach((seat, k) => {
+    if (seat === null) return;
+    const restarts = core.standings[k]!.restarts, sourceHash = sourceHashes[k]!;
     bus.publish("STRATEGY_STARTED", { strategy: core.ids[k]!, sourceHash, restarts }, now);
   });
   await view.watchHalt();
@@ -252,45 +171,4 @@ function makeFolder(path: string): void {
       { cause },
     );
   }
-}
-
-/** Reads the journal, and refuses to go on with another session than the one that it tells of. */
-async function recordsOf(
-  store: Store,
-  identity: SessionIdentity,
-  account: string,
-): Promise<JournalRecord[]> {
-  const records: JournalRecord[] = [];
-  let begun: SessionIdentity | undefined;
-  for await (const record of store.journal.read(1)) {
-    if (record.kind === JOURNAL_KIND.start) {
-      begun = decodeJsonPayload(record.payload)["identity"] as SessionIdentity;
-    } else records.push(record);
-  }
-  if (begun !== undefined) checkIdentity(begun, identity, account);
-  return records;
-}
-
-function checkPinned(config: LiveConfig, hashes: readonly string[]): void {
-  config.strategies.forEach(({ id, sha256, shown }, k) => {
-    if (sha256 === null || sha256 === hashes[k]) return;
-    throw new SandbarError(
-      "strategy_changed",
-      `Cannot start strategy ${id}: ${shown} has the SHA-256 ${
-        hashes[k]
-      }, and strategies[].sha256 pins ${sha256}`,
-    );
-  });
-}
-
-function limitsOf(config: LiveConfig, market: LiveMarket): ChildLimits {
-  const { sandbox } = config, columns = market.capacity * 7 * 8;
-  return {
-    ...DEFAULT_LIMITS,
-    loadMs: sandbox.loadDeadlineMs,
-    heapMb: sandbox.heapMb,
-    dataBytes: sandbox.dataLimitMb * 2 ** 20 + 2 * columns,
-    requireOsLimits: sandbox.requireOsLimits,
-    networkNamespace: sandbox.networkNamespace,
-  };
 }

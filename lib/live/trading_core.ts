@@ -152,9 +152,8 @@ export class TradingCore {
         if (told["isUnseen"] === true) book.skipped.add(book.engine.step);
         if (told["policy"] === "flatten") book.flatten(ORDER_REASON.strategy_failed);
         else cancelOrders(book.engine, ORDER_REASON.strategy_failed);
-        return;
-      case "restarted":
-        standing.restarts++;
+        if (told["quarantined"] === "") standing.restarts++;
+        else standing.quarantined = String(told["quarantined"]);
         return;
       case "quarantined":
         standing.quarantined = String(told["why"]);

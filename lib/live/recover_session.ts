@@ -1,0 +1,145 @@
+/**
+ * From an opened store to a session that is ready to go on: the journal is read and applied to the books, the strategies are started and
+ * brought back. A fresh journal is one that tells of nothing yet; there is no other path.
+ *
+ * @module
+ */
+
+import { VERSION } from "../data/mod.ts";
+import type { EventBus } from "../observe/mod.ts";
+import { type Clock, type Feed, JOURNAL_KIND, type JournalRecord } from "../protocols/mod.ts";
+import type { OpenedStrategy } from "../run/mod.ts";
+import type { SliceReport } from "../sandbox/mod.ts";
+import type { Store } from "../store/mod.ts";
+import { catchUp } from "./catch_up.ts";
+import { type Left, LiveSession } from "./live_session.ts";
+import { decodeJsonPayload, encodeJsonPayload } from "./records.ts";
+import type { Seat } from "./seat.ts";
+import { checkIdentity, type SessionIdentity } from "./session_identity.ts";
+import type { SessionPlan } from "./session_plan.ts";
+import { TradingCore } from "./trading_core.ts";
+
+/** What a session is given to go on with. */
+export interface RecoverOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly bus: EventBus;
+  readonly onReport?: (strategy: number, report: SliceReport) => void;
+  /** Called after each event, and once before the first. */
+  readonly onChange?: () => void;
+}
+
+/** An account that was recovered. Disposing of it ends its strategies and its feed. */
+export interface Recovered extends AsyncDisposable {
+  readonly core: TradingCore;
+  readonly seats: readonly (Seat | null)[];
+  /** What each strategy said of itself. */
+  readonly opened: readonly OpenedStrategy[];
+  readonly osLimits: boolean;
+  /** Null when the feed had ended already. */
+  readonly ready: ReadySession | null;
+}
+
+/** A session that goes on when it is run. */
+export interface ReadySession {
+  readonly session: LiveSession;
+  readonly feed: Feed;
+  /** For {@linkcode LiveSession.run}. */
+  readonly left: readonly (Left | null)[];
+}
+
+/**
+ * Recovers an account.
+ *
+ * @throws {SandbarError} `journal_corrupt`, `strategy_changed`, `config_invalid`, `data_invalid`.
+ * @throws {StrategyFailure} When a strategy cannot be started or brought back.
+ */
+export async function recoverSession(
+  plan: SessionPlan,
+  { store, clock, bus, onReport, onChange }: RecoverOptions,
+): Promise<Recovered> {
+  const { market, strategies } = plan, seats: (Seat | null)[] = [];
+  await using stack = new AsyncDisposableStack();
+  stack.defer(async () => {
+    for (const seat of seats) await seat?.[Symbol.asyncDispose]();
+  });
+  const records = await recordsOf(store, plan.identity, plan.account);
+  for (const { open } of strategies) seats.push(await open());
+  const opened = seats.map((seat) => seat!.opened), osLimits = seats.every((it) => it!.osLimits);
+  const core = new TradingCore(
+    market,
+    strategies.map(({ id, spec }, k) => ({
+      id,
+      spec: { ...spec, rights: opened[k]!.terms.rights },
+    })),
+  );
+  for (const record of records) core.apply(record);
+  const owned = (): Pick<Recovered, typeof Symbol.asyncDispose> => {
+    const moved = stack.move();
+    return { [Symbol.asyncDispose]: () => moved.disposeAsync() };
+  };
+  const recovered = { core, seats, opened, osLimits };
+  if (core.isFinished) return { ...recovered, ready: null, ...owned() };
+  store.journal.append(
+    JOURNAL_KIND.start,
+    core.nowUs,
+    encodeJsonPayload({
+      version: VERSION,
+      deno: Deno.version.deno,
+      identity: plan.identity,
+      replayed: records.length,
+    }),
+  );
+  const back = (k: number, seat: Seat): Promise<Left> =>
+    catchUp({ id: strategies[k]!.id, seat, book: core.books[k]!, market });
+  const left = await Promise.all(seats.map(async (seat, k): Promise<Left | null> => {
+    if (core.standings[k]!.quarantined === "") return await back(k, seat!);
+    seats[k] = null;
+    await seat![Symbol.asyncDispose]();
+    return null;
+  }));
+  const feed = plan.openFeed(clock, market.steps);
+  stack.use(feed);
+  const session = new LiveSession({
+    core,
+    seats,
+    reseat: async (k) => {
+      const seat = await strategies[k]!.open();
+      try {
+        return { seat, left: await back(k, seat) };
+      } catch (error) {
+        await seat[Symbol.asyncDispose]();
+        throw error;
+      }
+    },
+    journal: store.journal,
+    feed,
+    clock,
+    bus,
+    rules: plan.rules,
+    ...(onReport === undefined ? {} : { onReport }),
+    ...(onChange === undefined ? {} : { onChange }),
+  });
+  // What cannot be durable any more must not go on.
+  store.failed.addEventListener("abort", () => session.stop("the journal has failed"), {
+    once: true,
+  });
+  return { ...recovered, ready: { session, feed, left }, ...owned() };
+}
+
+/** Reads the journal, and refuses to go on with another session than the one that it tells of. */
+async function recordsOf(
+  store: Store,
+  identity: SessionIdentity,
+  account: string,
+): Promise<JournalRecord[]> {
+  const records: JournalRecord[] = [];
+  let begun: SessionIdentity | undefined;
+  for await (const record of store.journal.read(1)) {
+    if (record.kind === JOURNAL_KIND.start) {
+      begun = decodeJsonPayload(record.payload)["identity"] as SessionIdentity;
+    } else records.push(record);
+  }
+  if (begun !== undefined) checkIdentity(begun, identity, account);
+  return records;
+}

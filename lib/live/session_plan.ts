@@ -1,0 +1,105 @@
+/**
+ * What a session is made of, from its configuration: market, books, strategies, feed, rules. Nothing is opened or started yet.
+ *
+ * @module
+ */
+
+import type { LiveConfig } from "../config/mod.ts";
+import { SandbarError } from "../core/mod.ts";
+import type { EngineSpec } from "../engine/mod.ts";
+import { type ChildLimits, DEFAULT_LIMITS, readStrategy } from "../sandbox/mod.ts";
+import { LiveMarket } from "./live_market.ts";
+import type { SessionRules } from "./live_session.ts";
+import type { Seat } from "./seat.ts";
+import { type SessionData, sessionData } from "./session_data.ts";
+import { identityOf, type SessionIdentity } from "./session_identity.ts";
+import { bookSpec, childSpec, grantedRights } from "./strategy_specs.ts";
+import { StrategySeat } from "./strategy_seat.ts";
+
+/** What a session is made of. It is for one session: the market is filled by it. */
+export interface SessionPlan {
+  readonly account: string;
+  readonly identity: SessionIdentity;
+  /** Empty. */
+  readonly market: LiveMarket;
+  readonly strategies: readonly PlannedStrategy[];
+  readonly openFeed: SessionData["open"];
+  readonly rules: SessionRules;
+}
+
+/** A strategy of a session. */
+export interface PlannedStrategy {
+  readonly id: string;
+  /** Of its book; the rights are what is granted of what the strategy asks for. */
+  readonly spec: Omit<EngineSpec, "rights">;
+  readonly sourceHash: string;
+  /** Starts it. @throws {StrategyFailure} When it is refused or fails. */
+  readonly open: () => Promise<Seat>;
+}
+
+/**
+ * Returns what a session is made of.
+ *
+ * @throws {SandbarError} `strategy_changed` against a pinned hash, and what data, strategies and settings can be wrong in.
+ */
+export function planOf(config: LiveConfig, data: SessionData = sessionData(config)): SessionPlan {
+  const sources = config.strategies.map(({ path, shown }) => readStrategy(path, shown));
+  const hashes = sources.map(({ sha256 }) => sha256);
+  checkPinned(config, hashes);
+  const market = new LiveMarket(data.template), limits = limitsOf(config, market);
+  return {
+    account: config.accountId,
+    identity: identityOf(config, data.loads, hashes),
+    market,
+    strategies: config.strategies.map((strategy, k) => {
+      const spec = bookSpec(config, strategy, market);
+      return {
+        id: strategy.id,
+        spec,
+        sourceHash: hashes[k]!,
+        open: () =>
+          StrategySeat.open({
+            id: strategy.id,
+            sources: sources[k]!,
+            params: strategy.params,
+            grant: (asked) => grantedRights(asked, strategy),
+            seed: config.run.seed,
+            sealed: childSpec(spec, market, config.run.period),
+            limits,
+            decisionMs: config.sandbox.eventDeadlineMs,
+            market,
+          }),
+      };
+    }),
+    openFeed: data.open,
+    rules: {
+      overrunPolicy: config.sandbox.overrunPolicy,
+      restartLimit: config.sandbox.restartLimit,
+      ordersOnStop: config.orders.onStop,
+    },
+  };
+}
+
+function checkPinned(config: LiveConfig, hashes: readonly string[]): void {
+  config.strategies.forEach(({ id, sha256, shown }, k) => {
+    if (sha256 === null || sha256 === hashes[k]) return;
+    throw new SandbarError(
+      "strategy_changed",
+      `Cannot start strategy ${id}: ${shown} has the SHA-256 ${
+        hashes[k]
+      }, and strategies[].sha256 pins ${sha256}`,
+    );
+  });
+}
+
+function limitsOf(config: LiveConfig, market: LiveMarket): ChildLimits {
+  const { sandbox } = config, columns = market.capacity * 7 * 8;
+  return {
+    ...DEFAULT_LIMITS,
+    loadMs: sandbox.loadDeadlineMs,
+    heapMb: sandbox.heapMb,
+    dataBytes: sandbox.dataLimitMb * 2 ** 20 + 2 * columns,
+    requireOsLimits: sandbox.requireOsLimits,
+    networkNamespace: sandbox.networkNamespace,
+  };
+}
