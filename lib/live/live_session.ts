@@ -172,7 +172,7 @@ export class LiveSession {
     );
     for (let k = 0; k < decisions.length; k++) {
       const report = await decisions[k];
-      if (report != null) this.#takeOrNote(k, report, failures);
+      if (report !== null && report !== undefined) this.#takeOrNote(k, report, failures);
     }
     for (const { k, error, isUnseen } of failures) await this.#fence(k, error, isUnseen);
   }

@@ -79,7 +79,7 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
   const view = new SessionView({ config, core, seats, opened, bus, store, clock, startedUs, data });
   const ended = { core, data, view, opened, osLimits, sourceHashes };
   if (ready === null) return { ...ended, end: "end_of_feed" };
-  const { session, feed, left } = ready;
+  const { session, feed, left, keeper } = ready;
   view.attach(session, halt);
   if (config.control.enabled) {
     stack.use(
@@ -111,6 +111,7 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
   try {
     const end = await session.run(left, options.signal);
     if (store.failed.aborted) throw store.failed.reason;
+    await keeper.finish();
     return { ...ended, end };
   } finally {
     view.detach();

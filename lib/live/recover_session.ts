@@ -1,5 +1,5 @@
 /**
- * From an opened store to a session that is ready to go on: the journal is read and applied to the books, the strategies are started and
+ * From an opened store to a session that is ready to go on: the newest snapshot and the journal after it are applied to the books, the strategies are started and
  * brought back. A fresh journal is one that tells of nothing yet; there is no other path.
  *
  * @module
@@ -12,11 +12,13 @@ import type { OpenedStrategy } from "../run/mod.ts";
 import type { SliceReport } from "../sandbox/mod.ts";
 import type { Store } from "../store/mod.ts";
 import { catchUp } from "./catch_up.ts";
+import { identityIn, restoreCore } from "./core_snapshot.ts";
 import { type Left, LiveSession } from "./live_session.ts";
 import { decodeJsonPayload, encodeJsonPayload } from "./records.ts";
 import type { Seat } from "./seat.ts";
 import { checkIdentity, type SessionIdentity } from "./session_identity.ts";
 import type { SessionPlan } from "./session_plan.ts";
+import { SnapshotKeeper } from "./snapshot_keeper.ts";
 import { TradingCore } from "./trading_core.ts";
 
 /** What a session is given to go on with. */
@@ -46,6 +48,7 @@ export interface ReadySession {
   readonly feed: Feed;
   /** For {@linkcode LiveSession.run}. */
   readonly left: readonly (Left | null)[];
+  readonly keeper: SnapshotKeeper;
 }
 
 /**
@@ -63,7 +66,7 @@ export async function recoverSession(
   stack.defer(async () => {
     for (const seat of seats) await seat?.[Symbol.asyncDispose]();
   });
-  const records = await recordsOf(store, plan.identity, plan.account);
+  const past = await pastOf(store, plan.identity, plan.account);
   for (const { open } of strategies) seats.push(await open());
   const opened = seats.map((seat) => seat!.opened), osLimits = seats.every((it) => it!.osLimits);
   const core = new TradingCore(
@@ -73,7 +76,8 @@ export async function recoverSession(
       spec: { ...spec, rights: opened[k]!.terms.rights },
     })),
   );
-  for (const record of records) core.apply(record);
+  if (past.snapshot !== undefined) restoreCore(core, past.snapshot);
+  for (const record of past.records) core.apply(record);
   const owned = (): Pick<Recovered, typeof Symbol.asyncDispose> => {
     const moved = stack.move();
     return { [Symbol.asyncDispose]: () => moved.disposeAsync() };
@@ -87,7 +91,7 @@ export async function recoverSession(
       version: VERSION,
       deno: Deno.version.deno,
       identity: plan.identity,
-      replayed: records.length,
+      replayed: past.records.length,
     }),
   );
   const back = (k: number, seat: Seat): Promise<Left> =>
@@ -98,6 +102,13 @@ export async function recoverSession(
     await seat![Symbol.asyncDispose]();
     return null;
   }));
+  const keeper = new SnapshotKeeper({
+    store,
+    core,
+    identity: plan.identity,
+    clock,
+    policy: plan.snapshots,
+  });
   const feed = plan.openFeed(clock, market.steps);
   stack.use(feed);
   const session = new LiveSession({
@@ -118,28 +129,34 @@ export async function recoverSession(
     bus,
     rules: plan.rules,
     ...(onReport === undefined ? {} : { onReport }),
-    ...(onChange === undefined ? {} : { onChange }),
+    onChange: () => {
+      keeper.look();
+      onChange?.();
+    },
   });
   // What cannot be durable any more must not go on.
   store.failed.addEventListener("abort", () => session.stop("the journal has failed"), {
     once: true,
   });
-  return { ...recovered, ready: { session, feed, left }, ...owned() };
+  return { ...recovered, ready: { session, feed, left, keeper }, ...owned() };
 }
 
-/** Reads the journal, and refuses to go on with another session than the one that it tells of. */
-async function recordsOf(
-  store: Store,
-  identity: SessionIdentity,
-  account: string,
-): Promise<JournalRecord[]> {
-  const records: JournalRecord[] = [];
-  let begun: SessionIdentity | undefined;
-  for await (const record of store.journal.read(1)) {
+/** What an account was before this start. */
+interface Past {
+  readonly snapshot: Uint8Array<ArrayBuffer> | undefined;
+  /** After the snapshot. */
+  readonly records: readonly JournalRecord[];
+}
+
+/** Reads the newest snapshot and the journal after it, and refuses to go on with another session than the one that they tell of. */
+async function pastOf(store: Store, identity: SessionIdentity, account: string): Promise<Past> {
+  const { snapshot } = await store.newestSnapshot(), records: JournalRecord[] = [];
+  let begun = snapshot === undefined ? undefined : identityIn(snapshot.bytes);
+  for await (const record of store.journal.read((snapshot?.sequence ?? 0) + 1)) {
     if (record.kind === JOURNAL_KIND.start) {
       begun = decodeJsonPayload(record.payload)["identity"] as SessionIdentity;
     } else records.push(record);
   }
   if (begun !== undefined) checkIdentity(begun, identity, account);
-  return records;
+  return { snapshot: snapshot?.bytes, records };
 }

@@ -8,6 +8,7 @@ import type { LiveConfig } from "../config/mod.ts";
 import { SandbarError } from "../core/mod.ts";
 import type { EngineSpec } from "../engine/mod.ts";
 import { type ChildLimits, DEFAULT_LIMITS, readStrategy } from "../sandbox/mod.ts";
+import type { SnapshotPolicy } from "../store/mod.ts";
 import { LiveMarket } from "./live_market.ts";
 import type { SessionRules } from "./live_session.ts";
 import type { Seat } from "./seat.ts";
@@ -25,6 +26,7 @@ export interface SessionPlan {
   readonly strategies: readonly PlannedStrategy[];
   readonly openFeed: SessionData["open"];
   readonly rules: SessionRules;
+  readonly snapshots: SnapshotPolicy;
 }
 
 /** A strategy of a session. */
@@ -76,6 +78,10 @@ export function planOf(config: LiveConfig, data: SessionData = sessionData(confi
       overrunPolicy: config.sandbox.overrunPolicy,
       restartLimit: config.sandbox.restartLimit,
       ordersOnStop: config.orders.onStop,
+    },
+    snapshots: {
+      maxRecords: config.persistence.walMaxEntries,
+      maxAgeUs: config.persistence.autoSaveIntervalSeconds * 1e6,
     },
   };
 }

@@ -24,6 +24,15 @@ export interface CoreStrategy {
 /** What the operator has set. */
 export type OperatorState = "ready" | "paused" | "halted";
 
+/** What an account is beside its market and its books. */
+export interface OperatorFields {
+  readonly state: OperatorState;
+  readonly why: string;
+  readonly isFinished: boolean;
+  readonly dayStart: number;
+  readonly day: number;
+}
+
 /** What is known of a strategy from the journal. */
 export interface StrategyStanding {
   restarts: number;
@@ -60,6 +69,21 @@ export class TradingCore {
   /** Engine time: that of the newest market data or tick, microseconds UTC. */
   get nowUs(): number {
     return this.books.reduce((most, { engine }) => Math.max(most, engine.nowUs), 0);
+  }
+
+  /** What is neither in the market nor in the books. */
+  operatorFields(): OperatorFields {
+    const { state, why, isFinished, dayStart } = this;
+    return { state, why, isFinished, dayStart, day: this.#day };
+  }
+
+  /** Takes it back; the books are restored apart. */
+  restoreOperator(fields: OperatorFields): void {
+    this.state = fields.state;
+    this.why = fields.why;
+    this.isFinished = fields.isFinished;
+    this.dayStart = fields.dayStart;
+    this.#day = fields.day;
   }
 
   /** Equity of all books, micro-units. */
