@@ -11,6 +11,7 @@ import { barOf } from "../../lib/feeds/recorded_feed.ts";
 import type { OperatorCommand } from "../../lib/live/control/controlled.ts";
 import { LiveMarket, type MarketTemplate } from "../../lib/live/live_market.ts";
 import type { SessionEnd } from "../../lib/live/live_session.ts";
+import { decodeJsonPayload } from "../../lib/live/records.ts";
 import { recoverSession } from "../../lib/live/recover_session.ts";
 import type { SessionPlan } from "../../lib/live/session_plan.ts";
 import type { TradingCore } from "../../lib/live/trading_core.ts";
@@ -19,7 +20,7 @@ import { EventBus } from "../../lib/observe/mod.ts";
 import { type FeedBar, type FeedEvent, JOURNAL_KIND } from "../../lib/protocols/mod.ts";
 import { sha256Ledger } from "../../lib/run/hashes.ts";
 import type { KvBackend } from "../../lib/store/kv_backend.ts";
-import { openStore, type Store } from "../../lib/store/mod.ts";
+import { LEAST_SNAPSHOT_INTERVAL_US, openStore, type Store } from "../../lib/store/mod.ts";
 import { specOf } from "../engine/support.ts";
 import { anyRun, Dice } from "../property/random_run.ts";
 import { type Setup, TrustedSeat } from "./trusted_seat.ts";
@@ -32,6 +33,8 @@ export interface ToldRecord {
   readonly sequence: number;
   readonly kind: number;
   readonly text: string;
+  /** Number of the operator's order; NaN for another record. */
+  readonly why: number;
 }
 
 /** What a session came to. */
@@ -51,6 +54,12 @@ export interface SessionWatch {
   readonly onDone?: (sequence: number) => void;
   readonly onOpen?: (store: Store) => void;
 }
+
+/** How a session is run: as fast as it goes and without snapshots, or a bar every few seconds of its clock and a snapshot every ten. */
+export type SessionPace = "max" | "paced";
+
+/** Daily bars of a market that never closes come every five seconds. */
+const SPEED = 86_400 / 5;
 
 /** An order of the operator, after so many instants. */
 interface TimedCommand {
@@ -96,15 +105,16 @@ export class RandomSession {
       const setup = anyRun(own).strategy as Setup;
       return { setup: dice.chance(0.6) ? faulty(setup, this.#someTimes(dice)) : setup, spec };
     });
-    this.#commands = Array.from({ length: dice.between(0, 5) }, (): TimedCommand => ({
-      step: dice.between(0, this.steps),
+    const times = Array.from({ length: dice.between(0, 5) }, () => dice.between(0, this.steps));
+    this.#commands = times.sort((a, b) => a - b).map((step, k): TimedCommand => ({
+      step,
       command: {
         kind: dice.one(["pause", "halt", "flatten", "resume", "resume"]),
         who: "test",
-        why: `seed ${seed}`,
+        why: String(k),
         rearm: true,
       },
-    })).sort((a, b) => a.step - b.step);
+    }));
     this.#rules = {
       overrunPolicy: dice.one(["cancel", "flatten"]),
       restartLimit: dice.between(0, 2),
@@ -115,32 +125,38 @@ export class RandomSession {
   /** Runs it to its end from what is stored. Rejects when the database fails. */
   async run(
     kv: KvBackend,
-    clock: SimulatedClock,
-    watch: SessionWatch = {},
+    { startUs, pace, watch = {} }: {
+      readonly startUs: number;
+      readonly pace: SessionPace;
+      readonly watch?: SessionWatch;
+    },
   ): Promise<SessionOutcome> {
-    const store = await openStore({ at: kv, account: ACCOUNT, clock });
+    const clock = new SimulatedClock(startUs), running = this.#run(kv, clock, pace, watch);
+    return pace === "max" ? await running : await clock.runUntil(running);
+  }
+
+  async #run(
+    kv: KvBackend,
+    clock: SimulatedClock,
+    pace: SessionPace,
+    watch: SessionWatch,
+  ): Promise<SessionOutcome> {
+    const store = await openStore({ at: kv, account: ACCOUNT, clock, limits: { backupCount: 2 } });
     try {
       watch.onOpen?.(store);
-      return await this.#runIn(store, clock, watch);
+      return await this.#runIn(store, clock, pace, watch);
     } finally {
       await store.close();
     }
   }
 
-  async #runIn(store: Store, clock: SimulatedClock, watch: SessionWatch): Promise<SessionOutcome> {
-    const plan = this.#plan();
-    // What was ordered and is durable is not ordered again; the operator repeats the rest.
-    let ordered = 0;
-    for await (const { kind } of store.journal.read(1)) {
-      if (kind === JOURNAL_KIND.command) ordered++;
-    }
-    const orderDue = (): void => {
-      for (; this.#commands[ordered]?.step === plan.market.steps; ordered++) {
-        void session.command(this.#commands[ordered]!.command).then((answer) => {
-          if (answer.outcome === "done") watch.onDone?.(answer.sequence!);
-        });
-      }
-    };
+  async #runIn(
+    store: Store,
+    clock: SimulatedClock,
+    pace: SessionPace,
+    watch: SessionWatch,
+  ): Promise<SessionOutcome> {
+    const plan = this.#plan(pace), stored = await recordsOf(store);
     await using recovered = await recoverSession(plan, {
       store,
       clock,
@@ -152,12 +168,26 @@ export class RandomSession {
     });
     const { core, ready } = recovered;
     if (ready === null) return outcomeOf("end_of_feed", core);
-    const { session, left } = ready, end = await session.run(left, new AbortController().signal);
+    const { session, left, keeper } = ready, begun = plan.market.steps;
+    // What was ordered and is durable is not ordered again; the operator repeats the rest. Of an earlier instant everything is durable.
+    let ordered = this.#commands.filter(({ step }) => step < begun).length;
+    while (this.#commands[ordered]?.step === begun && stored.some((it) => it.why === ordered)) {
+      ordered++;
+    }
+    const orderDue = (): void => {
+      for (; this.#commands[ordered]?.step === plan.market.steps; ordered++) {
+        void session.command(this.#commands[ordered]!.command).then((answer) => {
+          if (answer.outcome === "done") watch.onDone?.(answer.sequence!);
+        });
+      }
+    };
+    const end = await session.run(left, new AbortController().signal);
     if (store.failed.aborted) throw store.failed.reason;
+    if (pace === "paced") await keeper.finish();
     return outcomeOf(end, core);
   }
 
-  #plan(): SessionPlan {
+  #plan(pace: SessionPace): SessionPlan {
     const market = new LiveMarket(this.#template);
     return {
       account: ACCOUNT,
@@ -172,12 +202,15 @@ export class RandomSession {
       openFeed: (clock, seen) =>
         new PacedFeed({
           clock,
-          speed: "max",
+          speed: pace === "max" ? "max" : SPEED,
           name: "recorded",
           isSynthetic: true,
           events: this.#events.values().drop(seen) as Iterator<FeedEvent, undefined>,
         }),
       rules: this.#rules,
+      snapshots: pace === "max"
+        ? { maxRecords: Infinity, maxAgeUs: Infinity }
+        : { maxRecords: Infinity, maxAgeUs: LEAST_SNAPSHOT_INTERVAL_US },
     };
   }
 
@@ -199,7 +232,12 @@ export async function recordsOf(store: Store): Promise<ToldRecord[]> {
     }
     before = sequence;
     if (kind === JOURNAL_KIND.birth || kind === JOURNAL_KIND.start) continue;
-    told.push({ sequence, kind, text: `${kind} ${timeUs} ${payload.toBase64()}` });
+    told.push({
+      sequence,
+      kind,
+      text: `${kind} ${timeUs} ${payload.toBase64()}`,
+      why: kind === JOURNAL_KIND.command ? Number(decodeJsonPayload(payload)["why"]) : NaN,
+    });
   }
   return told;
 }
@@ -237,6 +275,7 @@ function outcomeOf(end: SessionEnd, core: TradingCore): SessionOutcome {
   const books = core.books.map((book, k) => [
     sha256Ledger(book.engine),
     book.intentsSha256(),
+    new Uint8Array(book.mirrored.from(0).slice().buffer).toBase64(),
     book.engine.bookHash(),
     book.engine.ledger.cash,
     book.equity.subarray(0, core.market.steps).join(),

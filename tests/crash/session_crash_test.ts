@@ -7,7 +7,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { SimulatedClock } from "../../lib/clock/mod.ts";
-import { SandbarError } from "../../lib/core/mod.ts";
+import { parseIso, SandbarError } from "../../lib/core/mod.ts";
 import type { KvBackend } from "../../lib/store/kv_backend.ts";
 import { MemoryKv, openStore, type Store } from "../../lib/store/mod.ts";
 import {
@@ -15,60 +15,81 @@ import {
   RandomSession,
   recordsOf,
   type SessionOutcome,
+  type SessionPace,
   type ToldRecord,
 } from "./random_session.ts";
 import { crashRun } from "./crash_run.ts";
 import { type KvState, RecordingKv } from "./recording_kv.ts";
 
-const NOON = "2026-01-05T12:00:00Z";
-/** After the lease of whoever was killed. */
-const LATER = "2026-01-05T13:00:00Z";
+/** When a session begins, microseconds UTC. */
+const START_US: number = parseIso("2026-01-05T12:00:00Z");
+/** After this long the lease of whoever was killed has run out. */
+const HOUR_US = 3.6e9;
 
 const { points, seed: firstSeed } = crashRun(5000);
 
 /** An uninterrupted run, and what is expected of every run that was cut. */
 interface Whole {
-  readonly seed: number;
   readonly session: RandomSession;
-  readonly kv: RecordingKv;
+  readonly pace: SessionPace;
   readonly outcome: SessionOutcome;
-  readonly records: readonly ToldRecord[];
-  /** For each commit: the highest number that was acknowledged as durable before the next. */
+  /** All of them, as text. */
+  readonly records: readonly string[];
+}
+
+/** The states of an uninterrupted run. */
+interface Recorded {
+  readonly states: readonly KvState[];
+  /** For each: the highest number that was acknowledged as durable before the next commit. */
   readonly acknowledged: readonly number[];
 }
 
-async function wholeRun(seed: number): Promise<Whole> {
-  const session = new RandomSession(seed), kv = new RecordingKv();
-  const acknowledged: number[] = [];
+async function wholeOf(seed: number): Promise<Whole> {
+  const session = new RandomSession(seed), kv = new MemoryKv();
+  // Without snapshots, so that the journal stays whole.
+  const outcome = await session.run(kv, { startUs: START_US, pace: "max" });
+  const records = (await storedIn(kv.entries())).map(({ text }) => text);
+  return { session, pace: seed % 2 === 0 ? "max" : "paced", outcome, records };
+}
+
+async function record({ session, pace, outcome }: Whole): Promise<Recorded> {
+  const kv = new RecordingKv(), acknowledged: number[] = [];
   const note = (sequence: number): void => {
     acknowledged[kv.commits] = Math.max(acknowledged[kv.commits] ?? 0, sequence);
   };
-  const outcome = await session.run(kv, new SimulatedClock(NOON), {
-    onChange: ({ journal }) => note(journal.durableSequence),
-    onDone: note,
-  });
+  const watch = { onChange: ({ journal }: Store) => note(journal.durableSequence), onDone: note };
+  assertEquals(await session.run(kv, { startUs: START_US, pace, watch }), outcome);
   for (let k = 0, most = 0; k <= kv.commits; k++) {
-    most = Math.max(most, acknowledged[k] ?? 0);
-    acknowledged[k] = most;
+    acknowledged[k] = most = Math.max(most, acknowledged[k] ?? 0);
   }
-  return { seed, session, kv, outcome, records: await storedIn(kv.state), acknowledged };
+  return { states: kv.states, acknowledged };
 }
 
 /** Goes on from a state to the end, and compares. */
-async function goOn(whole: Whole, from: KvState, acknowledged: number): Promise<void> {
-  const { session, outcome, records } = whole, kv = new MemoryKv(from);
-  const ended = await session.run(kv, new SimulatedClock(LATER), {
-    onOpen: ({ recovery }) => {
+async function goOn(
+  { session, pace, outcome, records }: Whole,
+  from: KvState,
+  { acknowledged, startUs = START_US + HOUR_US }: {
+    readonly acknowledged: number;
+    readonly startUs?: number;
+  },
+): Promise<void> {
+  const kv = new MemoryKv(from);
+  const watch = {
+    onOpen: ({ recovery }: Store): void => {
       assertEquals(recovery.tail, undefined, "half a commit");
       assert(recovery.lastSequence >= acknowledged, `lost: ${acknowledged} was acknowledged`);
     },
-  });
-  assertEquals(ended, outcome);
+  };
+  assertEquals(await session.run(kv, { startUs, pace, watch }), outcome);
   const after = await storedIn(kv.entries());
-  assertEquals(after.map(({ text }) => text), records.map(({ text }) => text));
+  // Of a journal that was cut behind a snapshot the rest is there.
+  assertEquals(after.map(({ text }) => text), records.slice(records.length - after.length));
+  if (pace === "max") assertEquals(after.length, records.length);
   // What was durable has kept its number.
+  const numbered = new Map(after.map(({ sequence, text }) => [sequence, text]));
   for (const { sequence, text } of await storedIn(from)) {
-    assertEquals(after.find((it) => it.sequence === sequence)?.text, text);
+    assertEquals(numbered.get(sequence) ?? text, text);
   }
 }
 
@@ -78,7 +99,7 @@ async function storedIn(state: KvState): Promise<ToldRecord[]> {
 
 /** Opens a store to read it, once whoever had it must have given it up. */
 async function inStore<T>(at: KvBackend, read: (store: Store) => Promise<T>): Promise<T> {
-  const clock = new SimulatedClock("2026-01-05T18:00:00Z");
+  const clock = new SimulatedClock(START_US + 1e4 * HOUR_US);
   const store = await openStore({ at, account: ACCOUNT, clock });
   try {
     return await read(store);
@@ -96,7 +117,7 @@ async function untilEnough(
   let tried = 0;
   for (let seed = firstSeed + offset; tried < points * share; seed++) {
     try {
-      tried += await work(await wholeRun(seed));
+      tried += await work(await wholeOf(seed));
     } catch (cause) {
       throw new Error(
         `session of seed ${seed}: ${cause instanceof Error ? cause.message : cause}`,
@@ -112,10 +133,12 @@ async function untilEnough(
 Deno.test("PER-18 a session that is cut after any commit goes on to the same end, with every acknowledged record", async () => {
   let orders = 0, restarts = 0;
   await untilEnough(0.6, 0, async (whole) => {
-    const { kv: { states }, outcome, acknowledged } = whole;
-    orders += outcome.orders;
-    restarts += outcome.restarts;
-    for (let n = 0; n < states.length; n++) await goOn(whole, states[n]!, acknowledged[n]!);
+    const { states, acknowledged } = await record(whole);
+    orders += whole.outcome.orders;
+    restarts += whole.outcome.restarts;
+    for (let n = 0; n < states.length; n++) {
+      await goOn(whole, states[n]!, { acknowledged: acknowledged[n]! });
+    }
     return states.length;
   });
   assert(orders > 100 && restarts > 10, `${orders} orders, ${restarts} restarts`);
@@ -123,51 +146,49 @@ Deno.test("PER-18 a session that is cut after any commit goes on to the same end
 
 Deno.test("PER-10 a session whose database fails at any commit ends with that error, and the next start goes on", async () => {
   await untilEnough(0.25, 10_000, async (whole) => {
-    const { session, kv: { commits } } = whole;
-    for (let n = 0; n < commits; n++) {
+    const { session, pace } = whole, { states } = await record(whole);
+    for (let n = 0; n < states.length - 1; n++) {
       const kv = new RecordingKv([], n);
       let acknowledged = 0;
       const note = (sequence: number): void => {
         acknowledged = Math.max(acknowledged, sequence);
       };
-      const failure = await session.run(kv, new SimulatedClock(NOON), {
-        onChange: ({ journal }) => note(journal.durableSequence),
+      const watch = {
+        onChange: ({ journal }: Store): void => note(journal.durableSequence),
         onDone: note,
-      }).then(() => undefined, (error: unknown) => error);
-      // The very last commit gives the account back: all else is done by then.
-      if (!(failure instanceof SandbarError)) throw failure ?? new Error(`commit ${n}: no error`);
-      assertEquals(failure.code, "persistence_io");
-      await goOn(whole, kv.state, acknowledged);
+      };
+      assertEquals(await failureOf(session.run(kv, { startUs: START_US, pace, watch })), true);
+      await goOn(whole, kv.state, { acknowledged });
     }
-    return commits;
+    return states.length - 1;
   });
 });
 
 Deno.test("PER-06 a session that is cut again and again, in its recoveries too, comes to the same end", async () => {
   await untilEnough(0.15, 20_000, async (whole) => {
     let cuts = 0;
-    for (const every of [2, 3, 5, 8]) {
-      let state: KvState = [], atUs = new SimulatedClock(NOON).now(), isEnded = false;
-      while (!isEnded) {
+    for (const every of [4, 5, 7, 11]) {
+      let state: KvState = [], startUs = START_US, isCut = true;
+      while (isCut) {
         const kv: RecordingKv = new RecordingKv(state, every);
-        isEnded = await whole.session.run(kv, new SimulatedClock(atUs)).then(
-          () => true,
-          (error) => {
-            if (error instanceof SandbarError && error.code === "persistence_io") return false;
-            throw error;
-          },
-        );
+        isCut = await failureOf(whole.session.run(kv, { startUs, pace: whole.pace }));
         state = kv.state;
-        atUs += 3.6e9;
+        startUs += HOUR_US;
         if (++cuts > 2000) throw new Error("no progress");
       }
-      const clock = new SimulatedClock(atUs), last = new MemoryKv(state);
-      assertEquals(await whole.session.run(last, clock), whole.outcome);
-      assertEquals(
-        (await storedIn(last.entries())).map(({ text }) => text),
-        whole.records.map(({ text }) => text),
-      );
+      await goOn(whole, state, { acknowledged: 0, startUs });
     }
     return cuts;
   });
 });
+
+/** True when a run has ended because its database had failed, false when it has come to its end. */
+async function failureOf(run: Promise<SessionOutcome>): Promise<boolean> {
+  try {
+    await run;
+    return false;
+  } catch (error) {
+    if (error instanceof SandbarError && error.code === "persistence_io") return true;
+    throw error;
+  }
+}

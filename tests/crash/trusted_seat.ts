@@ -1,5 +1,5 @@
 /**
- * A seat without a process: a strategy that can be trusted, in a run of its own whose book follows the host's, over the same columns. It is
+ * A seat without a process: a strategy that can be trusted, in a run of its own whose book follows the host's. It is
  * what the sealed child does, but for the walls.
  *
  * @module
@@ -9,7 +9,7 @@ import { ALL_RIGHTS, type EngineSpec, StrategyRun } from "../../lib/engine/mod.t
 import type { LiveBook } from "../../lib/live/live_book.ts";
 import type { LiveMarket } from "../../lib/live/live_market.ts";
 import type { PastInstants, Seat } from "../../lib/live/seat.ts";
-import { Bars, LAST_OF_INSTANT } from "../../lib/market/mod.ts";
+import { allocateColumns, Bars, COLUMN_NAMES, LAST_OF_INSTANT } from "../../lib/market/mod.ts";
 import { INTENT_WIDTH, MIRROR_WIDTH } from "../../lib/protocols/mod.ts";
 import { type SliceReport, StrategyFailure } from "../../lib/sandbox/mod.ts";
 import { strategyParts } from "../../lib/strategy/engine_door.ts";
@@ -35,7 +35,9 @@ export class TrustedSeat implements Seat {
   constructor(setup: Setup, spec: Omit<EngineSpec, "rights">, market: LiveMarket) {
     const { risk: _risk, ...own } = spec;
     this.#market = market;
-    this.#bars = market.bars.map((bars) => new Bars(bars.symbol, bars.tickScale, bars, 0));
+    this.#bars = market.bars.map((bars) =>
+      new Bars(bars.symbol, bars.tickScale, allocateColumns(bars.close.length), 0)
+    );
     this.#run = new StrategyRun({
       spec: { ...own, rights: ALL_RIGHTS, mirror: "copy" },
       series: this.#bars,
@@ -82,10 +84,11 @@ export class TrustedSeat implements Seat {
   /** Lets its bars grow by so many instants. */
   #fill(steps: number): void {
     const { plan } = this.#market;
-    if (plan === null) this.#bars[0]!.length += steps;
-    for (let left = plan === null ? 0 : steps; left > 0;) {
-      const entry = plan![this.#planAt++]!;
-      this.#bars[entry & ~LAST_OF_INSTANT]!.length++;
+    for (let left = steps; left > 0;) {
+      const entry = plan === null ? LAST_OF_INSTANT : plan[this.#planAt++]!;
+      const s = entry & ~LAST_OF_INSTANT, from = this.#market.bars[s]!, bars = this.#bars[s]!;
+      for (const name of COLUMN_NAMES) bars[name][bars.length] = from[name][bars.length]!;
+      bars.length++;
       if ((entry & LAST_OF_INSTANT) !== 0) left--;
     }
   }
