@@ -65,7 +65,7 @@ export async function catchUp(
   }
   // What it did after the last bar, when something was due.
   for (let dueUs = check.nextUs; dueUs !== undefined; dueUs = check.nextUs) {
-    report = check.take(await seat.tick(dueUs), Infinity);
+    report = check.take(await seat.tick(dueUs), market.steps, true);
   }
   return report;
 }
@@ -81,8 +81,12 @@ class IntentCheck {
     this.#id = id;
   }
 
-  /** Takes a report of the instants before `steps`, and returns it without the rows that are recorded. */
-  take(report: SliceReport, steps: number): SliceReport {
+  /**
+   * Takes a report of the instants before `steps`, and returns it without the rows that are recorded.
+   *
+   * @param isDue True for something that was due after them, of which there is a record.
+   */
+  take(report: SliceReport, steps: number, isDue = false): SliceReport {
     const { intents } = this.#book;
     let row = 0;
     for (; row < report.intentCount && this.#at < intents.count; row++, this.#at++) {
@@ -97,7 +101,7 @@ class IntentCheck {
       throw this.#differs(report.intents[row * INTENT_WIDTH + 1]!);
     }
     const isMissing = this.#at < intents.count &&
-      (intents.at(this.#at, 0) < steps * 2 || (steps === Infinity && row === 0));
+      (intents.at(this.#at, 0) < steps * 2 || (isDue && row === 0));
     if (isMissing) throw this.#differs(intents.at(this.#at, 1));
     return {
       ...report,
