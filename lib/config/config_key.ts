@@ -15,6 +15,7 @@ export interface ConfigKey {
     | "word"
     | "symbol"
     | "symbols"
+    | "slippage table"
     | "date"
     | "period"
     | "path";

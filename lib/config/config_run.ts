@@ -8,12 +8,13 @@ import { DEFAULT_ACCOUNT } from "../trading/mod.ts";
 import type { AccountOptions } from "./account_options.ts";
 import { riskOptionsOf } from "./risk_options.ts";
 import type { RunOptions } from "./run_spec.ts";
+import { type SlippageTable, WANTED_TABLE } from "./slippage_table.ts";
 
 /** A value of the file, with the path it was written under and the offset of its key. */
 export interface ConfigValue {
   readonly path: string;
   readonly at: number;
-  readonly value: string | number | boolean | null | readonly string[];
+  readonly value: string | number | boolean | null | readonly string[] | SlippageTable;
 }
 
 /** Values by their path in the table. */
@@ -140,8 +141,10 @@ function slippageOf(
 ): {
   readonly slippageBps: number | undefined;
   readonly slippageModel: RunOptions["slippageModel"];
+  readonly slippageTable: SlippageTable | undefined;
 } {
   const slippageBps = get<number>("venue.slippage_bps");
+  const slippageTable = get<SlippageTable>("venue.slippage_table");
   const model = get<NonNullable<RunOptions["slippageModel"]>>("venue.slippage_model");
   const reads = model === undefined || model === "fixed" || model === "volume_based";
   if (!reads && slippageBps !== undefined && slippageBps !== 0) {
@@ -150,10 +153,29 @@ function slippageOf(
       `venue.slippage_bps: ${slippageBps} has no effect beside venue.slippage_model ${model}; take one of them out`,
     );
   }
-  // A flag that gives basis points wins over the model none of the file.
-  return model === "none" ? { slippageBps: 0, slippageModel: undefined } : {
+  if (slippageTable === undefined && model === "table") {
+    fault(
+      values.get("venue.slippage_model")!.at,
+      `venue.slippage_model: table needs venue.slippage_table, ${WANTED_TABLE}`,
+    );
+  } else if (slippageTable !== undefined && (model ?? "table") !== "table") {
+    fault(
+      values.get("venue.slippage_table")!.at,
+      `venue.slippage_table has no effect beside venue.slippage_model ${model}; take one of them out`,
+    );
+  } else if (slippageTable !== undefined && model === undefined && slippageBps !== undefined) {
+    fault(
+      values.get("venue.slippage_bps")!.at,
+      "venue.slippage_bps has no effect beside venue.slippage_table; take one of them out",
+    );
+  }
+  // A flag that gives basis points wins over the model none and the table of the file.
+  if (model === "none") return { slippageBps: 0, slippageModel: undefined, slippageTable };
+  if (model === "table") return { slippageBps: undefined, slippageModel: undefined, slippageTable };
+  return {
     slippageBps,
     slippageModel: model === "fixed" && slippageBps !== undefined ? undefined : model,
+    slippageTable,
   };
 }
 

@@ -22,11 +22,11 @@ export const VENUE_KEYS: readonly ConfigKey[] = [
     path: "venue.slippage_model",
     type: "word",
     unit: "",
-    words: ["fixed", "none", "volume_based", "sqrt_impact", "spread"],
+    words: ["fixed", "none", "volume_based", "sqrt_impact", "spread", "table"],
     default: "fixed",
     effect:
       "what moves market and stop fills: slippage_bps, nothing, slippage_bps x (1 + 10 x sqrt(size / daily volume)), daily volatility x " +
-      "sqrt(size / daily volume), half of a spread guessed from the bar before",
+      "sqrt(size / daily volume), half of a spread guessed from the bar before, slippage_table",
   },
   {
     path: "venue.slippage_bps",
@@ -37,6 +37,15 @@ export const VENUE_KEYS: readonly ConfigKey[] = [
     decimals: 6,
     default: 5,
     effect: "slippage of market and stop fills (--slippage-bps)",
+  },
+  {
+    path: "venue.slippage_table",
+    type: "slippage table",
+    unit: "",
+    default: null,
+    effect:
+      "slippage by size: [[0.1, 2], [1, 8]] is 2 basis points for 0.1 % of the average daily volume, 8 for 1 %, a line between them; the " +
+      "ends go on, and without 20 sessions of volume the largest counts",
   },
   {
     path: "venue.commission_model",

@@ -16,9 +16,22 @@ import {
 } from "../venue/mod.ts";
 import { parseCommission } from "./commission_text.ts";
 import { bounded } from "./option_values.ts";
+import {
+  type SlippageTable,
+  slippageTableFault,
+  tableSlippage,
+  WANTED_TABLE,
+} from "./slippage_table.ts";
 
 /** The names of the slippage models that a user can ask for. */
-export const SLIPPAGE_MODELS = ["fixed", "none", "volume_based", "sqrt_impact", "spread"] as const;
+export const SLIPPAGE_MODELS = [
+  "fixed",
+  "none",
+  "volume_based",
+  "sqrt_impact",
+  "spread",
+  "table",
+] as const;
 
 /** What a user asks of the venue. */
 export interface VenueOptions {
@@ -28,6 +41,11 @@ export interface VenueOptions {
   readonly slippageModel?: typeof SLIPPAGE_MODELS[number];
   /** Slippage in basis points, of the models `fixed` and `volume_based`; default 5. Alone it asks for `fixed`. */
   readonly slippageBps?: number;
+  /**
+   * Pairs of size, percent of the average daily volume, and basis points, ascending by size, for example `[[0.1, 2], [1, 8]]`. Alone it asks
+   * for the model `table`; `slippageBps` beside it wins.
+   */
+  readonly slippageTable?: SlippageTable;
   /**
    * `none`, `0.2%`, `0.005/share`, `1/order`, with bounds an order `0.005/share min 1 max 0.5%`; or a published schedule, `ibkr_fixed` or
    * `ibkr_tiered`. Default: that of the preset, `0.01%` in `realistic`.
@@ -143,15 +161,26 @@ export function slippageText(slippage: Slippage): string {
         slippage.volumeLimitPct ?? 2.5
       }%`;
     case "table":
-      return `table of ${slippage.points.length} points`;
+      return `table ${
+        slippage.points.map(({ participation, bps }) =>
+          `${Number((participation * 100).toPrecision(12))}% ${bps}`
+        ).join(", ")
+      } bps`;
   }
 }
 
 function slippageOf(options: VenueOptions, preset: Slippage): Slippage {
-  const { slippageModel, slippageBps } = options;
+  const { slippageModel, slippageBps, slippageTable } = options;
+  if (slippageTable !== undefined) {
+    const fault = slippageTableFault(slippageTable);
+    if (fault !== undefined) throw invalidTable(fault);
+    if (slippageModel !== undefined && slippageModel !== "table") {
+      throw invalidTable(`it has no effect beside the slippage model ${slippageModel}`);
+    }
+  }
   if (slippageModel === undefined) {
-    if (slippageBps === undefined) return preset;
-    return { kind: "fixed", bps: slippageBps };
+    if (slippageBps !== undefined) return { kind: "fixed", bps: slippageBps };
+    return slippageTable === undefined ? preset : tableSlippage(slippageTable);
   }
   const bps = slippageBps ?? DEFAULT_BPS;
   switch (slippageModel) {
@@ -165,7 +194,14 @@ function slippageOf(options: VenueOptions, preset: Slippage): Slippage {
       return { kind: "sqrt_impact", coefficient: 1 };
     case "spread":
       return { kind: "half_spread" };
+    case "table":
+      if (slippageTable !== undefined) return tableSlippage(slippageTable);
+      throw invalidTable(`the slippage model table needs one: ${WANTED_TABLE}`);
   }
+}
+
+function invalidTable(what: string): SandbarError {
+  return new SandbarError("usage", `Cannot use this slippage table: ${what}`);
 }
 
 function presetOf(name: string): PresetName {

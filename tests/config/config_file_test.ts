@@ -7,6 +7,7 @@ import {
   type VenueTerms,
 } from "../../lib/config/mod.ts";
 import { SandbarError } from "../../lib/core/mod.ts";
+import type { Slippage } from "../../lib/venue/mod.ts";
 import { inFolder, write } from "../data/folder.ts";
 
 async function read(text: string): Promise<RunConfig> {
@@ -173,7 +174,7 @@ Deno.test("config: each kind of fault is told with its place (CFG-02, CFG-04, CF
     [
       "a section that is a value",
       "venue: 3\n",
-      "1:8: venue is a section: give keys below it, such as initial_cash, slippage_model, slippage_bps, commission_model",
+      "1:8: venue is a section: give keys below it, such as initial_cash, slippage_model, slippage_bps, slippage_table",
     ],
     [
       "a value that is a section",
@@ -349,6 +350,36 @@ Deno.test("config: models become the text of the flag", async () => {
   }
 });
 
+const TABLE: Slippage = {
+  kind: "table",
+  points: [{ participation: 0.005, bps: 2 }, { participation: 0.1, bps: 40 }],
+};
+
+Deno.test("BT-07 config: a slippage table is held to pairs, bounds and order, and contradicts other models", async () => {
+  const rows: readonly (readonly [venue: string, words: string])[] = [
+    ["slippage_table: 5", "venue.slippage_table: give a list of 1 to 50 pairs"],
+    ["slippage_table: []", "venue.slippage_table: give a list of 1 to 50 pairs"],
+    ["slippage_table: [[1, 2, 3]]", "pair 1 is [1,2,3]; give a list"],
+    ["slippage_table: [[1, .nan]]", "pair 1 is [1,null]; give a list"],
+    ["slippage_table: [[1, 2], [1001, 3]]", "pair 2: the size is 1001; give 0 to 1000 %"],
+    ["slippage_table: [[1, -1]]", "pair 1: the move is -1; give 0 to 10000 basis points"],
+    ["slippage_table: [[1, 2], [1, 3]]", "pair 2: the size 1 does not lie above 1"],
+    ["slippage_model: table", "venue.slippage_model: table needs venue.slippage_table"],
+    [
+      "slippage_model: fixed, slippage_table: [[1, 2]]",
+      "venue.slippage_table has no effect beside venue.slippage_model fixed",
+    ],
+    [
+      "slippage_bps: 3, slippage_table: [[1, 2]]",
+      "venue.slippage_bps has no effect beside venue.slippage_table",
+    ],
+  ];
+  for (const [venue, words] of rows) {
+    const [fault = "", ...rest] = await faults(`venue: { ${venue} }\n`);
+    assertEquals([fault.includes(words), rest], [true, []], `${venue}: ${fault}`);
+  }
+});
+
 Deno.test("config: the venue is a preset and what is written beside it (BT-08)", async () => {
   const rows: readonly (readonly [venue: string, terms: Partial<VenueTerms>])[] = [
     ["preset: zipline", {
@@ -368,6 +399,8 @@ Deno.test("config: the venue is a preset and what is written beside it (BT-08)",
     }],
     ["slippage_model: sqrt_impact", { slippage: { kind: "sqrt_impact", coefficient: 1 } }],
     ["slippage_model: spread", { slippage: { kind: "half_spread" } }],
+    ["slippage_table: [[0.5, 2], [10, 40]]", { slippage: TABLE }],
+    ["slippage_model: table, slippage_table: [[0.5, 2], [10, 40]]", { slippage: TABLE }],
     ["latency_ms: 250, regulatory_fees: true", { latencyMs: 250, regulatoryFees: true }],
     ["latency_jitter_ms: 40, rejection_pct: 2.5", { latencyJitterMs: 40, rejectionRate: 0.025 }],
   ];
