@@ -178,7 +178,15 @@ export interface OrderRecord {
 /** One entry of the ledger, for `ledger.csv`. Decimal texts; changes signed. */
 export interface LedgerRecord {
   readonly timeUs: number;
-  readonly kind: "fill" | "split" | "dividend" | "rename" | "delist" | "financing";
+  readonly kind:
+    | "fill"
+    | "split"
+    | "dividend"
+    | "rename"
+    | "delist"
+    | "halt"
+    | "resume"
+    | "financing";
   /** Empty, like `position`, for interest, which is of the account. */
   readonly symbol: string;
   /** Units by which the position changed. */

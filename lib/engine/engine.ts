@@ -25,8 +25,9 @@ import {
 } from "../trading/mod.ts";
 import { createVenue, toTicks, type Venue } from "../venue/mod.ts";
 import { AccountNights } from "./account_nights.ts";
-import { ActionLog, CorporateActions, type EngineListener } from "./corporate_actions.ts";
+import { ActionLog, CorporateActions, type EngineListener, ENTRY } from "./corporate_actions.ts";
 import type { EngineSpec } from "./engine_spec.ts";
+import { Halts } from "./halts.ts";
 import { MarginCalls } from "./margin_calls.ts";
 import { OrderDesk } from "./order_desk.ts";
 import { judgeCloses, judgeOpens } from "./risk_watch.ts";
@@ -47,6 +48,7 @@ export class Engine {
   readonly ledger: Ledger;
   readonly risk: RiskControl;
   readonly actionLog: ActionLog;
+  readonly halts: Halts;
   /** Row of each series: its last bar seen, -1 before the first. */
   readonly rows: Int32Array;
   /** Series with a bar at this instant: the first `touchedCount` entries. */
@@ -111,6 +113,7 @@ export class Engine {
     this.linked = new LinkedOrders(this.book);
     this.actionLog = new ActionLog(spec.actions);
     this.#actions = new CorporateActions(this);
+    this.halts = new Halts(spec.actions, count);
     this.risk = new RiskControl(
       spec.risk ?? null,
       this,
@@ -160,7 +163,8 @@ export class Engine {
     if (this.book.working.count > 0) {
       // Symbols without a bar at this instant stand at their last close; the others are marked at their open.
       if (this.#plan !== null) this.settle();
-      this.#venue.match(step, this.series, this.rows, this.touched, this.touchedCount);
+      if (this.halts.isUsed) this.#matchOpen(step);
+      else this.#venue.match(step, this.series, this.rows, this.touched, this.touchedCount);
       if (this.book.working.count > 0) this.#expire(nowUs);
     }
     if (this.ledger.openPositions > 0) {
@@ -173,6 +177,23 @@ export class Engine {
     }
     if (this.risk.isOn) judgeCloses(this, nowUs);
     if (this.#equity !== null) this.#equity[step] = this.equity();
+  }
+
+  /** Matches the bars of the series that are not halted. */
+  #matchOpen(step: number): void {
+    const { halts, series, rows } = this, count = this.touchedCount;
+    const open = halts.sift(series, rows, this.touched, count);
+    for (let k = 0; k < count - open; k++) {
+      const s = halts.shut[k]!;
+      this.#venue.pass(s, series[s]!.time[rows[s]!]!);
+    }
+    if (open > 0) this.#venue.match(step, series, rows, halts.open, open);
+  }
+
+  /** Stops trading of a series from an instant on, or lets it go on. Without effect when that is so already. */
+  halt(s: number, isHalted: boolean, timeUs: number): void {
+    if (!this.halts.add(s, isHalted, timeUs)) return;
+    this.actionLog.add(this.step, timeUs, isHalted ? ENTRY.halt : ENTRY.resume, s, -1, 0, 0);
   }
 
   /** Equity at the last closes, micro-units. */
@@ -311,6 +332,7 @@ export class Engine {
     this.ledger.carry(tape);
     this.actionLog.carry(tape);
     this.#actions.carry(tape);
+    this.halts.carry(tape);
     this.#nights.carry(tape);
     this.risk.carry(tape);
     this.#venue.carry(tape);

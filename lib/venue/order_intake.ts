@@ -147,6 +147,20 @@ export class OrderIntake {
     fresh.length = kept;
   }
 
+  /** Ends the orders of a halted series that live only at once and would have traded at this open. */
+  pass(s: number, openTimeUs: number): void {
+    const { working } = this.#book, table = this.#table;
+    for (let order = working.head[s]!; order !== -1;) {
+      const next = working.next[order]!, timeInForce = table.timeInForce[order]!;
+      const atOnce = timeInForce === TIME_IN_FORCE.ioc || timeInForce === TIME_IN_FORCE.fok;
+      if (atOnce && this.isAlive(order, openTimeUs)) {
+        if (table.state[order] === ORDER_STATE.pending) this.accept(order, openTimeUs);
+        if (isWorking(table.state[order]!)) this.end(order, ORDER_REASON.halted, openTimeUs);
+      }
+      order = next;
+    }
+  }
+
   /** Ends an order from the venue's side. */
   end(order: number, reason: number, timeUs: number): void {
     this.#book.cancel(order, reason, timeUs);

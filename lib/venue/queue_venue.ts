@@ -111,6 +111,11 @@ export class QueueVenue {
     intake.unparkAll();
   }
 
+  /** See `Venue.pass`. */
+  pass(s: number, openTimeUs: number): void {
+    this.#parts.intake.pass(s, openTimeUs);
+  }
+
   /** See `Venue.split`. */
   split(s: number, bars: Bars, row: number, numerator: number, denominator: number): void {
     const { market } = this.#parts;

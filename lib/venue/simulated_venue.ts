@@ -132,6 +132,11 @@ export class SimulatedVenue {
     }
   }
 
+  /** See `Venue.pass`. */
+  pass(s: number, openTimeUs: number): void {
+    this.#parts.intake.pass(s, openTimeUs);
+  }
+
   /** See `Venue.split`. */
   split(s: number, bars: Bars, row: number, numerator: number, denominator: number): void {
     if (this.#market !== null) this.#market.split(s, bars, row, numerator, denominator);

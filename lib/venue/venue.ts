@@ -38,6 +38,8 @@ export interface Venue {
     touched: Int32Array,
     count: number,
   ): void;
+  /** A bar of a halted series passes, which opened at `openTimeUs`: nothing of it trades, and orders that live only at once end. */
+  pass(s: number, openTimeUs: number): void;
   /** Learns of a split that takes effect before a row: `denominator` shares become `numerator`. */
   split(s: number, bars: Bars, row: number, numerator: number, denominator: number): void;
   /** Writes the state between two instants to a tape, or takes it back from one. */

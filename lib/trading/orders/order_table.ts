@@ -105,6 +105,7 @@ export const ORDER_REASON_NAMES = [
   "kill_switch",
   "margin_call",
   "delisted",
+  "halted",
 ] as const;
 
 export type OrderReasonName = typeof ORDER_REASON_NAMES[number];

@@ -36,9 +36,17 @@ export interface KillRecord {
 
 const NO_KILL: KillRecord = { causes: [], timeUs: 0, cancelled: 0, kept: 0 };
 
+/** Tells which series nothing trades of. */
+export interface HaltSource {
+  /** False while no series was ever halted. */
+  readonly isUsed: boolean;
+  isHalted(series: number, timeUs: number): boolean;
+}
+
 /** What the control works on. */
 export interface ControlledBooks extends RiskBooks {
   readonly linked: LinkedOrders;
+  readonly halts: HaltSource;
 }
 
 /** Gate and switch of one book. */
@@ -126,6 +134,8 @@ export class RiskControl {
     terms.parent = parent;
     terms.nowUs = nowUs;
     this.kill.moveTo(nowUs, this.#books.equity(), true);
+    const { halts } = this.#books;
+    if (halts.isUsed) this.gate.setHalted(series, halts.isHalted(series, nowUs));
     return this.gate.check(terms);
   }
 
