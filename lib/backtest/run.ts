@@ -15,7 +15,13 @@ import { sha256Bars } from "./hashes.ts";
 import { type PreparedMarket, prepareMarket } from "./prepare_market.ts";
 import type { BacktestResult } from "./result.ts";
 import { resultJson } from "./result_json.ts";
-import { engineSpecOf, MAX_PLOT_POINTS, requestsOf, sealedSpec } from "./run_inputs.ts";
+import {
+  engineSpecOf,
+  MAX_PLOT_POINTS,
+  refuseUnbuilt,
+  requestsOf,
+  sealedSpec,
+} from "./run_inputs.ts";
 import { runTables, stepTimes } from "./run_tables.ts";
 import { withSymbolOfFile } from "./single_file.ts";
 import { paramValues, readTerms, type StrategyTerms } from "./strategy_terms.ts";
@@ -74,6 +80,7 @@ export async function runTraced(
 ): Promise<{ result: BacktestResult; trace: RunTrace }> {
   const startedMs = performance.now(), report = options.report ?? true;
   const spec = resolveRun(withSymbolOfFile(options, options.data));
+  refuseUnbuilt(spec);
   const shown = options.shownAs ?? options.strategy,
     requests = requestsOf(spec, options.data, options.defaultData);
   const limits = {

@@ -5,6 +5,7 @@
  */
 
 import { matchingOf, type RunSpec, slippageBpsOf } from "../config/mod.ts";
+import { SandbarError } from "../core/mod.ts";
 import type { SeriesLoad, SeriesRequest } from "../data/mod.ts";
 import { ALL_RIGHTS, type EngineSpec, type SealedRunSpec } from "../engine/mod.ts";
 import { stock } from "../market/mod.ts";
@@ -12,6 +13,19 @@ import type { PreparedMarket } from "./prepare_market.ts";
 
 /** Plotted values kept of a line; longer runs keep every so many. */
 export const MAX_PLOT_POINTS = 5000;
+
+/**
+ * Refuses what a backtest over bars cannot do.
+ *
+ * @throws {SandbarError} `usage`.
+ */
+export function refuseUnbuilt(spec: RunSpec): void {
+  if (spec.venue.fillModel !== "quote") return;
+  throw new SandbarError(
+    "usage",
+    "Cannot fill at quotes: venue.fill_model quote needs a feed of them, and a backtest over bars has none; give next_open",
+  );
+}
 
 /** Returns which bars a run asks for. */
 export function requestsOf(

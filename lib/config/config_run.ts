@@ -80,6 +80,7 @@ export function runConfigOf(values: ConfigValues, context: ConfigContext): RunCo
       adjust: get<"split" | "none">("data.adjustment"),
       cash: get<number>("venue.initial_cash"),
       venue: get<string>("venue.preset"),
+      fillModel: get<"next_open" | "quote">("venue.fill_model"),
       ...slippageOf(values, get, fault),
       participationPct: get<number>("venue.participation_pct"),
       latencyMs: get<number>("venue.latency_ms"),

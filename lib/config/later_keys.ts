@@ -82,7 +82,6 @@ const RISK = "max_weekly_loss_pct max_sector_exposure max_adv_fraction warn_leve
 const DECISIVE: readonly (readonly [path: string, harmless: readonly unknown[]])[] = [
   ["symbols.file", [null]],
   ["time.calendar", ["XNYS"]],
-  ["venue.fill_model", ["next_open"]],
   ["backtest.missing_data", ["fail"]],
   ...RISK.split(" ").map((name) => [`risk.${name}`, [null]] as const),
 ];

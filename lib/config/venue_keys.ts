@@ -19,6 +19,16 @@ export const VENUE_KEYS: readonly ConfigKey[] = [
     effect: "cash at the start (--cash)",
   },
   {
+    path: "venue.fill_model",
+    type: "word",
+    unit: "",
+    words: ["next_open", "quote"],
+    laterWords: ["intrabar"],
+    default: "next_open",
+    effect:
+      "what prices market orders: the open of the next bar, or the ask and bid of quotes, for which there must be a feed of them",
+  },
+  {
     path: "venue.slippage_model",
     type: "word",
     unit: "",

@@ -37,6 +37,8 @@ export const SLIPPAGE_MODELS = [
 export interface VenueOptions {
   /** `realistic` (default), `backtesting.py`, `backtrader` or `zipline`. */
   readonly venue?: string;
+  /** `next_open` (default): bars price market orders. `quote`: the ask and the bid of a feed of quotes do; a backtest over bars has none. */
+  readonly fillModel?: "next_open" | "quote";
   /** Default: that of the preset, `fixed` in `realistic`. */
   readonly slippageModel?: typeof SLIPPAGE_MODELS[number];
   /** Slippage in basis points, of the models `fixed` and `volume_based`; default 5. Alone it asks for `fixed`. */
@@ -68,6 +70,7 @@ export interface VenueOptions {
 /** The venue of a run. */
 export interface VenueTerms {
   readonly preset: PresetName;
+  readonly fillModel: "next_open" | "quote";
   readonly slippage: Slippage;
   readonly limitFill: "through" | "touch";
   /** A fraction; null for no limit. */
@@ -97,6 +100,7 @@ export function venueTerms(options: VenueOptions): VenueTerms {
   const preset = presetOf(options.venue ?? "realistic"), rules = VENUE_PRESETS[preset];
   return {
     preset,
+    fillModel: options.fillModel ?? "next_open",
     slippage: slippageOf(options, rules.slippage),
     limitFill: options.limitFill ?? rules.limitFill,
     participation: participationPct === undefined ? rules.participation : participationPct / 100,
@@ -120,6 +124,7 @@ export function matchingOf(venue: VenueTerms, seed: number): MatchingRules {
     VENUE_PRESETS[venue.preset];
   return {
     ...DEFAULT_MATCHING,
+    fillModel: venue.fillModel,
     fillAt,
     sequence,
     protects,

@@ -9,8 +9,8 @@
  * @module
  */
 
-import { invariant, put, type SavedState, StateHash, StateTape } from "../core/mod.ts";
-import { type Bars, LAST_OF_INSTANT } from "../market/mod.ts";
+import { invariant, type SavedState, StateHash, StateTape } from "../core/mod.ts";
+import { type Bars, type DepthBook, LAST_OF_INSTANT } from "../market/mod.ts";
 import {
   DEFAULT_ACCOUNT,
   FillTable,
@@ -20,18 +20,20 @@ import {
   ORDER_REASON,
   OrderBook,
   type OrderTable,
+  QuoteBook,
   RiskControl,
-  TIME_IN_FORCE,
 } from "../trading/mod.ts";
 import { createVenue, toTicks, type Venue } from "../venue/mod.ts";
 import { AccountNights } from "./account_nights.ts";
-import { ActionLog, CorporateActions, type EngineListener, ENTRY } from "./corporate_actions.ts";
+import { ActionLog, CorporateActions, type EngineListener } from "./corporate_actions.ts";
 import type { EngineSpec } from "./engine_spec.ts";
+import { expireDue } from "./expiries.ts";
 import { Halts } from "./halts.ts";
 import { MarginCalls } from "./margin_calls.ts";
+import { MarketEvents } from "./market_events.ts";
 import { OrderDesk } from "./order_desk.ts";
 import { judgeCloses, judgeOpens } from "./risk_watch.ts";
-import { SessionClock, SessionEdgesOf } from "./session_clock.ts";
+import { clocksOf, SessionEdgesOf } from "./session_clock.ts";
 
 export type { EngineListener } from "./corporate_actions.ts";
 export type { EngineSpec } from "./engine_spec.ts";
@@ -49,6 +51,8 @@ export class Engine {
   readonly risk: RiskControl;
   readonly actionLog: ActionLog;
   readonly halts: Halts;
+  /** The quotes of an engine whose fill model is `quote`, null in any other. */
+  readonly quotes: QuoteBook | null;
   /** Row of each series: its last bar seen, -1 before the first. */
   readonly rows: Int32Array;
   /** Series with a bar at this instant: the first `touchedCount` entries. */
@@ -64,6 +68,7 @@ export class Engine {
 
   readonly #spec: EngineSpec;
   readonly #venue: Venue;
+  readonly #events: MarketEvents;
   /** Tells venue and listener. */
   readonly #splits: EngineListener;
   readonly #plan: Uint16Array | null;
@@ -114,17 +119,17 @@ export class Engine {
     this.actionLog = new ActionLog(spec.actions);
     this.#actions = new CorporateActions(this);
     this.halts = new Halts(spec.actions, count);
+    this.quotes = spec.matching.fillModel === "quote"
+      ? new QuoteBook(count, this.halts, spec.matching.quoteAgeMaxMs)
+      : null;
     this.risk = new RiskControl(
       spec.risk ?? null,
       this,
       spec.instruments,
       spec.sessions[spec.sessionsOf[0]!]!,
+      this.quotes,
     );
-    const clocks: SessionClock[] = [], sessions: SessionClock[] = [];
-    for (let k = 0; k < spec.sessions.length; k++) {
-      put(clocks, k, new SessionClock(spec.sessions[k]!));
-    }
-    for (let s = 0; s < count; s++) put(sessions, s, clocks[spec.sessionsOf[s]!]!);
+    const sessions = clocksOf(spec.sessions, spec.sessionsOf);
     this.#nights = new AccountNights(this.ledger, account, this.actionLog, sessions);
     this.#marginCalls = this.ledger.margin === null ? null : new MarginCalls(this, lots);
     this.#venue = createVenue(this, {
@@ -134,6 +139,7 @@ export class Engine {
       allowShort: spec.rights.short,
       edges: () => new SessionEdgesOf(series, spec.sessions, spec.sessionsOf),
     });
+    this.#events = new MarketEvents(this, this.#venue, lots);
     this.#splits = {
       onSplit: (s, row, numerator, denominator) => {
         this.#venue.split(s, series[s]!, row, numerator, denominator);
@@ -163,9 +169,9 @@ export class Engine {
     if (this.book.working.count > 0) {
       // Symbols without a bar at this instant stand at their last close; the others are marked at their open.
       if (this.#plan !== null) this.settle();
-      if (this.halts.isUsed) this.#matchOpen(step);
+      if (this.#events.areUsed) this.#events.match();
       else this.#venue.match(step, this.series, this.rows, this.touched, this.touchedCount);
-      if (this.book.working.count > 0) this.#expire(nowUs);
+      if (this.book.working.count > 0) expireDue(this, this.#desk);
     }
     if (this.ledger.openPositions > 0) {
       this.#isStale = true;
@@ -179,44 +185,26 @@ export class Engine {
     if (this.#equity !== null) this.#equity[step] = this.equity();
   }
 
-  /** Matches the bars of the series that are not halted. */
-  #matchOpen(step: number): void {
-    const { halts, series, rows } = this, count = this.touchedCount;
-    const open = halts.sift(series, rows, this.touched, count);
-    for (let k = 0; k < count - open; k++) {
-      const s = halts.shut[k]!;
-      this.#venue.pass(s, series[s]!.time[rows[s]!]!);
-    }
-    if (open > 0) this.#venue.match(step, series, rows, halts.open, open);
-  }
-
-  /** Stops trading of a series from an instant on, or lets it go on. Without effect when that is so already. */
-  halt(s: number, isHalted: boolean, timeUs: number): void {
-    if (!this.halts.add(s, isHalted, timeUs)) return;
-    this.actionLog.add(this.step, timeUs, isHalted ? ENTRY.halt : ENTRY.resume, s, -1, 0, 0);
-  }
-
   /** Equity at the last closes, micro-units. */
   equity(): number {
     if (this.#isStale) this.settle();
     return this.ledger.equity();
   }
 
-  /** Marks every position at the last close of its series. Done when somebody looks, not at every bar. */
+  /** Marks every position at its last price. Done when somebody looks, not at every bar. */
   settle(): void {
     const ledger = this.ledger;
     this.#isStale = false;
     for (let s = 0; s < ledger.seriesCount; s++) {
-      if (ledger.position[s] !== 0) {
-        ledger.setMark(s, toTicks(this.series[s]!.close[this.rows[s]!]!));
-      }
+      const price = ledger.position[s] === 0 ? 0 : this.lastPrice(s);
+      if (price !== 0) ledger.setMark(s, price);
     }
   }
 
-  /** Last close of a series in ticks, 0 before its first bar. */
+  /** Last price of a series in ticks: the middle of a quote that is good and recent, else the last close; 0 before the first. */
   lastPrice(s: number): number {
-    const row = this.rows[s]!;
-    return row < 0 ? 0 : toTicks(this.series[s]!.close[row]!);
+    const row = this.rows[s]!, mid = this.quotes === null ? 0 : this.quotes.midOf(s, this.nowUs);
+    return mid !== 0 ? mid : row < 0 ? 0 : toTicks(this.series[s]!.close[row]!);
   }
 
   /** Moves the only series to its next bar, whose row is the step's number, and returns the bar's close time. */
@@ -252,6 +240,39 @@ export class Engine {
    */
   moveTo(timeUs: number): void {
     this.nowUs = timeUs;
+  }
+
+  /** Stops trading of a series from an instant on, or lets it go on. Without effect when that is so already. */
+  halt(s: number, isHalted: boolean, timeUs: number): void {
+    this.#events.halt(s, isHalted, timeUs);
+  }
+
+  /**
+   * Takes a quote between two bars, and matches what it reaches. Prices in currency, sizes in shares (Infinity when not told), the time at
+   * which it was made in microseconds UTC; engine time moves on to it. Bars and quotes come in order of time.
+   *
+   * @returns What is wrong with it, a number of `RISK_RULE`; 0 for a good one. A bad one prices nothing, and nothing is known after it.
+   * @throws {RangeError} When the fill model is not `quote`.
+   */
+  quote(
+    s: number,
+    bid: number,
+    ask: number,
+    bidSize: number,
+    askSize: number,
+    timeUs: number,
+  ): number {
+    return this.#events.quote(s, bid, ask, bidSize, askSize, timeUs);
+  }
+
+  /** Returns the depth book of a series, for its feed to tell (ticks and units). From then on orders trade against it, not against quotes. */
+  depthOf(s: number): DepthBook {
+    return this.#events.depthOf(s);
+  }
+
+  /** Matches what the depth book of a series reaches after an update. Its best prices are judged as a quote; returns as `quote` does. */
+  depth(s: number, timeUs: number): number {
+    return this.#events.depth(s, timeUs);
   }
 
   /** Smallest step of a quantity of a series, units. */
@@ -333,6 +354,7 @@ export class Engine {
     this.actionLog.carry(tape);
     this.#actions.carry(tape);
     this.halts.carry(tape);
+    if (this.quotes !== null) this.quotes.carry(tape);
     this.#nights.carry(tape);
     this.risk.carry(tape);
     this.#venue.carry(tape);
@@ -350,26 +372,6 @@ export class Engine {
     hash.add(this.book.working.count);
     if (this.risk.isOn) this.risk.hashInto(hash);
     return hash.value();
-  }
-
-  /** Ends what has reached its time: resting orders by their heap, watched ones of the symbols that have a bar. */
-  #expire(nowUs: number): void {
-    const { working } = this.book, { expiry } = working, orders = this.orders;
-    for (let row = expiry.first(); row !== -1 && expiry.firstKey() <= nowUs; row = expiry.first()) {
-      this.#expireOne(row, nowUs);
-    }
-    for (let k = 0; k < this.touchedCount; k++) {
-      for (let row = working.head[this.touched[k]!]!; row !== -1;) {
-        const next = working.next[row]!;
-        if (orders.expiresUs[row]! <= nowUs) this.#expireOne(row, nowUs);
-        row = next;
-      }
-    }
-  }
-
-  #expireOne(row: number, nowUs: number): void {
-    const isDated = this.orders.timeInForce[row] === TIME_IN_FORCE.gtd;
-    this.#desk.expire(row, isDated ? ORDER_REASON.time_ended : ORDER_REASON.session_ended, nowUs);
   }
 
   /** What is due before the fills of an instant: the nights since the last one, then corporate actions. */

@@ -9,7 +9,6 @@
  */
 
 import { lastAtMost, put, type StateTape } from "../core/mod.ts";
-import type { Bars } from "../market/mod.ts";
 import { copyF64 } from "../trading/mod.ts";
 import type { ScheduledAction } from "./corporate_actions.ts";
 
@@ -19,10 +18,6 @@ const F64 = Float64Array, I32 = Int32Array;
 export class Halts {
   /** False while no series was ever halted: nobody has to ask then. */
   isUsed = false;
-  /** Series that trade at the instant that `sift` was asked of; the first entries. */
-  readonly open: Int32Array;
-  /** Those that do not. */
-  readonly shut: Int32Array;
   readonly #seriesCount: number;
   /** Times of each series at which trading stopped and went on, in turns, ascending; microseconds UTC. */
   readonly #times: Float64Array[] = [];
@@ -32,8 +27,6 @@ export class Halts {
   constructor(actions: readonly ScheduledAction[], seriesCount: number) {
     this.#seriesCount = seriesCount;
     this.#counts = new I32(seriesCount);
-    this.open = new I32(seriesCount);
-    this.shut = new I32(seriesCount);
     for (let s = 0; s < seriesCount; s++) put(this.#times, s, new F64(4));
     for (let k = 0; k < actions.length; k++) {
       const { kind, series, timeUs } = actions[k]!;
@@ -64,21 +57,6 @@ export class Halts {
   /** Whether a series is halted at an instant, microseconds UTC. */
   isHalted(s: number, timeUs: number): boolean {
     return (lastAtMost(this.#times[s]!, this.#counts[s]!, timeUs) & 1) === 0;
-  }
-
-  /**
-   * Divides the series that have a bar into those that trade at its open and those that are halted then.
-   *
-   * @returns How many trade: the first entries of `open`. The others are the first of `shut`.
-   */
-  sift(series: readonly Bars[], rows: Int32Array, touched: Int32Array, count: number): number {
-    let open = 0, shut = 0;
-    for (let k = 0; k < count; k++) {
-      const s = touched[k]!;
-      if (this.isHalted(s, series[s]!.time[rows[s]!]!)) this.shut[shut++] = s;
-      else this.open[open++] = s;
-    }
-    return open;
   }
 
   /** Writes the state to a tape, or takes it back from one. */

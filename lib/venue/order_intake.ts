@@ -78,6 +78,20 @@ export class OrderIntake {
     fresh.length = kept;
   }
 
+  /** Takes the new orders of a series that have reached the venue by an instant; the others stay new. */
+  takeAt(s: number, timeUs: number): void {
+    const fresh = this.#book.fresh, table = this.#table;
+    let kept = 0;
+    for (let k = 0; k < fresh.length; k++) {
+      const order = fresh.at(k);
+      if (!isWorking(table.state[order]!)) continue;
+      if (table.series[order] === s && this.isAlive(order, timeUs)) {
+        this.accept(order, timeUs);
+      } else fresh.keep(kept++, order);
+    }
+    fresh.length = kept;
+  }
+
   /** Takes an order: it is acknowledged, or rejected at the seeded rate. */
   accept(order: number, timeUs: number): void {
     this.#book.command(order, ORDER_COMMAND.send, ORDER_REASON.none, timeUs);

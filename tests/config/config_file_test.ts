@@ -174,7 +174,7 @@ Deno.test("config: each kind of fault is told with its place (CFG-02, CFG-04, CF
     [
       "a section that is a value",
       "venue: 3\n",
-      "1:8: venue is a section: give keys below it, such as initial_cash, slippage_model, slippage_bps, slippage_table",
+      "1:8: venue is a section: give keys below it, such as initial_cash, fill_model, slippage_model, slippage_bps",
     ],
     [
       "a value that is a section",
@@ -266,8 +266,8 @@ Deno.test("config: each kind of fault is told with its place (CFG-02, CFG-04, CF
     ],
     [
       "a venue that is not built",
-      "venue: { fill_model: quote }\n",
-      '1:10: venue.fill_model: it is not built yet, and a result that ignored it would not be true: take it out or give "next_open"',
+      "venue: { fill_model: intrabar }\n",
+      '1:22: venue.fill_model: "intrabar" is not built yet; give one of next_open, quote',
     ],
     [
       "a literal key of a broker",
@@ -397,6 +397,7 @@ Deno.test("config: the venue is a preset and what is written beside it (BT-08)",
     ["slippage_model: volume_based, slippage_bps: 2", {
       slippage: { kind: "volume_based", bps: 2 },
     }],
+    ["fill_model: quote", { fillModel: "quote" }],
     ["slippage_model: sqrt_impact", { slippage: { kind: "sqrt_impact", coefficient: 1 } }],
     ["slippage_model: spread", { slippage: { kind: "half_spread" } }],
     ["slippage_table: [[0.5, 2], [10, 40]]", { slippage: TABLE }],

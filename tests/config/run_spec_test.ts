@@ -13,6 +13,7 @@ Deno.test("run spec: without options it is GOOG, daily, 100,000, seed 1", () => 
     params: {},
     venue: {
       preset: "realistic",
+      fillModel: "next_open",
       slippage: { kind: "fixed", bps: 5 },
       limitFill: "through",
       participation: null,

@@ -15,6 +15,7 @@ import type { LinkedOrders } from "../orders/linked_orders.ts";
 import { ORDER_FLAG, ORDER_REASON, SIZING } from "../orders/order_table.ts";
 import { RowScratch } from "../orders/working_orders.ts";
 import { carriedCauses, type KillCause, KillSwitch, type SessionOpens } from "./kill_switch.ts";
+import type { QuoteSource } from "./quote_rules.ts";
 import { RefusalLog } from "./refusal_log.ts";
 import { RiskGate } from "./risk_gate.ts";
 import { NO_LIMITS, type RiskLimits } from "./risk_limits.ts";
@@ -86,19 +87,23 @@ export class RiskControl {
     }
   }
 
-  /** @param limits Null: off. */
+  /**
+   * @param limits Null: off.
+   * @param quotes Null where there are only bars.
+   */
   constructor(
     limits: RiskLimits | null,
     books: ControlledBooks,
     instruments: readonly Instrument[],
     sessions: SessionOpens,
+    quotes: QuoteSource | null = null,
   ) {
     const applied = limits === null ? NO_LIMITS : limits;
     this.isOn = limits !== null;
     this.#books = books;
     this.#flattens = applied.flattenOnKill;
     this.kill = new KillSwitch(applied, sessions, books.ledger.initialCash);
-    this.gate = new RiskGate(applied, this.kill, books, instruments, null);
+    this.gate = new RiskGate(applied, this.kill, books, instruments, quotes);
   }
 
   /**
