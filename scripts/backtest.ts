@@ -31,6 +31,7 @@ import {
   USER_DIR,
   userPath,
 } from "./cli.ts";
+import { listOf, numberOf, settingOf } from "./option_values.ts";
 
 interface Flags {
   readonly symbols?: string[];
@@ -303,29 +304,9 @@ function verdictOf(error: unknown): string {
   return error.code === "strategy_load" ? "load" : error.code;
 }
 
-function listOf(text: string): string[] {
-  return text.split(",").map((part) => part.trim());
-}
-
-function numberOf(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) {
-    throw new InvalidArgumentError(
-      text.includes(",") ? "A number is expected, without commas." : "A number is expected.",
-    );
-  }
-  return value;
-}
-
 function adjustOf(text: string): string {
   if (text !== "split" && text !== "none") throw new InvalidArgumentError("Give split or none.");
   return text;
-}
-
-function settingOf(text: string, before: Record<string, string> = {}): Record<string, string> {
-  const at = text.indexOf("=");
-  if (at < 1) throw new InvalidArgumentError("Write name=value, for example fast=5.");
-  return { ...before, [text.slice(0, at).trim()]: text.slice(at + 1).trim() };
 }
 
 if (import.meta.main) await runProgram(program);

@@ -16,6 +16,8 @@ export const EXIT = {
   data: 3,
   strategy: 4,
   limit: 5,
+  halted: 6,
+  inUse: 7,
   interrupted: 130,
 } as const;
 
@@ -58,6 +60,11 @@ export function exitCodeOf(error: unknown): number {
     case "strategy_load":
     case "strategy_fault":
       return EXIT.strategy;
+    case "strategy_changed":
+      return EXIT.strategy;
+    case "account_in_use":
+    case "lease_lost":
+      return EXIT.inUse;
     case "strategy_limit":
       return EXIT.limit;
     case "interrupted":
@@ -87,9 +94,12 @@ function capitalised(message: string): string {
 }
 
 /** Runs a command's program; whatever it throws becomes one message and an exit code. */
-export async function runProgram(program: Command): Promise<void> {
+export async function runProgram(
+  program: Command,
+  args: readonly string[] = Deno.args,
+): Promise<void> {
   try {
-    await program.parseAsync(Deno.args, { from: "user" });
+    await program.parseAsync(args, { from: "user" });
   } catch (error) {
     hideProgress();
     // Commander has told its own errors.

@@ -7,7 +7,7 @@
 
 import { Engine, type EngineSpec } from "../engine/mod.ts";
 import { VERB } from "../protocols/mod.ts";
-import type { PreparedMarket } from "./prepare_market.ts";
+import type { PreparedMarket } from "../run/mod.ts";
 
 /** Equity of the benchmark in currency and the times at which it stands, one value a step of its own market. */
 export interface BenchmarkEquity {

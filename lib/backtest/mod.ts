@@ -1,5 +1,5 @@
 /**
- * Floor 6: a backtest from options to result, its files, its summary and its report.
+ * Floor 7: a backtest from options to result, its files, its summary and its report.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export {
   type TradeDifference,
   tradeText,
 } from "./compare.ts";
-export { sha256Ledger, sha256Text } from "./hashes.ts";
+
 export {
   checkLookahead,
   firstDifference,
@@ -24,6 +24,9 @@ export {
 export { readResult, type StoredResult } from "./read_result.ts";
 export { renderReport } from "./report/mod.ts";
 export * from "./result.ts";
+export { resultJson } from "./result_json.ts";
+export { runTables, stepTimes } from "./run_tables.ts";
+export { NoteCollector } from "./tables.ts";
 export { type BacktestOptions, runBacktest, type RunTrace, runTraced } from "./run.ts";
 export { sparkline, summaryText } from "./summary.ts";
 export { refuseUnwritable, writeResult } from "./write_result.ts";

@@ -18,12 +18,10 @@ import type { Engine, ShadowGate } from "../engine/mod.ts";
 import { computeMetrics } from "../statistics/mod.ts";
 import { ORDER_STATE } from "../trading/mod.ts";
 import type { DriveResult } from "./drive_child.ts";
-import { sha256Ledger, sha256Text } from "./hashes.ts";
-import type { PreparedMarket } from "./prepare_market.ts";
+import { type PreparedMarket, sha256Ledger, sha256Text, type StrategyTerms } from "../run/mod.ts";
 import { type DataJson, RESULT_SCHEMA, type ResultJson } from "./result.ts";
 import { riskJson } from "./risk_result.ts";
 import type { RunTables } from "./run_tables.ts";
-import type { StrategyTerms } from "./strategy_terms.ts";
 import { runWarnings } from "./warnings.ts";
 
 /** What the public result is made from. */

@@ -11,20 +11,21 @@ import { loadAllSeries, loadSeries, seriesBytes, type SeriesLoad } from "../data
 import { Engine, Replay, ShadowGate } from "../engine/mod.ts";
 import { DEFAULT_LIMITS, readStrategy, SealedChild } from "../sandbox/mod.ts";
 import { driveChild, SLICE_STEPS } from "./drive_child.ts";
-import { sha256Bars } from "./hashes.ts";
-import { type PreparedMarket, prepareMarket } from "./prepare_market.ts";
-import type { BacktestResult } from "./result.ts";
-import { resultJson } from "./result_json.ts";
 import {
   engineSpecOf,
   MAX_PLOT_POINTS,
+  openStrategy,
+  type PreparedMarket,
+  prepareMarket,
   refuseUnbuilt,
   requestsOf,
   sealedSpec,
-} from "./run_inputs.ts";
+  sha256Bars,
+} from "../run/mod.ts";
+import type { BacktestResult } from "./result.ts";
+import { resultJson } from "./result_json.ts";
 import { runTables, stepTimes } from "./run_tables.ts";
 import { withSymbolOfFile } from "./single_file.ts";
-import { paramValues, readTerms, type StrategyTerms } from "./strategy_terms.ts";
 import { NoteCollector } from "./tables.ts";
 
 /** What a backtest is asked for. */
@@ -99,16 +100,13 @@ export async function runTraced(
       market = prepareMarket(loads.map((load) => load.series), spec.period);
     const benchmark = loadBenchmark(spec, options);
     const base = engineSpecOf(spec, market), loadedMs = performance.now();
-    await child.open({
-      spec: JSON.stringify(sealedSpec(base, market, loads, spec, report)),
-      seriesCount: market.bars.length,
+    const { terms, params, plots } = await openStrategy(child, {
+      sealed: sealedSpec(base, market, loads, spec, report),
+      sessions: market.sessions,
       seed: spec.seed,
-      freeze: true,
+      sources,
+      params: spec.params,
     });
-    await child.sendSessions(market.sessions);
-    const terms = readTerms(await child.load(sources)), params = paramValues(terms, spec.params);
-    checkPeriods(terms, spec.period);
-    const plots = await child.setup(JSON.stringify(params), JSON.stringify(terms.rights));
     const notes = new NoteCollector(plots, spec.symbols, MAX_PLOT_POINTS + 1);
     const engineSpec = { ...base, rights: terms.rights },
       equityMicros = new Float64Array(market.steps);
@@ -190,12 +188,4 @@ function loadBenchmark(spec: RunSpec, options: BacktestOptions): SeriesLoad | un
     if (!(error instanceof SandbarError)) throw error;
     throw new SandbarError(error.code, `--benchmark: ${error.message}`, { cause: error });
   }
-}
-
-function checkPeriods(terms: StrategyTerms, period: string): void {
-  if (terms.periods === undefined || terms.periods.includes(period)) return;
-  throw new SandbarError(
-    "usage",
-    `--period: strategy "${terms.name}" works with ${terms.periods.join(", ")}, not with ${period}`,
-  );
 }

@@ -16,9 +16,8 @@ import {
 } from "../trading/mod.ts";
 import { alignBenchmark, buyAndHold } from "./benchmark.ts";
 import { ledgerRecords } from "./ledger_records.ts";
-import { type PreparedMarket, prepareMarket } from "./prepare_market.ts";
+import { engineSpecOf, type PreparedMarket, prepareMarket } from "../run/mod.ts";
 import type { ResultTables } from "./result.ts";
-import { engineSpecOf } from "./run_inputs.ts";
 import { chartBars, fillRecords, type NoteCollector, orderRecords } from "./tables.ts";
 
 /** Close time of each step, microseconds UTC. */

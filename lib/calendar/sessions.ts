@@ -21,7 +21,7 @@ import type { TimeUs } from "../core/mod.ts";
 import { type Exchange, exchangeYear } from "./exchange.ts";
 import { LONDON_STOCK_EXCHANGE } from "./london_stock_exchange.ts";
 import { NEW_YORK_STOCK_EXCHANGE } from "./new_york_stock_exchange.ts";
-import { offsetAt, summerOfYear } from "./zone.ts";
+import { offsetAt, summerOfYear, UTC } from "./zone.ts";
 
 /** A calendar by name: market identifier codes (ISO 10383) of exchanges, or every day round the clock (crypto). */
 export type CalendarName = "XNYS" | "XNAS" | "XLON" | "always_open";
@@ -161,6 +161,24 @@ export function instantOfLocal(calendar: CalendarName, localUs: number): TimeUs 
   const winter = localUs - standard, summer = winter - 60 * US_PER_MINUTE;
   const offset = zoneOffsetMinutes(calendar, summer) * US_PER_MINUTE;
   return (offset === standard ? winter : summer) as TimeUs;
+}
+
+/**
+ * Returns the instant `days` later (earlier when negative) at the same time on the wall clock of the calendar's zone: across a change of the
+ * clocks it is an hour more or less than so many times 24 hours.
+ *
+ * @param timeUs Microseconds UTC.
+ * @param days Whole days.
+ * @throws {SandbarError} `data_invalid` as {@linkcode zoneOffsetMinutes}.
+ */
+export function plusDays(calendar: CalendarName, timeUs: number, days: number): TimeUs {
+  const offsetUs = zoneOffsetMinutes(calendar, timeUs) * US_PER_MINUTE;
+  return instantOfLocal(calendar, timeUs + offsetUs + days * US_PER_DAY);
+}
+
+/** Returns the IANA name of the zone in which the calendar's times are: `America/New_York`. */
+export function zoneNameOf(calendar: CalendarName): string {
+  return (exchangeOf(calendar)?.zone ?? UTC).name;
 }
 
 function exchangeOf(calendar: CalendarName): Exchange | undefined {

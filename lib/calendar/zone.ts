@@ -22,6 +22,8 @@ interface SummerLaw {
 
 /** A zone: its offset in winter, and summer time of one hour. In a year without a law there is no summer time. */
 export interface Zone {
+  /** Its name in the IANA database, for whoever asks others about it. */
+  readonly name: string;
   /** Minutes east of UTC in winter: -300 for New York. */
   readonly standardMinutes: number;
   /** Minutes after 00:00 UTC at which summer time begins on its day. */
@@ -32,10 +34,17 @@ export interface Zone {
 }
 
 /** UTC all year. */
-export const UTC: Zone = { standardMinutes: 0, beginsUtcMinute: 0, endsUtcMinute: 0, laws: [] };
+export const UTC: Zone = {
+  name: "UTC",
+  standardMinutes: 0,
+  beginsUtcMinute: 0,
+  endsUtcMinute: 0,
+  laws: [],
+};
 
 /** Clocks change at 02:00 wall time. Sources: Uniform Time Act as amended in 1986; from 2007 the Energy Policy Act of 2005. */
 export const NEW_YORK: Zone = {
+  name: "America/New_York",
   standardMinutes: -300,
   beginsUtcMinute: 7 * 60,
   endsUtcMinute: 6 * 60,
@@ -49,6 +58,7 @@ export const NEW_YORK: Zone = {
 
 /** Clocks change at 01:00 UTC. Sources: the Summer Time Orders of 1989 to 1994; from 1996 directives 94/21/EC and 2000/84/EC. */
 export const LONDON: Zone = {
+  name: "Europe/London",
   standardMinutes: 0,
   beginsUtcMinute: 60,
   endsUtcMinute: 60,

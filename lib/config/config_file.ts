@@ -1,6 +1,6 @@
 /**
  * The configuration file: one YAML file, read and checked against the table of keys. All faults are told together, each with line and
- * column; nothing starts before the file is right. Flags win over what it says.
+ * column; nothing starts before the file is right. What its values mean for a run is not decided here.
  *
  * Nothing of the environment is read here, and no value of a key that could hold a secret is ever told.
  *
@@ -8,30 +8,47 @@
  */
 
 import process from "node:process";
-import { dirname, isAbsolute, join } from "@std/path";
+import { dirname } from "@std/path";
 import type { Document, LineCounter, Node, Pair, Scalar, YAMLSeq } from "yaml";
 import { didYouMean, SandbarError } from "../core/mod.ts";
-import { MAX_FILE_BYTES } from "./config_keys.ts";
-import { type ConfigValue, type ConfigValues, runConfigOf } from "./config_run.ts";
-import type { RunConfig } from "./config_run.ts";
+import type { PlainValue } from "./config_key.ts";
+import { MAX_FILE_BYTES, MAX_ITEMS } from "./config_keys.ts";
 import { hasCredentials, isSecretName, laterFault, valueFault } from "./config_value.ts";
+import { Faults } from "./faults.ts";
 import { below, type KeyNode, keyTree, namesIn, pathsEndingIn } from "./key_tree.ts";
-
-export type { RunConfig } from "./config_run.ts";
+import { type ConfigValue, type Place, placeIn } from "./settings.ts";
+import { symbolsIn } from "./symbols_file.ts";
 
 /** One root key around everything is accepted: a file can serve several programs. */
 const ROOT_KEY = "live_trading";
-/** Faults told at once; more are counted. */
-const MAX_FAULTS = 50;
+
+/** What a file says. */
+export interface SettingsFile {
+  /** The file, absolute and as the user gave it. */
+  readonly file: Place;
+  /** Its folder, from which the paths in it count. */
+  readonly folder: Place;
+  /** Settings that have an effect, by their path in the table; items of lists are numbered. */
+  readonly values: Map<string, ConfigValue>;
+  /** The symbols of `symbols.file`, undefined without one. */
+  readonly symbols: readonly string[] | undefined;
+  /** Offsets of the items of each list of sections. */
+  readonly lists: ReadonlyMap<string, readonly number[]>;
+  /** Settings that no part reads yet, by path: the name of a variable where the value is one, else null. */
+  readonly later: ReadonlyMap<string, ConfigValue>;
+  readonly faults: Faults;
+  /** Returns the line of an offset, from 1. */
+  readonly lineOf: (at: number) => number;
+}
 
 /**
- * Returns what a configuration file asks for.
+ * Returns what a file says. Its faults are not thrown yet: what contradicts itself comes to them.
  *
  * @param path Absolute path.
- * @param shown The path as the user gave it, for messages; paths in the file count from the file's folder.
- * @throws {SandbarError} `config_invalid` with every fault of the file, or when it cannot be read.
+ * @param shown The path as the user gave it, for messages.
+ * @throws {SandbarError} `config_invalid` when it cannot be read.
  */
-export async function readRunConfig(path: string, shown: string): Promise<RunConfig> {
+export async function readSettingsFile(path: string, shown: string): Promise<SettingsFile> {
   // Parsing YAML is loaded for those who have a file: it costs every start some milliseconds.
   const yaml = await import("yaml"), text = readText(path, shown);
   const lines = new yaml.LineCounter();
@@ -44,25 +61,42 @@ export async function readRunConfig(path: string, shown: string): Promise<RunCon
       version: "1.2",
     })
   );
-  const reader = new Reader(yaml, document, lines);
+  const reader = new Reader(yaml, document, shown, lines);
   reader.read();
-  const folders = { real: dirname(path), shown: dirname(shown) };
-  const config = runConfigOf(reader.values, {
-    fault: (place, message) => reader.fault(place, message),
-    real: (value) => isAbsolute(value) ? value : join(folders.real, value),
-    shown: (value) => isAbsolute(value) ? value : join(folders.shown, value),
-  });
-  reader.refuse(shown);
-  const unused = reader.unused;
-  return unused.length === 0 ? config : {
-    ...config,
-    notes: [
-      `${shown}: not used by a backtest of this version: ${unused.slice(0, 12).join(", ")}${
-        unused.length > 12 ? ` and ${unused.length - 12} more` : ""
-      }`,
-      ...config.notes,
-    ],
+  const folder = { real: dirname(path), shown: dirname(shown) };
+  return {
+    file: { real: path, shown },
+    folder,
+    values: reader.values,
+    symbols: symbolsOf(reader, folder, yaml),
+    lists: reader.lists,
+    later: reader.later,
+    faults: reader.faults,
+    lineOf: (at) => lines.linePos(at).line,
   };
+}
+
+/** Returns what `symbols.file` holds; what is wrong with it is a fault of the key. */
+function symbolsOf(
+  { values, faults }: Reader,
+  folder: Place,
+  yaml: typeof import("yaml"),
+): readonly string[] | undefined {
+  const written = values.get("symbols.file");
+  if (typeof written?.value !== "string") return undefined;
+  const { real, shown } = placeIn(folder, written.value);
+  try {
+    const text = readText(real, shown);
+    const symbols = symbolsIn(withoutEnvironment(() => yaml.parse(text)));
+    if (typeof symbols !== "string") return symbols;
+    faults.add(written.at, `symbols.file: ${shown}: ${symbols}`);
+  } catch (error) {
+    // The parser's own, and what it says of a file of aliases upon aliases.
+    const ofFile = [SandbarError, yaml.YAMLParseError, ReferenceError];
+    if (!ofFile.some((kind) => error instanceof kind)) throw error;
+    faults.add(written.at, `symbols.file: ${(error as Error).message}`);
+  }
+  return undefined;
 }
 
 /**
@@ -101,27 +135,33 @@ function readText(path: string, shown: string): string {
 
 /** Walks the file and the tree of keys side by side. */
 class Reader {
-  /** Settings that have an effect, by path. */
-  readonly values: ConfigValues = new Map();
-  /** Paths of settings that no part reads yet. */
-  readonly unused: string[] = [];
-  readonly #faults: { readonly at: number; readonly text: string }[] = [];
+  readonly values: Map<string, ConfigValue> = new Map();
+  readonly lists: Map<string, readonly number[]> = new Map();
+  readonly later: Map<string, ConfigValue> = new Map();
+  readonly faults: Faults;
   readonly #yaml: typeof import("yaml");
   readonly #document: Document.Parsed;
-  readonly #lines: LineCounter;
 
-  constructor(yaml: typeof import("yaml"), document: Document.Parsed, lines: LineCounter) {
+  constructor(
+    yaml: typeof import("yaml"),
+    document: Document.Parsed,
+    shown: string,
+    lines: LineCounter,
+  ) {
     this.#yaml = yaml;
     this.#document = document;
-    this.#lines = lines;
+    this.faults = new Faults((at) => {
+      const { line, col } = lines.linePos(at);
+      return `${shown}:${line}:${col}`;
+    });
   }
 
   read(): void {
     const { errors, contents } = this.#document, { isMap } = this.#yaml;
-    for (const error of errors) this.fault(error.pos[0], error.message);
+    for (const error of errors) this.faults.add(error.pos[0], error.message);
     if (errors.length > 0 || contents === null || this.#isNull(contents)) return;
     if (!isMap(contents)) {
-      return this.fault(startOf(contents), "give settings, one `key: value` a line");
+      return this.faults.add(startOf(contents), "give settings, one `key: value` a line");
     }
     const [only] = contents.items, root = keyTree();
     const wrapped = contents.items.length === 1 && nameOf(only!) === ROOT_KEY;
@@ -129,39 +169,15 @@ class Reader {
     if (inner !== null) this.#section(inner, root, "");
   }
 
-  /** Notes a fault at an offset of the text. */
-  fault(at: number, text: string): void {
-    this.#faults.push({ at, text });
-  }
-
-  /** Throws when there was a fault. */
-  refuse(shown: string): void {
-    if (this.#faults.length === 0) return;
-    const sorted = this.#faults.toSorted((a, b) => a.at - b.at), count = sorted.length;
-    const told = sorted.slice(0, MAX_FAULTS).map(({ at, text }) => {
-      const { line, col } = this.#lines.linePos(at);
-      return `${shown}:${line}:${col}: ${text}`;
-    });
-    if (count > told.length) told.push(`and ${count - told.length} more`);
-    throw new SandbarError(
-      "config_invalid",
-      count === 1
-        ? `Cannot use the settings: ${told[0]}`
-        : `Cannot use the settings, ${count} faults:\n  ${told.join("\n  ")}`,
-    );
-  }
-
   #section(node: Node, place: KeyNode, path: string): void {
     const { isMap, isSeq } = this.#yaml;
     if (isMap(node)) {
       for (const pair of node.items) this.#pair(pair, place, path);
     } else if (isSeq(node) && place.names.has("[]")) {
-      for (const item of (node as YAMLSeq<Node>).items) {
-        this.#section(item, place.names.get("[]")!, `${path}[]`);
-      }
+      this.#list(node as YAMLSeq<Node>, place.names.get("[]")!, path);
     } else if (!this.#isNull(node)) {
       const names = namesIn(place).slice(0, 4).join(", ");
-      this.fault(
+      this.faults.add(
         startOf(node),
         place.names.has("[]")
           ? `${path}: give a list, each item with keys of its own`
@@ -170,44 +186,64 @@ class Reader {
     }
   }
 
+  #list({ items }: YAMLSeq<Node>, place: KeyNode, path: string): void {
+    this.lists.set(path, items.map(startOf));
+    if (items.length > MAX_ITEMS) {
+      this.faults.add(
+        startOf(items[0]),
+        `${path}: ${items.length} items, give at most ${MAX_ITEMS}`,
+      );
+    }
+    for (const [i, item] of items.slice(0, MAX_ITEMS).entries()) {
+      this.#section(item, place, `${path}[${i}]`);
+    }
+  }
+
   #pair(pair: Pair<unknown, unknown>, section: KeyNode, above: string): void {
     const name = nameOf(pair), path = above === "" ? name : `${above}.${name}`;
     const at = startOf(pair.key as Node | null), value = pair.value as Node | null;
     const place = below(section, name);
-    if (place === undefined) return this.fault(at, this.#unknown(name, path, section, value));
-    if (this.#yaml.isAlias(value)) {
-      return this.fault(at, `${path}: anchors and aliases are not read here, write the value`);
+    if (place === undefined) return this.faults.add(at, this.#unknown(name, path, section, value));
+    const { key, later } = place, isValue = key !== undefined || later !== undefined;
+    if (this.#yaml.isAlias(value) || (isValue && this.#hasAlias(value))) {
+      return this.faults.add(
+        at,
+        `${path}: anchors and aliases are not read here, write the value`,
+      );
     }
-    if (hasCredentials(this.#plain(value))) {
-      return this.fault(at, `${path}: a URL with a password does not belong in a file`);
+    if (!isValue) {
+      if (value !== null) this.#section(value, place, path);
+      return;
     }
-    const { key, later } = place;
+    const plain = this.#plain(value);
+    if (hasCredentials(plain)) {
+      return this.faults.add(at, `${path}: a URL with a password does not belong in a file`);
+    }
     if (key !== undefined) {
-      this.#setting(key.path, path, at, value, valueFault(key, this.#plain(value)));
-    } else if (later !== undefined) this.#later(path, at, laterFault(later, this.#plain(value)));
-    else if (value !== null) this.#section(value, place, path);
+      // An alias has no items: in lists the path is the table's, with the number of the item.
+      const canonical = key.path.includes("[]") ? path : key.path;
+      const written = { path, at, value: plain as PlainValue };
+      this.#setting(canonical, written, value, valueFault(key, plain));
+    } else {
+      const fault = laterFault(later!, plain);
+      if (fault !== undefined) return this.faults.add(at, `${path}: ${fault}`);
+      const shown = later!.holds === "name of a variable" ? plain as string | null : null;
+      this.later.set(path, { path, at, value: shown });
+    }
   }
 
   #setting(
     canonical: string,
-    path: string,
-    at: number,
-    value: Node | null,
+    written: ConfigValue,
+    node: Node | null,
     fault: string | undefined,
   ): void {
+    const { path, at, value } = written, before = this.values.get(canonical);
     if (fault !== undefined) {
-      return this.fault(value === null ? at : startOf(value), `${path}: ${fault}`);
-    }
-    const plain = this.#plain(value) as ConfigValue["value"], before = this.values.get(canonical);
-    if (before !== undefined && before.value !== plain) {
-      return this.fault(at, `${path} and ${before.path} mean the same setting, and they differ`);
-    }
-    this.values.set(canonical, { path, at, value: plain });
-  }
-
-  #later(path: string, at: number, fault: string | undefined): void {
-    if (fault !== undefined) return this.fault(at, `${path}: ${fault}`);
-    if (!this.unused.includes(path)) this.unused.push(path);
+      this.faults.add(node === null ? at : startOf(node), `${path}: ${fault}`);
+    } else if (before !== undefined && before.value !== value) {
+      this.faults.add(at, `${path} and ${before.path} mean the same setting, and they differ`);
+    } else this.values.set(canonical, written);
   }
 
   #unknown(name: string, path: string, section: KeyNode, value: Node | null): string {
@@ -220,6 +256,15 @@ class Reader {
     return `unknown key ${path}${
       nearest !== "" || elsewhere.length === 0 ? nearest : ` (did you mean ${elsewhere[0]}?)`
     }`;
+  }
+
+  /** Whether there is an alias in a list or a map that is a value. */
+  #hasAlias(value: Node | null): boolean {
+    const { isCollection, visit } = this.#yaml;
+    let found = false;
+    if (value === null || !isCollection(value)) return found;
+    visit(value, { Alias: () => (found = true, visit.BREAK) });
+    return found;
   }
 
   #plain(value: Node | null): unknown {

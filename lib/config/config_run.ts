@@ -8,17 +8,8 @@ import { DEFAULT_ACCOUNT } from "../trading/mod.ts";
 import type { AccountOptions } from "./account_options.ts";
 import { riskOptionsOf } from "./risk_options.ts";
 import type { RunOptions } from "./run_spec.ts";
+import type { Place, Settings } from "./settings.ts";
 import { type SlippageTable, WANTED_TABLE } from "./slippage_table.ts";
-
-/** A value of the file, with the path it was written under and the offset of its key. */
-export interface ConfigValue {
-  readonly path: string;
-  readonly at: number;
-  readonly value: string | number | boolean | null | readonly string[] | SlippageTable;
-}
-
-/** Values by their path in the table. */
-export type ConfigValues = Map<string, ConfigValue>;
 
 /** What a configuration file asks for. */
 export interface RunConfig {
@@ -35,19 +26,13 @@ export interface RunConfig {
   /** Catalog that is looked into before the bundled data, absolute. */
   readonly dataDir: string | undefined;
   /** Folder of results, absolute and as the user would type it. */
-  readonly reportDir: { readonly real: string; readonly shown: string } | undefined;
+  readonly reportDir: Place | undefined;
   /** What the user should be told once. */
   readonly notes: readonly string[];
 }
 
-/** What the translation needs from its caller. */
-export interface ConfigContext {
-  /** Notes a fault at an offset of the file. */
-  readonly fault: (at: number, message: string) => void;
-  /** A path of the file as an absolute one, and as the user would type it. */
-  readonly real: (path: string) => string;
-  readonly shown: (path: string) => string;
-}
+/** What is told of a contradiction: the offset of a key in the file (undefined for a flag) and the message. */
+type Fault = (at: number | undefined, message: string) => void;
 
 /** The amount that each commission model reads. */
 const AMOUNTS = {
@@ -56,70 +41,54 @@ const AMOUNTS = {
   per_order: "venue.commission_per_order",
 } as const;
 
-/** Returns the options that the values stand for. */
-export function runConfigOf(values: ConfigValues, context: ConfigContext): RunConfig {
-  const get = <T>(path: string): T | undefined => {
-    const value = values.get(path)?.value;
-    return value === null || value === undefined ? undefined : value as T;
-  };
-  const { fault } = context;
-  const from = get<string>("backtest.default_start"), to = get<string>("backtest.default_end");
-  if (from !== undefined && to !== undefined && from > to) {
-    fault(
-      values.get("backtest.default_end")!.at,
-      `backtest.default_end: ${to} is before backtest.default_start ${from}`,
-    );
+/** Returns the options that the settings stand for; what is not written is left out. What contradicts itself is told. */
+export function runOptionsOf(settings: Settings, fault: Fault): RunOptions {
+  const get = getter(settings);
+  const from = settings.get("backtest.default_start"), to = settings.get("backtest.default_end");
+  if (typeof from?.value === "string" && typeof to?.value === "string" && from.value > to.value) {
+    fault(to.at, `${to.path}: ${to.value} is before ${from.path} ${from.value}`);
   }
-  const folder = get<string>("backtest.report_dir"), data = get<string>("backtest.data_dir");
-  return {
-    run: defined<RunOptions>({
-      symbols: get<readonly string[]>("symbols.default"),
-      from,
-      to,
-      period: get<string>("data.default_period"),
-      adjust: get<"split" | "none">("data.adjustment"),
-      cash: get<number>("venue.initial_cash"),
-      venue: get<string>("venue.preset"),
-      fillModel: get<"next_open" | "quote">("venue.fill_model"),
-      ...slippageOf(values, get, fault),
-      participationPct: get<number>("venue.participation_pct"),
-      latencyMs: get<number>("venue.latency_ms"),
-      latencyJitterMs: get<number>("venue.latency_jitter_ms"),
-      rejectionPct: get<number>("venue.rejection_pct"),
-      limitFill: get<"through" | "touch">("venue.limit_fill"),
-      regulatoryFees: get<boolean>("venue.regulatory_fees"),
-      commission: commissionOf(values, get, fault),
-      ...accountOf(values, get, fault),
-      risk: riskOptionsOf(values),
-      benchmark: get<string>("backtest.benchmark"),
-      seed: get<number>("seed"),
-      riskFreeRatePct: get<number>("backtest.risk_free_rate_pct"),
-    }),
-    limits: defined<RunConfig["limits"]>({
-      loadMs: get<number>("sandbox.load_deadline_ms"),
-      stallMs: get<number>("sandbox.stall_ms"),
-      heapMb: get<number>("sandbox.heap_mb"),
-      requireOsLimits: get<boolean>("sandbox.require_os_limits"),
-      networkNamespace: get<"auto" | "off">("sandbox.network_namespace"),
-    }),
-    dataDir: data === undefined ? undefined : context.real(data),
-    reportDir: folder === undefined
-      ? undefined
-      : { real: context.real(folder), shown: context.shown(folder) },
-    notes: [
-      ...data === undefined || isThere(context.real(data)) ? [] : [
-        `there is no folder ${
-          context.shown(data)
-        } (backtest.data_dir): only the bundled data is read`,
-      ],
-      ...get("venue.account_type") === "margin" ? [] : unusedMargins(values),
-    ],
-  };
+  return defined<RunOptions>({
+    symbols: settings.symbols(),
+    from: get<string>("backtest.default_start"),
+    to: get<string>("backtest.default_end"),
+    period: get<string>("data.default_period"),
+    adjust: get<"split" | "none">("data.adjustment"),
+    cash: get<number>("venue.initial_cash"),
+    venue: get<string>("venue.preset"),
+    fillModel: get<"next_open" | "quote">("venue.fill_model"),
+    ...slippageOf(settings, get, fault),
+    participationPct: get<number>("venue.participation_pct"),
+    latencyMs: get<number>("venue.latency_ms"),
+    latencyJitterMs: get<number>("venue.latency_jitter_ms"),
+    rejectionPct: get<number>("venue.rejection_pct"),
+    limitFill: get<"through" | "touch">("venue.limit_fill"),
+    regulatoryFees: get<boolean>("venue.regulatory_fees"),
+    commission: commissionOf(settings, get, fault),
+    ...accountOf(settings, get, fault),
+    risk: riskOptionsOf(settings),
+    benchmark: get<string>("backtest.benchmark"),
+    seed: get<number>("seed"),
+    riskFreeRatePct: get<number>("backtest.risk_free_rate_pct"),
+  });
 }
 
-/** Margins that a cash account does not read: a file may serve a margin account elsewhere. */
-function unusedMargins(values: ConfigValues): string[] {
-  const paths = [...values.keys()].filter((path) => path.startsWith("margin."));
+/** Returns the limits of the sandbox that are written. */
+export function sandboxLimitsOf(settings: Settings): RunConfig["limits"] {
+  const get = getter(settings);
+  return defined<RunConfig["limits"]>({
+    loadMs: get<number>("sandbox.load_deadline_ms"),
+    stallMs: get<number>("sandbox.stall_ms"),
+    heapMb: get<number>("sandbox.heap_mb"),
+    requireOsLimits: get<boolean>("sandbox.require_os_limits"),
+    networkNamespace: get<"auto" | "off">("sandbox.network_namespace"),
+  });
+}
+
+/** Returns a note of the margins that a cash account does not read: a file may serve a margin account elsewhere. */
+export function unusedMargins(settings: Settings): string[] {
+  if (settings.get("venue.account_type")?.value === "margin") return [];
+  const paths = [...settings.keys()].filter((path) => path.startsWith("margin."));
   return paths.length === 0 ? [] : [`not used in a cash account: ${paths.join(", ")}`];
 }
 
@@ -135,10 +104,18 @@ const MAINTENANCE: readonly (readonly [path: string, fallback: number])[] = [
 
 type Get = <T>(path: string) => T | undefined;
 
+/** What is written, without null: that is as if it were not. */
+function getter(settings: Settings): Get {
+  return <T>(path: string) => {
+    const value = settings.get(path)?.value;
+    return value === null || value === undefined ? undefined : value as T;
+  };
+}
+
 function slippageOf(
-  values: ConfigValues,
+  values: Settings,
   get: Get,
-  fault: ConfigContext["fault"],
+  fault: Fault,
 ): {
   readonly slippageBps: number | undefined;
   readonly slippageModel: RunOptions["slippageModel"];
@@ -181,7 +158,7 @@ function slippageOf(
 }
 
 /** The account, and what in it contradicts itself. */
-function accountOf(values: ConfigValues, get: Get, fault: ConfigContext["fault"]): MaybeAccount {
+function accountOf(values: Settings, get: Get, fault: Fault): MaybeAccount {
   const type = get<"cash" | "margin">("venue.account_type");
   const settlement = values.get("venue.settlement");
   if (type === "margin" && settlement?.value === "standard") {
@@ -209,9 +186,9 @@ function accountOf(values: ConfigValues, get: Get, fault: ConfigContext["fault"]
 
 /** The commission as the text that the flag has too; undefined when the file says nothing of it. */
 function commissionOf(
-  values: ConfigValues,
+  values: Settings,
   get: Get,
-  fault: ConfigContext["fault"],
+  fault: Fault,
 ): string | undefined {
   const written = [...values.keys()].filter((path) => path.startsWith("venue.commission"));
   if (written.length === 0) return undefined;
@@ -260,16 +237,4 @@ function defined<T extends object>(
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   ) as T;
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return false;
-    }
-    throw error;
-  }
 }

@@ -7,7 +7,7 @@
 import { didYouMean, parseDay, SandbarError } from "../core/mod.ts";
 import { parsePeriod } from "../market/mod.ts";
 import type { ConfigKey } from "./config_key.ts";
-import { MAX_TEXT } from "./config_keys.ts";
+import { MAX_ENTRIES, MAX_TEXT } from "./config_keys.ts";
 import type { LaterKey } from "./later_keys.ts";
 import { isSymbol, MAX_SYMBOLS } from "./run_spec.ts";
 import { slippageTableFault, WANTED_TABLE } from "./slippage_table.ts";
@@ -31,21 +31,43 @@ export function valueFault(key: ConfigKey, value: unknown): string | undefined {
       return symbolFault(value);
     case "slippage table":
       return slippageTableFault(value);
+    case "words":
+      return wordsFault(key, value);
+    case "prices":
+      return isMap(value) ? pricesFault(key, value) : fault;
+    case "parameters":
+      return isMap(value) ? parametersFault(value) : fault;
+    case "speed":
+      return typeof value === "number"
+        ? numberFault(key, value)
+        : value === "max"
+        ? undefined
+        : fault;
   }
   if (typeof value !== "string" || value === "" || value.length > MAX_TEXT) return fault;
   switch (key.type) {
     case "word":
       if (key.words!.includes(value)) return undefined;
-      return key.laterWords?.includes(value)
-        ? `${shown(value)} is not built yet; give ${wanted(key)}`
-        : `${fault}${didYouMean(value, key.words!)}`;
+      // A backtest accepts what it does not read; a live run says that the word is not built where it comes to hold.
+      if (key.laterWords?.includes(value)) {
+        return key.use === "live" ? undefined : laterWordFault(key, value);
+      }
+      return `${fault}${didYouMean(value, [...key.words!, ...key.laterWords ?? []])}`;
     case "date":
       return parsed(() => parseDay(value));
     case "period":
       return parsed(() => parsePeriod(value));
+    case "text":
     case "path":
-      return undefined;
+      return key.pattern?.test(value) === false ? fault : undefined;
+    case "path or URL":
+      return !/^[a-z][a-z0-9+.-]*:\/\//i.test(value) || isServiceUrl(value) ? undefined : fault;
   }
+}
+
+/** What is said of a word that the design names and no part can do yet. */
+export function laterWordFault(key: ConfigKey, word: string): string {
+  return `${shown(word)} is not built yet; give ${wanted(key)}`;
 }
 
 /** Returns what is wrong with the value of a key of a later part, or undefined. Its value is never told when it may be a secret. */
@@ -102,9 +124,71 @@ export function wanted(key: ConfigKey): string {
       return `a date such as 2010-01-31${orNull}`;
     case "period":
       return "a bar size such as 1d";
+    case "text":
+      return `${key.form}${orNull}`;
+    case "words":
+      return `a list of ${key.words!.join(", ")}${orNull}`;
     case "path":
-      return "a path";
+      return `${key.form ?? "a path"}${orNull}`;
+    case "path or URL":
+      return `a path, or an https or loopback URL without user, password and query${orNull}`;
+    case "speed":
+      return `a number${bounds}${unit}, or max${orNull}`;
+    case "prices":
+      return `a number${bounds}${unit} for each symbol, such as { SPY: 450 }`;
+    case "parameters":
+      return "a value for each parameter, such as { fast: 5 }";
   }
+}
+
+function wordsFault(key: ConfigKey, value: unknown): string | undefined {
+  if (!Array.isArray(value) || value.length === 0) {
+    return `found ${shown(value)}, give ${wanted(key)}`;
+  }
+  for (const word of value) {
+    if (typeof word !== "string") return `found ${shown(word)}, give ${wanted(key)}`;
+    if (!key.words!.includes(word)) {
+      return `found ${shown(word)}, give ${wanted(key)}${didYouMean(word, key.words!)}`;
+    }
+  }
+  return undefined;
+}
+
+function pricesFault(
+  key: ConfigKey,
+  prices: Readonly<Record<string, unknown>>,
+): string | undefined {
+  for (const [symbol, price] of Object.entries(prices)) {
+    const fault = symbolFault(symbol) ??
+      (typeof price === "number"
+        ? numberFault(key, price)
+        : `found ${shown(price)}, give ${wanted(key)}`);
+    if (fault !== undefined) return `${symbol}: ${fault}`;
+  }
+  return undefined;
+}
+
+function parametersFault(params: Readonly<Record<string, unknown>>): string | undefined {
+  for (const [name, value] of Object.entries(params)) {
+    if (!isParamName(name)) return `found ${shown(name)}, give plain words for names`;
+    if (isSecretName(name)) return `${name}: a secret does not belong in a file or a strategy`;
+    const isPlain = typeof value === "string" || typeof value === "boolean" ||
+      (typeof value === "number" && Number.isFinite(value));
+    if (!isPlain || String(value).length > MAX_TEXT) {
+      return `${name}: found ${shown(value)}, give a number, a text, true or false`;
+    }
+  }
+  return undefined;
+}
+
+/** Whether a text can be the name of a strategy's parameter. */
+export function isParamName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(name);
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    Object.keys(value).length <= MAX_ENTRIES;
 }
 
 function numberFault(key: ConfigKey, value: number): string | undefined {
@@ -145,6 +229,16 @@ function isPlainUrl(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && /^https?:$/.test(url.protocol) && url.username === "" &&
     url.password === "" && url.search === "";
+}
+
+/** Whether a text is a URL without secrets that is encrypted, or of this machine. */
+function isServiceUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return isPlainUrl(text) && (url!.protocol === "https:" || isLoopback(url!.hostname));
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 function shown(value: unknown): string {

@@ -18,49 +18,31 @@ export interface LaterKey {
 
 /** Names of keys by section. */
 const NAMES: Readonly<Record<string, string>> = {
-  "": "mode broker account_id deployment run_id state_dir",
   "live": "confirm_account",
   "symbols": "sectors",
   "time": "zone sessions max_clock_skew_ms",
-  "engine":
-    "cycle_interval_seconds max_cycles decision_log_level history_path broker_error_limit " +
-    "broker_error_window_seconds",
-  "orders": "submit_timeout_ms unknown_deadline_seconds on_stop external retention_hours",
-  "strategies[]": "id path enabled params symbols sha256 allocation_pct",
-  "strategies[].grants":
-    "order_types time_in_force short extended_hours max_order_notional max_position_pct " +
-    "max_orders_per_minute feeds",
+  "engine": "decision_log_level history_path",
+  "strategies[].grants": "feeds",
   "feeds.*": "url header_env interval_seconds max_bytes",
-  "sandbox": "event_deadline_ms data_limit_mb max_intents_per_event max_log_bytes_per_minute " +
-    "max_state_bytes max_replay_events overrun_policy restart_limit " +
-    "unprivileged_user",
+  "sandbox": "unprivileged_user",
   "spread_gate": "max_spread_bps quote_age_max_ms feed_alive_max_ms",
-  "reconciliation":
-    "mode qty_tolerance cash_tolerance price_tolerance_bps periodic_interval interval_seconds " +
-    "settle_delay_ms history_limit",
-  "persistence":
-    "kv_path use_wal backup_count wal_max_entries auto_save_interval_seconds retention_days " +
-    "lease_ttl_seconds lease_renew_seconds",
   "brokers.alpaca":
     "api_key_env api_secret_env base_url stream_url data_feed allow_notional order_rate_limit " +
     "data_rate_limit request_timeout_ms reconnect_initial_ms reconnect_max_ms",
   "brokers.ibkr":
     "host port client_id timeout_seconds max_requests_per_second heartbeat_interval_seconds " +
     "heartbeat_deadline_ms market_data_type primary_exchange reconnect_initial_ms reconnect_max_ms",
-  "data": "provider default_lookback adv_sessions min_adv_sessions queue_size",
+  "data": "default_lookback adv_sessions min_adv_sessions queue_size",
   "data.alpaca": "feed format data_url stream_url",
   "data.polygon": "api_key_env rate_limit_per_minute rest_url stream_url",
-  "data.simulated": "seed prices volatility_pct spread_bps size",
-  "data.recorded": "path",
   "backtest": "workers",
   "observability": "enabled",
   "observability.metrics": "prefix export_interval_seconds max_label_sets",
-  "observability.events": "buffer_size subscriber_queue",
   "observability.prometheus": "enabled host port",
   "observability.statsd": "host port",
   "observability.otlp": "endpoint",
   "observability.json_lines": "path",
-  "logging": "level log_dir format",
+  "logging": "format",
   "alerting": "min_severity console routes rate_limit_seconds history_size outbox_max " +
     "escalate_after_seconds heartbeat_seconds daily_summary_time quiet_hours",
   "alerting.webhook": "url timeout_ms",
@@ -70,7 +52,6 @@ const NAMES: Readonly<Record<string, string>> = {
   "alerting.email": "host port from to user_env password_env",
   "alerting.telegram": "token_env chat_id",
   "alerting.retry": "max_attempts initial_ms max_ms",
-  "control": "enabled port",
   "watch": "url secret_env interval_seconds miss_limit armed",
   "native": "enabled path",
 };
@@ -80,8 +61,6 @@ const RISK = "max_weekly_loss_pct max_sector_exposure max_adv_fraction warn_leve
 
 /** Keys that decide the numbers of a backtest, with what is built. A limit of risk that was not enforced would be a false result. */
 const DECISIVE: readonly (readonly [path: string, harmless: readonly unknown[]])[] = [
-  ["symbols.file", [null]],
-  ["time.calendar", ["XNYS"]],
   ["backtest.missing_data", ["fail"]],
   ...RISK.split(" ").map((name) => [`risk.${name}`, [null]] as const),
 ];
@@ -90,7 +69,7 @@ const DECISIVE: readonly (readonly [path: string, harmless: readonly unknown[]])
 export const LATER_KEYS: readonly LaterKey[] = [
   ...Object.entries(NAMES).flatMap(([section, names]) =>
     names.split(" ").map((name): LaterKey => {
-      const path = section === "" ? name : `${section}.${name}`;
+      const path = `${section}.${name}`;
       return { path, holds: holdsOf(path) };
     })
   ),

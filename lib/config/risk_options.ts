@@ -39,7 +39,7 @@ export function resolveRisk(options: RiskOptions | undefined): RiskLimits | unde
 
 /** Returns the options that a configuration file sets; a number that is null switches its rule off, also one of the live defaults. */
 export function riskOptionsOf(
-  values: ReadonlyMap<string, { readonly value: unknown }>,
+  values: { get(path: string): { readonly value: unknown } | undefined },
 ): RiskOptions | undefined {
   const set: [name: string, value: unknown][] = [];
   for (const { path, type } of RISK_KEYS) {
@@ -51,7 +51,7 @@ export function riskOptionsOf(
   return set.length === 0 ? undefined : Object.fromEntries(set) as RiskOptions;
 }
 
-/** `risk.max_order_qty` as `maxOrderQty`. */
-function optionOf(path: string): string {
+/** Returns the name of a limit by its path: `maxOrderQty` of `risk.max_order_qty`. */
+export function optionOf(path: string): string {
   return path.slice("risk.".length).replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -20,6 +20,18 @@ export type ErrorCode =
   | "data_load"
   | "bad_period"
   | "synthetic_refused"
+  | "strategy_changed"
+  | "reconciliation_failed"
+  | "account_in_use"
+  | "lease_lost"
+  | "persistence_io"
+  | "journal_corrupt"
+  | "snapshot_corrupt"
+  | "schema_newer"
+  | "broker_connection"
+  | "broker_auth"
+  | "broker_protocol"
+  | "account_mismatch"
   | "interrupted";
 
 /** What an error may carry beside its message. */

@@ -16,6 +16,8 @@ export interface AtomicWriteOptions {
   readonly replace: boolean;
   /** How messages call the file. */
   readonly shown: string;
+  /** Who may do what with it, as Unix writes it. Default: what the system gives new files. */
+  readonly mode?: number;
   /** Called between chunks of 4 MiB with the bytes written; what it throws stops the writing, and nothing is left. */
   readonly onProgress?: (written: number) => void;
 }
@@ -68,7 +70,13 @@ function isTemporaryName(name: string): boolean {
 }
 
 function writeThrough(path: string, bytes: Uint8Array, options: AtomicWriteOptions): void {
-  using file = Deno.openSync(path, { write: true, create: true, truncate: true });
+  const { mode } = options;
+  using file = Deno.openSync(path, {
+    write: true,
+    create: true,
+    truncate: true,
+    ...(mode === undefined ? {} : { mode }),
+  });
   for (let at = 0; at < bytes.length;) {
     at += file.writeSync(bytes.subarray(at, at + CHUNK));
     options.onProgress?.(at);

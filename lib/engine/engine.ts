@@ -9,8 +9,8 @@
  * @module
  */
 
-import { invariant, type SavedState, StateHash, StateTape } from "../core/mod.ts";
-import { type Bars, type DepthBook, LAST_OF_INSTANT } from "../market/mod.ts";
+import { invariant, type SavedState, StateTape } from "../core/mod.ts";
+import { type Bars, LAST_OF_INSTANT } from "../market/mod.ts";
 import {
   DEFAULT_ACCOUNT,
   FillTable,
@@ -25,6 +25,7 @@ import {
 } from "../trading/mod.ts";
 import { createVenue, toTicks, type Venue } from "../venue/mod.ts";
 import { AccountNights } from "./account_nights.ts";
+import { hashOfBook, hashOfMirror } from "./book_hash.ts";
 import { ActionLog, CorporateActions, type EngineListener } from "./corporate_actions.ts";
 import type { EngineSpec } from "./engine_spec.ts";
 import { expireDue } from "./expiries.ts";
@@ -32,6 +33,7 @@ import { Halts } from "./halts.ts";
 import { MarginCalls } from "./margin_calls.ts";
 import { MarketEvents } from "./market_events.ts";
 import { OrderDesk } from "./order_desk.ts";
+import { MirrorVenue } from "./mirror_venue.ts";
 import { judgeCloses, judgeOpens } from "./risk_watch.ts";
 import { clocksOf, SessionEdgesOf } from "./session_clock.ts";
 
@@ -51,6 +53,8 @@ export class Engine {
   readonly risk: RiskControl;
   readonly actionLog: ActionLog;
   readonly halts: Halts;
+  /** Halts, quotes and depth between two bars. */
+  readonly events: MarketEvents;
   /** The quotes of an engine whose fill model is `quote`, null in any other. */
   readonly quotes: QuoteBook | null;
   /** Row of each series: its last bar seen, -1 before the first. */
@@ -65,10 +69,11 @@ export class Engine {
   /** Steps at whose end a position was held. */
   exposedSteps = 0;
   listener: EngineListener | null = null;
+  /** Takes the rows of the host's book, null in a book that is not a mirror. */
+  readonly mirror: MirrorVenue | null;
 
   readonly #spec: EngineSpec;
   readonly #venue: Venue;
-  readonly #events: MarketEvents;
   /** Tells venue and listener. */
   readonly #splits: EngineListener;
   readonly #plan: Uint16Array | null;
@@ -119,7 +124,7 @@ export class Engine {
     this.actionLog = new ActionLog(spec.actions);
     this.#actions = new CorporateActions(this);
     this.halts = new Halts(spec.actions, count);
-    this.quotes = spec.matching.fillModel === "quote"
+    this.quotes = spec.matching.fillModel === "quote" && spec.mirror !== "copy"
       ? new QuoteBook(count, this.halts, spec.matching.quoteAgeMaxMs)
       : null;
     this.risk = new RiskControl(
@@ -131,15 +136,18 @@ export class Engine {
     );
     const sessions = clocksOf(spec.sessions, spec.sessionsOf);
     this.#nights = new AccountNights(this.ledger, account, this.actionLog, sessions);
-    this.#marginCalls = this.ledger.margin === null ? null : new MarginCalls(this, lots);
-    this.#venue = createVenue(this, {
+    this.mirror = spec.mirror === "copy" ? new MirrorVenue(this) : null;
+    this.#marginCalls = this.ledger.margin === null || this.mirror !== null
+      ? null
+      : new MarginCalls(this, lots);
+    this.#venue = this.mirror ?? createVenue(this, {
       venue: spec.venue,
       matching: spec.matching,
       lots,
       allowShort: spec.rights.short,
       edges: () => new SessionEdgesOf(series, spec.sessions, spec.sessionsOf),
     });
-    this.#events = new MarketEvents(this, this.#venue, lots);
+    this.events = new MarketEvents(this, this.#venue, lots);
     this.#splits = {
       onSplit: (s, row, numerator, denominator) => {
         this.#venue.split(s, series[s]!, row, numerator, denominator);
@@ -154,6 +162,7 @@ export class Engine {
       rights: spec.rights,
       risk: this.risk,
       delisted: this.#actions.delisted,
+      ignoresLate: spec.mirror === "original",
     });
     this.#nextDueUs = -Infinity;
   }
@@ -169,9 +178,11 @@ export class Engine {
     if (this.book.working.count > 0) {
       // Symbols without a bar at this instant stand at their last close; the others are marked at their open.
       if (this.#plan !== null) this.settle();
-      if (this.#events.areUsed) this.#events.match();
+      if (this.events.areUsed && this.mirror === null) this.events.match();
       else this.#venue.match(step, this.series, this.rows, this.touched, this.touchedCount);
       if (this.book.working.count > 0) expireDue(this, this.#desk);
+    } else if (this.mirror !== null && this.mirror.isDue) {
+      this.#venue.match(step, this.series, this.rows, this.touched, this.touchedCount);
     }
     if (this.ledger.openPositions > 0) {
       this.#isStale = true;
@@ -242,11 +253,6 @@ export class Engine {
     this.nowUs = timeUs;
   }
 
-  /** Stops trading of a series from an instant on, or lets it go on. Without effect when that is so already. */
-  halt(s: number, isHalted: boolean, timeUs: number): void {
-    this.#events.halt(s, isHalted, timeUs);
-  }
-
   /**
    * Takes a quote between two bars, and matches what it reaches. Prices in currency, sizes in shares (Infinity when not told), the time at
    * which it was made in microseconds UTC; engine time moves on to it. Bars and quotes come in order of time.
@@ -262,17 +268,7 @@ export class Engine {
     askSize: number,
     timeUs: number,
   ): number {
-    return this.#events.quote(s, bid, ask, bidSize, askSize, timeUs);
-  }
-
-  /** Returns the depth book of a series, for its feed to tell (ticks and units). From then on orders trade against it, not against quotes. */
-  depthOf(s: number): DepthBook {
-    return this.#events.depthOf(s);
-  }
-
-  /** Matches what the depth book of a series reaches after an update. Its best prices are judged as a quote; returns as `quote` does. */
-  depth(s: number, timeUs: number): number {
-    return this.#events.depth(s, timeUs);
+    return this.events.quote(s, bid, ask, bidSize, askSize, timeUs);
   }
 
   /** Smallest step of a quantity of a series, units. */
@@ -363,15 +359,14 @@ export class Engine {
 
   /** Returns a hash of the book: what host and child must agree on after every slice. */
   bookHash(): number {
-    const hash = new StateHash();
     if (this.#isStale) this.settle();
-    this.ledger.hashInto(hash);
-    hash.add(this.step);
-    hash.add(this.orders.length);
-    hash.add(this.fills.length);
-    hash.add(this.book.working.count);
-    if (this.risk.isOn) this.risk.hashInto(hash);
-    return hash.value();
+    return hashOfBook(this);
+  }
+
+  /** Returns a hash of what a mirror of this book has too. */
+  mirrorHash(): number {
+    if (this.#isStale) this.settle();
+    return hashOfMirror(this);
   }
 
   /** What is due before the fills of an instant: the nights since the last one, then corporate actions. */

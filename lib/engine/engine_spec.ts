@@ -23,6 +23,11 @@ export interface EngineSpec {
   readonly rights: Rights;
   /** Limits of risk; absent: none. The loss of a day is counted by the sessions of the first series. */
   readonly risk?: RiskLimits;
+  /**
+   * Of paper and live, where a strategy has a copy of its book: `original` is the host's, in which a request that comes too late (to cancel
+   * what has ended) changes nothing; `copy` follows it: it matches nothing, judges nothing, and calls for no margin.
+   */
+  readonly mirror?: "original" | "copy";
   /** Session tables of the run, and for each series the number of its table. */
   readonly sessions: readonly SessionColumns[];
   readonly sessionsOf: readonly number[];

@@ -74,7 +74,7 @@ export class MarketEvents {
     if (open > 0) this.#venue.match(step, series, rows, this.#open, open);
   }
 
-  /** See `Engine.halt`. */
+  /** Stops trading of a series from an instant on, or lets it go on. Without effect when that is so already. */
   halt(s: number, isHalted: boolean, timeUs: number): void {
     const { halts, actionLog, step } = this.#books;
     if (!halts.add(s, isHalted, timeUs)) return;
@@ -102,12 +102,12 @@ export class MarketEvents {
     return rule;
   }
 
-  /** See `Engine.depthOf`. */
+  /** Returns the depth book of a series, for its feed to tell (ticks and units). From then on orders trade against it, not against quotes. */
   depthOf(s: number): DepthBook {
     return this.#levels().depthOf(s);
   }
 
-  /** See `Engine.depth`. */
+  /** Matches what the depth book of a series reaches after an update. Its best prices are judged as a quote; returns as `quote` does. */
   depth(s: number, timeUs: number): number {
     const quotes = this.#quotes(), books = this.#books, levels = this.depthOf(s);
     if (timeUs > books.nowUs) books.nowUs = timeUs;

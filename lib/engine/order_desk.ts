@@ -42,6 +42,8 @@ export interface DeskBooks {
   readonly risk: RiskControl;
   /** 1 for each series that is no longer listed. */
   readonly delisted: Uint8Array;
+  /** True where the strategy learns late of what has ended: a request about that changes nothing, instead of being a fault. */
+  readonly ignoresLate: boolean;
 }
 
 /** Takes the intents of one book. */
@@ -54,6 +56,7 @@ export class OrderDesk {
   readonly #rights: Rights;
   readonly #risk: RiskControl;
   readonly #delisted: Uint8Array;
+  readonly #ignoresLate: boolean;
   /** Row of the last target of each series, -1 for none. */
   readonly #target: Int32Array;
   // The terms of the next row; 0, or -1 for a row, when there is none.
@@ -74,6 +77,7 @@ export class OrderDesk {
     this.#rights = books.rights;
     this.#risk = books.risk;
     this.#delisted = books.delisted;
+    this.#ignoresLate = books.ignoresLate;
     const count = books.instruments.length, target = new I32(count);
     for (let s = 0; s < count; s++) target[s] = -1;
     this.#target = target;
@@ -147,7 +151,7 @@ export class OrderDesk {
     stop: number,
     nowUs: number,
   ): number {
-    const book = this.#book, isListed = this.#delisted[s] === 0;
+    const book = this.#book, isListed = this.#delisted[s] === 0, sizing = sizingOf(verb);
     const granted = isListed && grants(
       this.#rights,
       type,
@@ -155,22 +159,20 @@ export class OrderDesk {
       this.#stopLoss > 0,
       this.#takeProfit > 0,
     );
-    const sizing = sizingOf(verb);
     const verdict = granted && this.#risk.isOn
       ? this.#risk.check(s, sizing, type, flags, quantity, limit, stop, -1, this.#afterFill, nowUs)
       : VERDICT.passed;
-    const refused = !granted || verdict === VERDICT.refused;
-    if (sizing !== SIZING.quantity && !refused) this.#replaceTarget(s, nowUs);
+    // Also by one that is then refused: the strategy wants the earlier one no more.
+    if (sizing !== SIZING.quantity && granted) this.#replaceTarget(s, nowUs);
     const allowed = verdict === VERDICT.reduceOnly ? flags | ORDER_FLAG.reduce_only : flags;
     const parent = this.#afterFill, waits = parent >= 0 && this.#waitsFor(parent);
-    // A row that is refused is in no index: held, and refused at once.
-    const isHeld = waits || refused;
+    // One without the right is in no index: held, and refused at once.
     const row = book.add(
       s,
       sizing,
       type,
       timeInForce,
-      isHeld ? allowed | ORDER_FLAG.held : allowed,
+      waits || !granted ? allowed | ORDER_FLAG.held : allowed,
       quantity,
       limit,
       stop,
@@ -178,20 +180,20 @@ export class OrderDesk {
       nowUs,
       this.#expiryOf(s, timeInForce, nowUs),
     );
-    if (refused) {
-      const reason = granted
-        ? this.#risk.noteRefusal(row)
-        : isListed
-        ? ORDER_REASON.not_granted
-        : ORDER_REASON.delisted;
-      book.command(row, ORDER_COMMAND.refuse, reason, nowUs);
+    if (!granted) {
+      const why = isListed ? ORDER_REASON.not_granted : ORDER_REASON.delisted;
+      book.command(row, ORDER_COMMAND.refuse, why, nowUs);
       return row;
     }
-    if (this.#risk.isOn) this.#risk.gate.take(row, nowUs);
     if (sizing !== SIZING.quantity) this.#target[s] = row;
     this.#protect(row, s, nowUs);
     if (waits) this.#adopt(parent, row, nowUs);
     if (this.#ocoWith >= 0) this.#join(row, this.#ocoWith, nowUs);
+    if (verdict === VERDICT.refused) {
+      // After everything else: a book that mirrors this one makes the same rows, and learns of the refusal later.
+      book.command(row, ORDER_COMMAND.refuse, this.#risk.noteRefusal(row), nowUs);
+      this.#linked.afterEnd(row, nowUs);
+    } else if (this.#risk.isOn) this.#risk.gate.take(row, nowUs);
     return row;
   }
 
@@ -211,7 +213,7 @@ export class OrderDesk {
     else if (state === ORDER_STATE.filled) this.#end(row, ORDER_REASON.sibling_filled, nowUs);
   }
 
-  /** Attaches the protective orders of an entry: a stop and a limit order, held until it fills, of which one cancels the other. */
+  /** Attaches a stop and a limit order, held until the entry fills and as large as that, of which one cancels the other. */
   #protect(row: number, s: number, nowUs: number): void {
     const stopLoss = this.#stopLoss, takeProfit = this.#takeProfit;
     const loss = stopLoss > 0 ? this.#child(row, s, ORDER_TYPE.stop, 0, stopLoss, nowUs) : -1;
@@ -230,7 +232,6 @@ export class OrderDesk {
     nowUs: number,
   ): number {
     const flags = ORDER_FLAG.held | ORDER_FLAG.reduce_only;
-    // Its quantity is what the parent fills.
     const row = this.#book.add(
       s,
       SIZING.quantity,
@@ -256,9 +257,7 @@ export class OrderDesk {
   }
 
   #cancel(s: number, row: number, nowUs: number): number {
-    if (!this.#isWorkingRow(s, row)) {
-      throw new RangeErrorOf("only a working order can be cancelled");
-    }
+    if (!this.#isWorkingRow(s, row)) return this.#late(s, row, "cancelled");
     this.#end(row, ORDER_REASON.cancelled_by_strategy, nowUs);
     return row;
   }
@@ -275,9 +274,7 @@ export class OrderDesk {
    */
   #amend(s: number, quantity: number, limit: number, stop: number, nowUs: number): number {
     const row = this.#row, table = this.#table;
-    if (row < 0 || !this.#isWorkingRow(s, row)) {
-      throw new RangeErrorOf("only a working order can be amended");
-    }
+    if (!this.#isWorkingRow(s, row)) return this.#late(s, row, "amended");
     const asked = table.quantity[row]!, lot = this.#instruments[s]!.lot;
     const isHeld = (table.flags[row]! & ORDER_FLAG.held) !== 0;
     const legal = (quantity === 0 ||
@@ -326,8 +323,20 @@ export class OrderDesk {
 
   /** True for a working order of the strategy's. One that has a reason while it works was made by the account. */
   #isWorkingRow(s: number, row: number): boolean {
-    return isWhole(row) && row >= 0 && row < this.#table.length && this.#table.series[row] === s &&
-      isWorking(this.#table.state[row]!) && this.#table.reason[row] === ORDER_REASON.none;
+    const table = this.#table;
+    return this.#isRow(s, row) && isWorking(table.state[row]!) &&
+      table.reason[row] === ORDER_REASON.none;
+  }
+
+  /** Lets a request about an order that has ended pass where the strategy could not know yet. */
+  #late(s: number, row: number, what: string): number {
+    if (this.#ignoresLate && this.#isRow(s, row)) return row;
+    throw new RangeErrorOf("only a working order can be " + what);
+  }
+
+  #isRow(s: number, row: number): boolean {
+    const table = this.#table;
+    return isWhole(row) && row >= 0 && row < table.length && table.series[row] === s;
   }
 
   #expiryOf(s: number, timeInForce: number, nowUs: number): number {

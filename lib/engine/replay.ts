@@ -56,6 +56,38 @@ export class Replay {
     if (at !== count) throw refused(at, "it belongs to another step");
   }
 
+  /**
+   * Applies what was asked between the last instant and the next one, event by event as it comes (live).
+   *
+   * @param untilUs Time of the next instant as far as it is known: what was asked at or after it is refused.
+   * @throws {ReplayError} As {@linkcode run}.
+   */
+  between(rows: Float64Array, count: number, untilUs: number): void {
+    const position = (this.engine.step + 1) * 2;
+    if (this.#between(rows, 0, count, position, untilUs) !== count) {
+      throw refused(0, "it belongs to another step");
+    }
+  }
+
+  /** Walks one instant. */
+  advance(): void {
+    this.engine.advance();
+    if (this.#shadow !== null) this.#shadow.follow();
+  }
+
+  /**
+   * Applies what was asked at the instant that was just walked.
+   *
+   * @throws {ReplayError} As {@linkcode run}.
+   */
+  after(rows: Float64Array, count: number): void {
+    const position = this.engine.step * 2 + PHASE.after;
+    for (let at = 0; at < count; at++) {
+      if (rows[at * INTENT_WIDTH] !== position) throw refused(at, "it belongs to another step");
+      this.#apply(rows, at, this.engine.nowUs);
+    }
+  }
+
   /** Applies what was asked after the last bar (session closings, `onStop`) and ends the run. */
   finish(rows: Float64Array, count: number): void {
     const engine = this.engine, between = (engine.step + 1) * 2;

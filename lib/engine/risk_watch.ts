@@ -6,17 +6,9 @@
  */
 
 import type { Bars } from "../market/mod.ts";
-import {
-  ORDER_FLAG,
-  ORDER_REASON,
-  ORDER_TYPE,
-  type OrderBook,
-  type RiskControl,
-  SIZING,
-  TIME_IN_FORCE,
-} from "../trading/mod.ts";
-import type { Ledger } from "../trading/mod.ts";
+import { type Ledger, ORDER_REASON, type OrderBook, type RiskControl } from "../trading/mod.ts";
 import { toTicks } from "../venue/mod.ts";
+import { closePosition } from "./host_orders.ts";
 
 /** What is watched: the engine. */
 export interface WatchedBooks {
@@ -49,24 +41,6 @@ export function judgeCloses(books: WatchedBooks, nowUs: number): void {
   if (!risk.wantsFlat) return;
   risk.wantsFlat = false;
   for (let s = 0; s < ledger.seriesCount; s++) {
-    if (ledger.position[s] !== 0) flatten(book, s, nowUs);
+    if (ledger.position[s] !== 0) closePosition(book, s, ORDER_REASON.kill_switch, nowUs);
   }
-}
-
-/** Asks to close a position at the next open. The order has its reason from the start: it is not the strategy's to change. */
-function flatten(book: OrderBook, s: number, nowUs: number): void {
-  const row = book.add(
-    s,
-    SIZING.targetQuantity,
-    ORDER_TYPE.market,
-    TIME_IN_FORCE.gtc,
-    ORDER_FLAG.reduce_only,
-    0,
-    0,
-    0,
-    0,
-    nowUs,
-    Infinity,
-  );
-  book.table.reason[row] = ORDER_REASON.kill_switch;
 }

@@ -176,17 +176,44 @@ export function fill(s: number, rows: number): void {
   series[s]!.length = rows;
 }
 
+/** Buffer for `count` rows of the host's book, which count at the instants of the next slice. */
+export function mirrorBuffer(count: number): ArrayBuffer {
+  const { mirror } = run!.engine;
+  if (mirror === null) throw new TypeErrorOf("the book follows no other");
+  return mirror.reserve(count);
+}
+
 /** Walks the next instants and returns the book's hash after them. */
 export function slice(steps: number): number {
   run!.run(steps);
-  return run!.engine.bookHash();
+  return hash();
+}
+
+/** Walks instants that the strategy does not see, and returns the book's hash after them. */
+export function unseen(steps: number): number {
+  run!.pass(steps);
+  return hash();
+}
+
+/** Fires what is due at or before a time at which there are no bars, and returns the book's hash. */
+export function tick(timeUs: number): number {
+  run!.tick(timeUs);
+  return hash();
 }
 
 /** Ends the run and returns the book's hash. */
 export function stop(): number {
   run!.stop();
-  return run!.engine.bookHash();
+  return hash();
 }
+
+function hash(): number {
+  const { engine } = run!;
+  return engine.mirror === null ? engine.bookHash() : engine.mirrorHash();
+}
+
+/** When the next timer or session event is due, microseconds UTC, Infinity when none is. */
+export const nextEventUs = (): number => run!.nextEventUs();
 
 /** Intents since the last `clear`, 48 bytes each. */
 export const intentBuffer = (): ArrayBuffer => run!.book.intents.bytes;

@@ -157,7 +157,7 @@ export class StrategyRun implements DataPort, EngineListener {
     const handlers = this.#handlers!, engine = this.engine, board = this.board, trade = this.#trade;
     const { onBar, onBars } = handlers, bar = this.#bar, listens = this.#listens();
     for (let k = 0; k < steps; k++) {
-      if (this.#nextEventUs() < Infinity) this.#between(engine.peek());
+      if (this.nextEventUs() < Infinity) this.#between(engine.peek());
       engine.advance();
       board.advance(0);
       if (listens) this.#report();
@@ -175,7 +175,7 @@ export class StrategyRun implements DataPort, EngineListener {
     const { onBar, onBars } = handlers, bar = this.#bar, listens = this.#listens();
     const touched = engine.touched;
     for (let k = 0; k < steps; k++) {
-      if (this.#nextEventUs() < Infinity) this.#between(engine.peek());
+      if (this.nextEventUs() < Infinity) this.#between(engine.peek());
       engine.advance();
       const count = engine.touchedCount;
       for (let i = 0; i < count; i++) board.advance(touched[i]!);
@@ -195,12 +195,34 @@ export class StrategyRun implements DataPort, EngineListener {
     }
   }
 
+  /**
+   * Walks instants in which the strategy was not there: book and indicators follow, no handler is called. Timers that would have fired are
+   * late and fire next; of the sessions none is made up for.
+   */
+  pass(steps: number): void {
+    const engine = this.engine, board = this.board;
+    for (let k = 0; k < steps; k++) {
+      engine.advance();
+      if (this.#series.length === 1) board.advance(0);
+      else for (let i = 0; i < engine.touchedCount; i++) board.advance(engine.touched[i]!);
+    }
+    this.#seenFills = engine.fills.length;
+    this.#seenOrders = engine.orders.ended.length;
+    if (this.#handlers!.onSession !== undefined) this.#findSession(engine.nowUs);
+  }
+
+  /** Fires what is due at or before a time at which there are no bars (live). */
+  tick(timeUs: number): void {
+    if (this.#running) throw new TypeErrorOf("the engine is not re-entrant");
+    this.#between(timeUs + 1);
+  }
+
   #listens(): boolean {
     return this.#handlers!.onFill !== undefined || this.#handlers!.onOrder !== undefined;
   }
 
   /** When the next timer or session event is due, Infinity when none is. */
-  #nextEventUs(): number {
+  nextEventUs(): number {
     return this.#timers.nextDueUs < this.#nextSessionUs
       ? this.#timers.nextDueUs
       : this.#nextSessionUs;

@@ -13,6 +13,8 @@ export const KIND = {
   command: 1,
   sessions: 2,
   slice: 3,
+  tick: 4,
+  unseen: 5,
   answer: 11,
   intents: 12,
   plots: 13,

@@ -9,4 +9,5 @@ export * from "./failure.ts";
 export { FrameError, MAX_FRAME_BYTES } from "./frames.ts";
 export { childArguments } from "./launcher.ts";
 export * from "./sealed_child.ts";
+export type { SliceReport } from "./slice_report.ts";
 export * from "./sources.ts";

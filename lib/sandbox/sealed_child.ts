@@ -23,26 +23,15 @@ import {
 import type { ChildLimits } from "./child_limits.ts";
 import { BOOTSTRAP, launch } from "./launcher.ts";
 import { bytesOf, floatsOf, joined, noteText } from "./row_bytes.ts";
+import type { SliceReport } from "./slice_report.ts";
 import type { StrategySources } from "./sources.ts";
 
 /** Most bytes of rows and notes that belong to one answer. */
 const MAX_ANSWER_BYTES = 64 << 20;
-/** Most bytes of rows and notes in a run: more than 20 million intents. The host keeps an order for each. */
+/** Most bytes of rows and notes in a run: more than 20 million intents. */
 const MAX_RUN_BYTES = 1 << 30;
 /** Most bytes of a child's error stream; what is beyond it kills the child. */
 const MAX_STDERR_BYTES = 1 << 16;
-
-/** What a child has sent for one slice. */
-export interface SliceReport {
-  readonly bookHash: number;
-  /** Intents, six numbers a row. */
-  readonly intents: Float64Array;
-  readonly intentCount: number;
-  /** Plotted values, three numbers a row. */
-  readonly plots: Float64Array;
-  /** JSON lines `[kind, microseconds, text]`. */
-  readonly notes: string;
-}
 
 /** A running child. Dispose of it in every case: `await using child = SealedChild.start(...)`. */
 export class SealedChild implements AsyncDisposable {
@@ -64,7 +53,6 @@ export class SealedChild implements AsyncDisposable {
   #answered = -1;
   #dead: StrategyFailure | null = null;
   #gone = false;
-  #deadline: ReturnType<typeof setTimeout> | undefined;
   #sources: StrategySources | null = null;
   #lateText: () => string = () => "";
 
@@ -144,19 +132,30 @@ export class SealedChild implements AsyncDisposable {
   }
 
   /**
-   * Sends a slice: a header, then the rows of each series column by column, then its merge plan entries. Resolves when the child has
-   * taken the bytes; its report comes from {@linkcode report}.
+   * Sends a slice: a header (instants, first plan entry, plan entries, rows of the host's book, then the bars of each series), then the bars
+   * of each series column by column, its merge plan entries, and the rows of the host's book. Resolves when the child has taken the bytes;
+   * its report comes from {@linkcode report}.
    *
-   * @throws {StrategyFailure} When the child is dead: there is no use in preparing the next slice.
+   * @param isUnseen True for instants that only the book and the indicators see: no handler is called.
+   * @throws {StrategyFailure} When the child is dead.
    */
-  async sendSlice(header: Uint32Array, body: Uint8Array<ArrayBuffer>): Promise<void> {
+  async sendSlice(
+    header: Uint32Array,
+    body: Uint8Array<ArrayBuffer>,
+    isUnseen = false,
+  ): Promise<void> {
     if (this.#dead !== null) throw this.#dead;
     this.#stepsSent += header[0]!;
-    this.#send(KIND.slice, bytesOf(header));
+    this.#send(isUnseen ? KIND.unseen : KIND.slice, bytesOf(header));
     // 64 KiB at a time: what a pipe holds.
     for (let at = 0; at < body.length && this.#dead === null; at += 65536) {
       await this.#write(body.subarray(at, at + 65536));
     }
+  }
+
+  /** Lets the child fire what is due at or before a time without bars, microseconds UTC; its report comes from {@linkcode report}. */
+  sendTick(timeUs: number): void {
+    this.#send(KIND.tick, bytesOf(new Float64Array([timeUs])));
   }
 
   /** Asks for the end of the run; its report comes from {@linkcode report}. */
@@ -167,15 +166,20 @@ export class SealedChild implements AsyncDisposable {
   /**
    * Awaits the report of the next slice.
    *
-   * @param late What to say when none comes in time, for example "no progress for 5 s between bars 12,288 and 16,384".
+   * @param late What to say when none comes in time.
    * @param when Where the run is, for the message of a failure.
+   * @param deadlineMs How long to wait. Default: the limit for a slice.
    */
-  async report(late: () => string, when: () => string): Promise<SliceReport> {
+  async report(
+    late: () => string,
+    when: () => string,
+    deadlineMs: number = this.#limits.stallMs,
+  ): Promise<SliceReport> {
     if (this.#dead !== null) throw this.#dead;
     this.#lateText = late;
-    const { frame, parts } = await this.#collect(this.#limits.stallMs);
+    const { frame, parts } = await this.#collect(deadlineMs);
     if (frame.kind === KIND.answer) throw this.#kill(this.#failure(frame, "run", when()));
-    if (frame.bytes.length !== 8) {
+    if (frame.bytes.length !== 16) {
       throw this.#kill(new StrategyFailure("throw", "the child's report is malformed"));
     }
     const intents = floatsOf(parts, KIND.intents, INTENT_WIDTH),
@@ -183,8 +187,10 @@ export class SealedChild implements AsyncDisposable {
     if (intents === undefined || plots === undefined) {
       throw this.#kill(new StrategyFailure("throw", "the child's rows are malformed"));
     }
+    const told = new DataView(frame.bytes.buffer, frame.bytes.byteOffset);
     return {
-      bookHash: new DataView(frame.bytes.buffer, frame.bytes.byteOffset).getFloat64(0, true),
+      bookHash: told.getFloat64(0, true),
+      nextEventUs: told.getFloat64(8, true),
       intents,
       intentCount: intents.length / INTENT_WIDTH,
       plots,
@@ -194,7 +200,7 @@ export class SealedChild implements AsyncDisposable {
 
   /** Kills the child, waits until it is reaped, and closes its streams. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#kill(new StrategyFailure("throw", "the run has ended"));
+    this.abort("the run has ended");
     await this.#status;
     await Promise.allSettled([this.#writer.abort(), this.#reader.cancel(), this.#errors]);
   }
@@ -211,14 +217,14 @@ export class SealedChild implements AsyncDisposable {
 
   async #answer(stage: Stage): Promise<Record<string, unknown>> {
     if (this.#dead !== null) throw this.#dead;
-    const seconds = (this.#limits.loadMs + 1000) / 1000;
+    const waitMs = this.#limits.loadMs + 1000, seconds = waitMs / 1000;
     this.#lateText = () =>
       stage === "start"
         ? `the sandbox did not come up within ${seconds} s`
         : `the strategy did not ${
           stage === "load" ? "load" : "come to the end of setup"
         } within ${seconds} s (a loop, or a top-level await without end) and was stopped`;
-    const { frame } = await this.#collect(this.#limits.loadMs + 1000);
+    const { frame } = await this.#collect(waitMs);
     if (frame.kind !== KIND.answer) {
       throw this.#kill(
         new StrategyFailure("load", "the child sent a report that nobody asked for"),
@@ -233,7 +239,7 @@ export class SealedChild implements AsyncDisposable {
   async #collect(milliseconds: number): Promise<{ frame: Frame; parts: Frame[] }> {
     const parts: Frame[] = [], number = this.#answered + 1;
     let bytes = 0;
-    this.#deadline = setTimeout(
+    const deadline = setTimeout(
       () => this.#kill(new StrategyFailure("timeout", this.#lateText())),
       milliseconds,
     );
@@ -271,7 +277,7 @@ export class SealedChild implements AsyncDisposable {
       }
       throw error instanceof StrategyFailure ? this.#kill(error) : error;
     } finally {
-      clearTimeout(this.#deadline);
+      clearTimeout(deadline);
     }
   }
 

@@ -6,8 +6,8 @@
 
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { alignBenchmark, buyAndHold } from "../../lib/backtest/benchmark.ts";
-import { sha256Bars } from "../../lib/backtest/hashes.ts";
-import { type PreparedMarket, prepareMarket } from "../../lib/backtest/prepare_market.ts";
+import { sha256Bars } from "../../lib/run/hashes.ts";
+import { type PreparedMarket, prepareMarket } from "../../lib/run/prepare_market.ts";
 import { orderRecords } from "../../lib/backtest/tables.ts";
 import { parseDay } from "../../lib/core/mod.ts";
 import type { LoadedSeries } from "../../lib/data/mod.ts";

@@ -1,15 +1,19 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { formatIso, parseDay, parseIso, SandbarError, US_PER_MINUTE } from "../../lib/core/mod.ts";
 import type { TimeUs } from "../../lib/core/mod.ts";
-import { instantOfLocal, localMinutes, zoneOffsetMinutes } from "../../lib/calendar/mod.ts";
+import {
+  instantOfLocal,
+  localMinutes,
+  plusDays,
+  zoneNameOf,
+  zoneOffsetMinutes,
+} from "../../lib/calendar/mod.ts";
 import type { CalendarName } from "../../lib/calendar/mod.ts";
-
-const ZONES = { XNYS: "America/New_York", XLON: "Europe/London" } as const;
 
 Deno.test("TIM-05 the offset equals the runtime's own zone data on every day 1990-2030", () => {
   for (const calendar of ["XNYS", "XLON"] as const) {
     const format = new Intl.DateTimeFormat("en-US", {
-      timeZone: ZONES[calendar],
+      timeZone: zoneNameOf(calendar),
       timeZoneName: "longOffset",
     });
     for (let day = parseDay("1990-01-01"); day <= parseDay("2030-12-31"); day++) {
@@ -82,4 +86,21 @@ Deno.test("TIM-05 the wall clock is refused a day past the table, and not before
     assertEquals(error.code, "data_invalid");
   }
   assertEquals(zoneOffsetMinutes("always_open", parseIso("1970-01-01T00:00:00Z") as TimeUs), 0);
+});
+
+Deno.test("TIM-05 plusDays keeps the wall time over both changes of the clocks and back", () => {
+  const rows: readonly (readonly [CalendarName, string, number, string])[] = [
+    ["XNYS", "2024-03-09T14:30:00Z", 1, "2024-03-10T13:30:00Z"],
+    ["XNYS", "2024-03-10T13:30:00Z", -1, "2024-03-09T14:30:00Z"],
+    ["XNYS", "2024-11-02T13:30:00.000001Z", 1, "2024-11-03T14:30:00.000001Z"],
+    ["XNYS", "2024-07-01T13:30:00Z", 183, "2024-12-31T14:30:00Z"],
+    ["XNYS", "2024-03-09T07:30:00Z", 1, "2024-03-10T07:30:00Z"],
+    ["XLON", "2024-03-30T08:00:00Z", 1, "2024-03-31T07:00:00Z"],
+    ["always_open", "2024-03-09T14:30:00Z", 1, "2024-03-10T14:30:00Z"],
+  ];
+  for (const [calendar, from, days, expected] of rows) {
+    assertEquals(formatIso(plusDays(calendar, parseIso(from), days)), expected);
+  }
+  assertEquals(zoneNameOf("XNAS"), "America/New_York");
+  assertEquals(zoneNameOf("always_open"), "UTC");
 });

@@ -25,8 +25,10 @@ export interface Running {
 const PERMISSIONS = {
   backtest: "backtest",
   compare: "files",
+  config: "settings",
   new: "files",
   data: "files",
+  control: "control",
 } as const;
 
 /** Starts `deno task SCRIPT ARGS` for a user in a folder. */

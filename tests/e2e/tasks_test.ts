@@ -14,7 +14,7 @@ Deno.test("tasks: no task has all permissions, and each that a user runs asks fo
     assertEquals(/(^|\s)(-A|--allow-all)(\s|$)/.test(command), false, name);
     assertEquals(description.length > 10, true, name);
   }
-  for (const name of ["backtest", "compare", "data", "new"]) {
+  for (const name of ["backtest", "compare", "config", "data", "new"]) {
     const { command } = CONFIG.tasks[name]!;
     assertEquals(command.includes("--no-prompt") && command.includes("--frozen"), true, name);
     assertEquals(/--allow-/.test(command), false, `${name} has its permissions from a set`);
@@ -22,9 +22,11 @@ Deno.test("tasks: no task has all permissions, and each that a user runs asks fo
 });
 
 Deno.test("tasks: commands reach files and the launcher, not the network, the environment, libraries or the system (CLI-11)", () => {
-  const { backtest, files } = CONFIG.permissions;
+  const { backtest, files, settings } = CONFIG.permissions;
   assertEquals(backtest, { read: true, write: true, run: ["prlimit", "deno"], env: ["INIT_CWD"] });
   assertEquals(files, { read: true, write: true, env: ["INIT_CWD"] });
+  assertEquals(settings, { read: true, env: ["INIT_CWD"] });
+  assertEquals(CONFIG.tasks["config"]!.command.includes("--permission-set=settings "), true);
   for (const name of ["compare", "data", "new"]) {
     assertEquals(CONFIG.tasks[name]!.command.includes("--permission-set=files "), true, name);
   }

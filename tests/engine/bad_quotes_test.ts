@@ -7,7 +7,7 @@
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { sha256Ledger } from "../../lib/backtest/hashes.ts";
+import { sha256Ledger } from "../../lib/run/mod.ts";
 import { NO_LIMITS, RISK_RULE, type RiskRuleName } from "../../lib/trading/mod.ts";
 import { runsOf } from "../property/runs.ts";
 import { flat, MINUTE, OPEN, QuotedMarket, SECOND } from "../venue/quoted_market.ts";
@@ -107,12 +107,12 @@ Deno.test("G-09 a stale quote and one out of order price nothing, and the good o
 
 Deno.test("G-09 quotes of a halted symbol price nothing until it trades again", () => {
   const market = waiting(), { engine } = market;
-  engine.halt(0, true, OPEN + MINUTE + SECOND);
+  engine.events.halt(0, true, OPEN + MINUTE + SECOND);
   assertEquals(market.quote(1, 99.98, 100.02), "quote_halted");
   assertEquals([market.fills(), engine.lastPrice(0)], [[], 100e6]);
   market.walk(2);
   assertEquals(market.fills(), []);
-  engine.halt(0, false, OPEN + 3 * MINUTE + SECOND);
+  engine.events.halt(0, false, OPEN + 3 * MINUTE + SECOND);
   assertEquals(market.quote(0.5, 99.98, 100.02), "quote_halted");
   assertEquals(market.quote(1, 99.98, 100.02), "none");
   assertEquals(market.fills(), TRADED);
@@ -212,7 +212,7 @@ Deno.test("G-09 property: every fill is at a good quote or a bar without quotes,
             seconds = 0;
             break;
           case "halt":
-            engine.halt(0, each.isHalted, engine.nowUs + 1);
+            engine.events.halt(0, each.isHalted, engine.nowUs + 1);
         }
       });
       for (let row = 0; row < engine.fills.length; row++) {

@@ -7,7 +7,7 @@
 
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { loadSeries } from "../../lib/data/mod.ts";
-import { prepareMarket } from "../../lib/backtest/prepare_market.ts";
+import { prepareMarket } from "../../lib/run/prepare_market.ts";
 import { Random } from "../../lib/core/mod.ts";
 import type { Bars } from "../../lib/market/mod.ts";
 import {

@@ -6,7 +6,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { sha256Ledger } from "../../lib/backtest/hashes.ts";
+import { sha256Ledger } from "../../lib/run/hashes.ts";
 import { type CalendarName, sessionsBetween, type SessionTable } from "../../lib/calendar/mod.ts";
 import { parseDay, US_PER_DAY } from "../../lib/core/mod.ts";
 import {

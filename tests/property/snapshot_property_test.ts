@@ -6,7 +6,7 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { sha256Ledger } from "../../lib/backtest/hashes.ts";
+import { sha256Ledger } from "../../lib/run/hashes.ts";
 import type { SavedState } from "../../lib/core/mod.ts";
 import { Engine, type EngineSpec, Replay } from "../../lib/engine/mod.ts";
 import { type Bars, mergePlan } from "../../lib/market/mod.ts";

@@ -40,7 +40,7 @@ const FRAMES: readonly HostileRow[] = [
   ["kind of the host", "send(1, number, floats(0));", BROKE],
   [
     "report of a wrong size",
-    "send(15, number, floats(0, 0));",
+    "send(15, number, floats(0, 0, 0));",
     /^throw: the child's report is malformed/,
   ],
   [

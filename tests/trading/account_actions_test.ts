@@ -6,7 +6,7 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { ledgerRecords } from "../../lib/backtest/ledger_records.ts";
-import { prepareMarket } from "../../lib/backtest/prepare_market.ts";
+import { prepareMarket } from "../../lib/run/prepare_market.ts";
 import { parseDay, SandbarError } from "../../lib/core/mod.ts";
 import type { LoadedSeries } from "../../lib/data/mod.ts";
 import { type Manifest, manifestText, parseManifest } from "../../lib/data/manifest.ts";

@@ -23,15 +23,15 @@ function tell(
   bids: readonly Level[],
   asks: readonly Level[],
 ): number {
-  const book = market.engine.depthOf(0);
+  const book = market.engine.events.depthOf(0);
   for (const [price, size] of bids) book.bid(price * 1e6, size);
   for (const [price, size] of asks) book.ask(price * 1e6, size);
-  return market.engine.depth(0, OPEN + (market.engine.step + 1) * MINUTE + seconds * SECOND);
+  return market.engine.events.depth(0, OPEN + (market.engine.step + 1) * MINUTE + seconds * SECOND);
 }
 
 /** The levels that are left of a side, as told. */
 function left(market: QuotedMarket, side: number): Level[] {
-  const book = market.engine.depthOf(0);
+  const book = market.engine.events.depthOf(0);
   return Array.from(
     { length: book.depth(side) },
     (_, place) => [book.priceAt(side, place) / 1e6, book.sizeAt(side, place)] as const,
@@ -179,7 +179,7 @@ Deno.test("G-09 depth: a crossed, locked or one-sided book gives nothing, is cou
     market.order(5);
     assertEquals(tell(market, 1, bids, asks), RISK_RULE[rule]);
     assertEquals([market.fills(), market.engine.quotes!.counts[RISK_RULE[rule]]], [[], 1]);
-    market.engine.depthOf(0).clear();
+    market.engine.events.depthOf(0).clear();
     assertEquals(tell(market, 2, [[99, 10]], [[100, 10]]), RISK_RULE.none);
     assertEquals(market.fills(), ["#0 5 @ 100"]);
   }
@@ -209,11 +209,11 @@ Deno.test("depth property: a sweep gives what the book says, and a restored engi
       const market = new QuotedMarket([[flat, flat, flat]], { cash: 1e6 }).walk();
       market.order(shares);
       tell(market, 1, [], []);
-      const book = market.engine.depthOf(0);
+      const book = market.engine.events.depthOf(0);
       for (const [price, size] of bids) book.bid(Math.round(price * 1e6), size);
       for (const [price, size] of asks) book.ask(Math.round(price * 1e6), size);
       const whole = book.sweep(ASK, shares), before = book.sizeOfTop(ASK, 100);
-      market.engine.depth(0, OPEN + MINUTE + 2 * SECOND);
+      market.engine.events.depth(0, OPEN + MINUTE + 2 * SECOND);
       const { fills } = market.engine;
       let filled = 0, amount = 0;
       for (let row = 0; row < fills.length; row++) {
@@ -228,7 +228,7 @@ Deno.test("depth property: a sweep gives what the book says, and a restored engi
       const levelsOf = (engine: typeof other): number[] =>
         [0, 1, 2].flatMap((
           k,
-        ) => [engine.depthOf(0).priceAt(ASK, k), engine.depthOf(0).sizeAt(BID, k)]);
+        ) => [engine.events.depthOf(0).priceAt(ASK, k), engine.events.depthOf(0).sizeAt(BID, k)]);
       assertEquals(levelsOf(other), levelsOf(market.engine));
     }),
     runsOf(100, 0.2),

@@ -6,7 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { ledgerRecords } from "../../lib/backtest/ledger_records.ts";
-import { prepareMarket } from "../../lib/backtest/prepare_market.ts";
+import { prepareMarket } from "../../lib/run/mod.ts";
 import { US_PER_DAY } from "../../lib/core/mod.ts";
 import type { LoadedSeries } from "../../lib/data/mod.ts";
 import { Halts, type ScheduledAction } from "../../lib/engine/mod.ts";

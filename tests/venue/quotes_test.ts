@@ -278,5 +278,5 @@ Deno.test("GAT-01 quote: the gate reads the engine's quotes, and an account is j
 Deno.test("BT-06 quote: an engine that fills at bars takes no quotes", () => {
   const market = new QuotedMarket([[flat]], { matching: { fillModel: "next_open" } }).walk();
   assertThrows(() => market.quote(1, 99, 101), RangeError, "next_open");
-  assertThrows(() => market.engine.depthOf(0), RangeError, "next_open");
+  assertThrows(() => market.engine.events.depthOf(0), RangeError, "next_open");
 });

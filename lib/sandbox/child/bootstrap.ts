@@ -19,6 +19,8 @@ const KIND = {
   command: 1,
   sessions: 2,
   slice: 3,
+  tick: 4,
+  unseen: 5,
   answer: 11,
   intents: 12,
   plots: 13,
@@ -185,10 +187,10 @@ function flush(number: number): void {
 }
 
 /** Reads the rows that follow a slice header straight into the columns, then walks them. */
-function slice(number: number, header: Uint32Array): void {
-  const steps = header[0]!, planFrom = header[1]!, planCount = header[2]!;
+function slice(number: number, header: Uint32Array, isUnseen: boolean): void {
+  const steps = header[0]!, planFrom = header[1]!, planCount = header[2]!, mirrored = header[3]!;
   for (let s = 0; s < seriesCount; s++) {
-    const count = header[3 + s]!, from = rows[s]!;
+    const count = header[4 + s]!, from = rows[s]!;
     if (count === 0) continue;
     for (let k = 0; k < 7; k++) {
       readFull(new Uint8Array(engine.columnBuffer(s, k), from * 8, count * 8));
@@ -197,13 +199,19 @@ function slice(number: number, header: Uint32Array): void {
     engine.fill(s, from + count);
   }
   if (planCount > 0) readFull(new Uint8Array(engine.planBuffer(), planFrom * 2, planCount * 2));
-  report(number, engine.slice(steps));
+  if (mirrored > 0) readFull(new Uint8Array(engine.mirrorBuffer(mirrored), 0, mirrored * 96));
+  report(number, isUnseen ? engine.unseen(steps) : engine.slice(steps));
 }
 
 function report(number: number, hash: unknown): void {
   if (typeof hash !== "number") throw new TypeError("hash");
   flush(number);
-  send(KIND.report, number, new Uint8Array(new Float64Array([hash]).buffer));
+  const due = engine.nextEventUs();
+  send(
+    KIND.report,
+    number,
+    new Uint8Array(new Float64Array([hash, typeof due === "number" ? due : NaN]).buffer),
+  );
 }
 
 function textOf(error: any): string {
@@ -223,8 +231,12 @@ function place(): { step: unknown; timeUs: unknown } {
 }
 
 async function obey(number: number, kind: number, bytes: Uint8Array): Promise<void> {
-  if (kind === KIND.slice) {
-    return slice(number, new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4));
+  if (kind === KIND.slice || kind === KIND.unseen) {
+    const header = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+    return slice(number, header, kind === KIND.unseen);
+  }
+  if (kind === KIND.tick) {
+    return report(number, engine.tick(new Float64Array(bytes.buffer, bytes.byteOffset, 1)[0]!));
   }
   if (kind === KIND.sessions) {
     const tables = bytes.length / 4,

@@ -248,6 +248,12 @@ export class OrderBook {
     return true;
   }
 
+  /** Takes the state of an order as another book has it, whatever the lifecycle says; one that has ended stays as it is. */
+  follow(row: number, state: number, reason: number, timeUs: number): void {
+    const from = this.table.state[row]!;
+    if (from !== state && isWorking(from)) this.#move(row, from, state, reason, timeUs);
+  }
+
   /** Units that are left to fill after a further fill, never below 0; not known of a target. */
   #leaves(row: number, further: number): number {
     const table = this.table, asked = table.quantity[row]!, filled = table.filled[row]! + further;

@@ -105,6 +105,8 @@ export const ORDER_REASON_NAMES = [
   "kill_switch",
   "margin_call",
   "delisted",
+  "operator",
+  "strategy_failed",
   "halted",
 ] as const;
 

@@ -174,6 +174,17 @@ export class RiskControl {
     return this.kill.rearm(this.#books.equity(), timeUs);
   }
 
+  /**
+   * Sets what is let out from here on, a number of `ENGINE_STATE`. With `cancels`, working orders that could add risk are cancelled for the
+   * operator; what only reduces stays.
+   */
+  hold(engineState: number, cancels: boolean, timeUs: number): void {
+    this.isOn = true;
+    this.#books.equity();
+    this.gate.engineState = engineState;
+    if (cancels) this.#cutOrders(ORDER_REASON.operator, timeUs);
+  }
+
   /** Adds what the strategy's results depend on to a hash. */
   hashInto(hash: StateHash): void {
     this.kill.hashInto(hash);
@@ -181,18 +192,7 @@ export class RiskControl {
   }
 
   #cut(timeUs: number): void {
-    const { book, linked, ledger } = this.#books, rows = this.#rows;
-    this.#cancelled = this.#kept = 0;
-    for (let s = 0; s < ledger.seriesCount; s++) {
-      const working = book.working.list(s, rows);
-      for (let k = 0; k < working; k++) this.#cutOrder(rows.at(k), s, timeUs);
-      // What waits for a fill could open anything once it is free.
-      const held = linked.heldOf(s, rows);
-      for (let k = 0; k < held; k++) {
-        const row = rows.at(k);
-        if ((book.table.flags[row]! & ORDER_FLAG.reduce_only) === 0) this.#cancel(row, timeUs);
-      }
-    }
+    this.#cutOrders(ORDER_REASON.kill_switch, timeUs);
     if (this.#flattens) this.wantsFlat = true;
     if (this.killCount++ < MAX_KILLS) {
       put(this.kills, this.killCount - 1, {
@@ -204,14 +204,32 @@ export class RiskControl {
     }
   }
 
-  #cutOrder(row: number, s: number, timeUs: number): void {
+  /** Cancels every working order that could add risk, and holds the others to reducing. */
+  #cutOrders(reason: number, timeUs: number): void {
+    const { book, linked, ledger } = this.#books, rows = this.#rows;
+    this.#cancelled = this.#kept = 0;
+    for (let s = 0; s < ledger.seriesCount; s++) {
+      const working = book.working.list(s, rows);
+      for (let k = 0; k < working; k++) this.#cutOrder(rows.at(k), s, reason, timeUs);
+      // What waits for a fill could open anything once it is free.
+      const held = linked.heldOf(s, rows);
+      for (let k = 0; k < held; k++) {
+        const row = rows.at(k);
+        if ((book.table.flags[row]! & ORDER_FLAG.reduce_only) === 0) {
+          this.#cancel(row, reason, timeUs);
+        }
+      }
+    }
+  }
+
+  #cutOrder(row: number, s: number, reason: number, timeUs: number): void {
     const { book, ledger } = this.#books, table = book.table;
     if (!isWorking(table.state[row]!)) return;
     if ((table.flags[row]! & ORDER_FLAG.reduce_only) === 0) {
       const left = table.quantity[row]! - table.filled[row]!;
       const asked = table.sizing[row] === SIZING.quantity ? left : table.quantity[row]!;
       if (!reducesOnly(ledger, s, table.sizing[row]!, asked, ledger.equity())) {
-        this.#cancel(row, timeUs);
+        this.#cancel(row, reason, timeUs);
         return;
       }
       table.flags[row]! |= ORDER_FLAG.reduce_only;
@@ -219,9 +237,9 @@ export class RiskControl {
     this.#kept++;
   }
 
-  #cancel(row: number, timeUs: number): void {
+  #cancel(row: number, reason: number, timeUs: number): void {
     if (!isWorking(this.#books.book.table.state[row]!)) return;
-    this.#books.book.cancel(row, ORDER_REASON.kill_switch, timeUs);
+    this.#books.book.cancel(row, reason, timeUs);
     this.#books.linked.afterEnd(row, timeUs);
     this.#cancelled++;
   }

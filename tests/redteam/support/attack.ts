@@ -5,7 +5,7 @@
  */
 
 import { driveChild, SLICE_STEPS } from "../../../lib/backtest/drive_child.ts";
-import { paramValues, readTerms } from "../../../lib/backtest/strategy_terms.ts";
+import { paramValues, readTerms } from "../../../lib/run/strategy_terms.ts";
 import {
   ALL_RIGHTS,
   Engine,

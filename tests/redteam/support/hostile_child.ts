@@ -14,7 +14,7 @@ function raw(kind, number, length, bytes) { const h = new DataView(new ArrayBuff
 const send = (kind, number, bytes) => raw(kind, number, bytes.length, bytes);
 const answer = (number, value) => send(11, number, text.encode(JSON.stringify(value)));
 const floats = (...list) => new Uint8Array(new Float64Array(list).buffer);
-const report = (number, hash = 0) => send(15, number, floats(hash));
+const report = (number, hash = 0) => send(15, number, floats(hash, Infinity));
 const intents = (number, ...rows) => send(12, number, floats(...rows.flat()));
 const block = () => { for (;;) read(new Uint8Array(1)); };
 let times;
@@ -26,7 +26,7 @@ for (;;) {
   const kind = view.getUint32(0, true), number = view.getUint32(4, true), body = read(new Uint8Array(view.getUint32(8, true)));
   if (kind === 2) { for (const length of new Uint32Array(body.buffer)) read(new Uint8Array(length * 16)); answer(number, { ok: true }); continue; }
   if (kind === 3) {
-    const header = new Uint32Array(body.buffer), count = header[3], rows = read(new Uint8Array(count * 56));
+    const header = new Uint32Array(body.buffer), count = header[4], rows = read(new Uint8Array(count * 56));
     times = new Float64Array(rows.buffer, count * 8, count);
     onSlice(number, count);
     continue;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type PreparedMarket, prepareMarket } from "../../../lib/backtest/prepare_market.ts";
+import { type PreparedMarket, prepareMarket } from "../../../lib/run/prepare_market.ts";
 import { Random, US_PER_DAY } from "../../../lib/core/mod.ts";
 import type { LoadedSeries } from "../../../lib/data/mod.ts";
 

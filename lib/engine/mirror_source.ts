@@ -1,0 +1,143 @@
+/**
+ * The host's side of a mirrored book: after each instant, what became of the orders since the last one, as rows for the child (see
+ * `protocols/mirror.ts`). It looks at the book and changes nothing, so that a run without a child costs nothing.
+ *
+ * In an instant: {@linkcode MirrorSource.note} once the strategy's requests are applied (the child knows of them: it made them), then
+ * `Engine.advance`, then {@linkcode MirrorSource.collect}.
+ *
+ * @module
+ */
+
+import { intentCode, MIRROR, MIRROR_WIDTH } from "../protocols/mod.ts";
+import { isWorking, RowScratch } from "../trading/mod.ts";
+import type { Engine } from "./engine.ts";
+
+/** Follows one book. */
+export class MirrorSource {
+  /** Rows that were collected; the first `count` times twelve numbers count. */
+  rows: Float64Array<ArrayBuffer> = new Float64Array(64 * MIRROR_WIDTH);
+  count = 0;
+  readonly #engine: Engine;
+  readonly #scratch: RowScratch = new RowScratch();
+  #orders = 0;
+  #fills = 0;
+  #ended = 0;
+  #refusals = 0;
+  /** Terms of the working orders as the child has them, five numbers an order. */
+  #known = new Map<number, readonly number[]>();
+
+  /** Starts at the state of the engine: a child that follows has the same. */
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.skip();
+  }
+
+  /** Takes the present state for known. */
+  skip(): void {
+    this.note();
+    this.#fills = this.#engine.fills.length;
+    this.#ended = this.#engine.orders.ended.length;
+    this.#refusals = this.#engine.risk.refusals.length;
+  }
+
+  /** Notes the orders as they stand now: what the strategy has asked for until here is known to the child. */
+  note(): void {
+    this.#orders = this.#engine.orders.length;
+    this.#known.clear();
+    this.#eachLive((row) => this.#known.set(row, this.#termsOf(row)));
+  }
+
+  /** Collects what the instant that was just walked, and the gate before it, have changed. */
+  collect(): void {
+    const engine = this.#engine, { orders, fills, risk } = engine;
+    this.count = 0;
+    for (let row = this.#orders; row < orders.length; row++) this.#add(row);
+    for (; this.#fills < fills.length; this.#fills++) this.#fill(this.#fills);
+    for (; this.#ended < orders.ended.length; this.#ended++) {
+      const row = orders.ended.row(this.#ended);
+      this.#put(MIRROR.end, row, orders.state[row]!, orders.reason[row]!, orders.endedUs[row]!);
+    }
+    for (; this.#refusals < risk.refusals.length; this.#refusals++) {
+      // A refused amendment: the child has the terms that it asked for.
+      const row = risk.refusals.order[this.#refusals]!;
+      if (isWorking(orders.state[row]!)) this.#terms(row);
+    }
+    this.#eachLive((row) => {
+      const known = this.#known.get(row), now = this.#termsOf(row);
+      if (known === undefined || known.some((value, k) => value !== now[k])) this.#terms(row);
+    });
+  }
+
+  #eachLive(visit: (row: number) => void): void {
+    const { book, linked, ledger } = this.#engine, rows = this.#scratch;
+    for (let s = 0; s < ledger.seriesCount; s++) {
+      for (let k = 0, count = book.working.list(s, rows); k < count; k++) visit(rows.at(k));
+      for (let k = 0, count = linked.heldOf(s, rows); k < count; k++) visit(rows.at(k));
+    }
+  }
+
+  #termsOf(row: number): readonly number[] {
+    const { orders } = this.#engine;
+    return [
+      orders.state[row]!,
+      orders.flags[row]!,
+      orders.quantity[row]!,
+      orders.limit[row]!,
+      orders.stop[row]!,
+    ];
+  }
+
+  #terms(row: number): void {
+    this.#put(MIRROR.terms, row, ...this.#termsOf(row));
+  }
+
+  #fill(fill: number): void {
+    const { fills } = this.#engine;
+    this.#put(
+      MIRROR.fill,
+      fills.order[fill]!,
+      fills.timeUs[fill]!,
+      fills.quantity[fill]!,
+      fills.price[fill]!,
+      fills.commission[fill]!,
+      fills.fee[fill]!,
+      fills.slippage[fill]!,
+    );
+  }
+
+  #add(row: number): void {
+    const { orders } = this.#engine;
+    this.#put(
+      MIRROR.add,
+      row,
+      intentCode(
+        orders.sizing[row]!,
+        orders.type[row]!,
+        orders.timeInForce[row]!,
+        orders.flags[row]!,
+        orders.series[row]!,
+      ),
+      orders.quantity[row]!,
+      orders.limit[row]!,
+      orders.stop[row]!,
+      orders.trail.get(row),
+      orders.createdUs[row]!,
+      orders.expiresUs[row]!,
+      orders.reason[row]!,
+    );
+  }
+
+  #put(kind: number, row: number, ...values: readonly number[]): void {
+    if ((this.count + 1) * MIRROR_WIDTH > this.rows.length) {
+      const longer = new Float64Array(this.rows.length * 2);
+      longer.set(this.rows);
+      this.rows = longer;
+    }
+    const at = this.count++ * MIRROR_WIDTH;
+    this.rows.fill(0, at, at + MIRROR_WIDTH);
+    this.rows[at] = this.#engine.step;
+    this.rows[at + 1] = kind;
+    this.rows[at + 2] = row;
+    this.rows.set(values, at + 3);
+  }
+}

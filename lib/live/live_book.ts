@@ -1,0 +1,112 @@
+/**
+ * One strategy's book in the host: the engine that counts, the recorded requests that it was given, and the rows by which the strategy's own
+ * book follows.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import {
+  cancelOrders,
+  closePositions,
+  Engine,
+  type EngineSpec,
+  MirrorSource,
+  Replay,
+  ShadowGate,
+} from "../engine/mod.ts";
+import { INTENT_WIDTH, MIRROR_WIDTH } from "../protocols/mod.ts";
+import type { LiveMarket } from "./live_market.ts";
+import { GrowingRows } from "./growing_rows.ts";
+
+/** A book. */
+export class LiveBook {
+  readonly engine: Engine;
+  readonly shadow: ShadowGate;
+  /** Micro-units after each instant. */
+  readonly equity: Float64Array;
+  /** Every request so far, six numbers a row: what a restarted strategy must ask for again. */
+  readonly intents: GrowingRows = new GrowingRows(INTENT_WIDTH);
+  /** Every row that the strategy's book was told, twelve numbers a row. */
+  readonly mirrored: GrowingRows = new GrowingRows(MIRROR_WIDTH);
+  /** Instants that the strategy did not see, because it failed in them. */
+  readonly skipped: Set<number> = new Set();
+  readonly #replay: Replay;
+  readonly #mirror: MirrorSource;
+  readonly #hash = createHash("sha256");
+  #mirroredBefore = 0;
+  /** Why all positions are to be closed at the next open, 0 when they are not. */
+  #flattening = 0;
+
+  constructor(spec: EngineSpec, market: LiveMarket) {
+    this.equity = new Float64Array(market.capacity);
+    this.engine = new Engine(
+      { ...spec, mirror: "original" },
+      market.bars,
+      market.plan,
+      this.equity,
+    );
+    this.shadow = new ShadowGate(
+      this.engine,
+      spec.instruments,
+      market.sessions[market.sessionsOf[0]!]!,
+    );
+    this.#replay = new Replay(this.engine, market.startUs, this.shadow);
+    this.#mirror = new MirrorSource(this.engine);
+  }
+
+  /** Walks the instant whose bars were just appended. */
+  advance(): void {
+    this.#mirror.note();
+    // Here and not before, so that no row comes between two of the strategy's that it does not know of.
+    if (this.#flattening !== 0) closePositions(this.engine, this.#flattening);
+    this.#flattening = 0;
+    this.#replay.advance();
+    this.#mirror.collect();
+    this.#mirroredBefore = this.mirrored.count;
+    this.mirrored.add(this.#mirror.rows, this.#mirror.count);
+  }
+
+  /** Cancels all orders now and closes all positions at the next open, for a reason of an order. */
+  flatten(reason: number): void {
+    cancelOrders(this.engine, reason);
+    this.#flattening = reason;
+  }
+
+  /** The rows of the last instant. */
+  lastMirrored(): { readonly rows: Float64Array; readonly count: number } {
+    return {
+      rows: this.mirrored.from(this.#mirroredBefore),
+      count: this.mirrored.count - this.#mirroredBefore,
+    };
+  }
+
+  /**
+   * Applies what the strategy asked for at the instant that was just walked, or after it.
+   *
+   * @throws {ReplayError} When a row cannot be: the strategy's process broke the rules.
+   */
+  apply(rows: Float64Array, count: number): void {
+    if (count === 0) return;
+    if (rows[0] === this.engine.step * 2 + 1) this.#replay.after(rows, count);
+    else this.#replay.between(rows, count, Infinity);
+    this.#note(rows, count);
+  }
+
+  /** Applies what was asked at the end of a recorded feed and ends the run, as a backtest does. */
+  finish(rows: Float64Array, count: number): void {
+    this.#replay.finish(rows, count);
+    this.#note(rows, count);
+  }
+
+  /** SHA-256 over all requests, as a backtest's result has it. */
+  intentsSha256(): string {
+    return this.#hash.copy().digest("hex");
+  }
+
+  #note(rows: Float64Array, count: number): void {
+    this.intents.add(rows, count);
+    const used = rows.subarray(0, count * INTENT_WIDTH);
+    this.#hash.update(new Uint8Array(used.buffer, used.byteOffset, used.byteLength));
+  }
+}

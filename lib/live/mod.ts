@@ -1,0 +1,11 @@
+/**
+ * Floor 8: an account that trades: its books as a function of the journal, the strategies in their seats, the session that runs them, and
+ * what an operator sees of it and orders.
+ *
+ * @module
+ */
+
+export * from "./control/mod.ts";
+export { type LiveOptions, type LiveOutcome, runLive } from "./open_session.ts";
+export { sessionResult } from "./session_result.ts";
+export type { SessionView } from "./session_view.ts";

@@ -1,0 +1,296 @@
+/**
+ * A session from its configuration to its end: the account is taken, the journal is read and applied, the strategies are brought back, and
+ * trading goes on from there. Start and restart are this one path.
+ *
+ * @module
+ */
+
+import type { LiveConfig } from "../config/mod.ts";
+import { formatIso, SandbarError, type TimeUs } from "../core/mod.ts";
+import { VERSION } from "../data/mod.ts";
+import { EventBus } from "../observe/mod.ts";
+import { type Clock, JOURNAL_KIND, type JournalRecord } from "../protocols/mod.ts";
+import {
+  type ChildLimits,
+  DEFAULT_LIMITS,
+  readStrategy,
+  type SliceReport,
+} from "../sandbox/mod.ts";
+import { openStore, type Store } from "../store/mod.ts";
+import { accountFolder } from "./control/account_folder.ts";
+import { ControlServer } from "./control/control_server.ts";
+import { HaltFile } from "./control/halt_file.ts";
+import { LiveMarket } from "./live_market.ts";
+import { LiveSession, type SessionEnd } from "./live_session.ts";
+import { decodeJsonPayload, encodeJsonPayload } from "./records.ts";
+import { type SessionData, sessionData } from "./session_data.ts";
+import { checkIdentity, identityOf, type SessionIdentity } from "./session_identity.ts";
+import { SessionView } from "./session_view.ts";
+import { bookSpec, childSpec, grantedRights } from "./strategy_specs.ts";
+import { type SeatOptions, StrategySeat } from "./strategy_seat.ts";
+import { TradingCore } from "./trading_core.ts";
+
+/** What a session is given beside its configuration. */
+export interface LiveOptions {
+  readonly clock: Clock;
+  /** Aborting stops in order. */
+  readonly signal: AbortSignal;
+  /** Default: one of its own. */
+  readonly bus?: EventBus;
+  /** Where the state lies. Default: the configuration's database. */
+  readonly at?: Parameters<typeof openStore>[0]["at"];
+  readonly onChange?: (view: SessionView) => void;
+  /** Called once the account is recovered and trading begins. */
+  readonly onReady?: (view: SessionView) => void;
+  readonly onReport?: (strategy: number, report: SliceReport) => void;
+  /** Told when the account's lease has to run out first, because the process that held it has ended without giving it back. */
+  readonly onWait?: (text: string) => void;
+}
+
+/** A session that has ended. */
+export interface LiveOutcome {
+  readonly end: SessionEnd;
+  readonly core: TradingCore;
+  readonly data: SessionData;
+  readonly view: SessionView;
+  /** What each strategy said of itself; null for one that never ran. */
+  readonly opened: readonly (StrategySeat["opened"] | null)[];
+  readonly sourceHashes: readonly string[];
+  readonly osLimits: boolean;
+}
+
+/**
+ * Runs a session to its end.
+ *
+ * @throws {SandbarError} `account_in_use`, `journal_corrupt`, `strategy_changed`, `persistence_io`, `lease_lost`, and what data, strategies and
+ * settings can be wrong in.
+ * @throws {StrategyFailure} When a strategy cannot be loaded.
+ */
+export async function runLive(config: LiveConfig, options: LiveOptions): Promise<LiveOutcome> {
+  const { clock } = options, startedUs = clock.now(), data = sessionData(config);
+  const sources = config.strategies.map(({ path, shown }) => readStrategy(path, shown));
+  checkPinned(config, sources.map(({ sha256 }) => sha256));
+  const identity = identityOf(config, data.loads, sources.map(({ sha256 }) => sha256));
+  const market = new LiveMarket(data.template);
+  const limits = limitsOf(config, market);
+  const specs = config.strategies.map((strategy) => bookSpec(config, strategy, market));
+  const seatOptions = config.strategies.map((strategy, k): SeatOptions => ({
+    id: strategy.id,
+    sources: sources[k]!,
+    params: strategy.params,
+    grant: (asked) => grantedRights(asked, strategy),
+    seed: config.run.seed,
+    sealed: childSpec(specs[k]!, market, config.run.period),
+    limits,
+    decisionMs: config.sandbox.eventDeadlineMs,
+    market,
+  }));
+  const folder = accountFolder(config.stateDir.real, config.accountId);
+  const halt = new HaltFile(folder), bus = options.bus ?? new EventBus(config.observability.events);
+  await using stack = new AsyncDisposableStack();
+  const store = await openStoreOf(config, options);
+  stack.defer(() => store.close());
+  const records = await recordsOf(store, identity, config.accountId);
+  const seats: (StrategySeat | null)[] = [];
+  stack.defer(async () => {
+    for (const seat of seats) await seat?.[Symbol.asyncDispose]();
+  });
+  for (const seat of seatOptions) seats.push(await StrategySeat.open(seat));
+  const opened = seats.map((seat) => seat!.opened), osLimits = seats.every((it) => it!.osLimits);
+  const core = new TradingCore(
+    market,
+    specs.map((spec, k) => ({
+      id: config.strategies[k]!.id,
+      spec: { ...spec, rights: opened[k]!.terms.rights },
+    })),
+  );
+  for (const record of records) core.apply(record);
+  const view = new SessionView({ config, core, seats, opened, bus, store, clock, startedUs, data });
+  const ended = {
+    core,
+    data,
+    view,
+    opened,
+    osLimits,
+    sourceHashes: sources.map((it) => it.sha256),
+  };
+  if (core.isFinished) return { ...ended, end: "end_of_feed" };
+  store.journal.append(
+    JOURNAL_KIND.start,
+    core.nowUs,
+    encodeJsonPayload({
+      version: VERSION,
+      deno: Deno.version.deno,
+      identity,
+      replayed: records.length,
+    }),
+  );
+  const left = await Promise.all(seats.map(async (seat, k): Promise<SliceReport | null> => {
+    const { quarantined } = core.standings[k]!;
+    if (quarantined === "") return await seat!.catchUp(core.books[k]!);
+    seats[k] = null;
+    await seat![Symbol.asyncDispose]();
+    return null;
+  }));
+  const feed = data.open(clock, market.steps);
+  stack.use(feed);
+  const session = new LiveSession({
+    core,
+    seats,
+    reseat: async (k) => {
+      const seat = await StrategySeat.open(seatOptions[k]!);
+      try {
+        return { seat, left: await seat.catchUp(core.books[k]!) };
+      } catch (error) {
+        await seat[Symbol.asyncDispose]();
+        throw error;
+      }
+    },
+    journal: store.journal,
+    feed,
+    clock,
+    bus,
+    rules: {
+      overrunPolicy: config.sandbox.overrunPolicy,
+      restartLimit: config.sandbox.restartLimit,
+      ordersOnStop: config.orders.onStop,
+    },
+    ...(options.onReport === undefined ? {} : { onReport: options.onReport }),
+    onChange: () => options.onChange?.(view),
+  });
+  view.attach(session, halt);
+  store.failed.addEventListener("abort", () => session.stop("the journal has failed"), {
+    once: true,
+  });
+  if (config.control.enabled) {
+    stack.use(
+      new ControlServer({
+        controlled: view,
+        bus,
+        clock,
+        account: config.accountId,
+        folder,
+        port: config.control.port,
+      }),
+    );
+  }
+  const now = { timeUs: core.nowUs as TimeUs, source: "session" };
+  bus.publish("ENGINE_START", {
+    account: config.accountId,
+    mode: config.mode,
+    broker: config.broker,
+    feed: feed.name,
+    version: VERSION,
+  }, now);
+  opened.forEach((_, k) => {
+    if (seats[k] === null) return;
+    const restarts = core.standings[k]!.restarts, sourceHash = sources[k]!.sha256;
+    bus.publish("STRATEGY_STARTED", { strategy: core.ids[k]!, sourceHash, restarts }, now);
+  });
+  await view.watchHalt();
+  options.onReady?.(view);
+  try {
+    const end = await session.run(left, options.signal);
+    if (store.failed.aborted) throw store.failed.reason;
+    return { ...ended, end };
+  } finally {
+    view.detach();
+  }
+}
+
+/** How often a lease that another process holds is looked at. */
+const LEASE_POLL_US = 5e5;
+
+/**
+ * Opens the store. A process that was killed leaves its lease behind: it is waited for until it runs out, unless it is renewed meanwhile,
+ * which says that its owner lives.
+ */
+async function openStoreOf(config: LiveConfig, options: LiveOptions): Promise<Store> {
+  const { persistence } = config, { clock, signal } = options;
+  const at = options.at ?? persistence.kvPath.real;
+  if (typeof at === "string" && !persistence.kvIsService) makeFolder(at);
+  let untilUs: unknown;
+  for (;;) {
+    try {
+      return await openStore({
+        at,
+        account: config.accountId,
+        clock,
+        limits: {
+          backupCount: persistence.backupCount,
+          leaseTtlUs: persistence.leaseTtlSeconds * 1e6,
+          leaseRenewUs: persistence.leaseRenewSeconds * 1e6,
+        },
+      });
+    } catch (error) {
+      const isHeld = error instanceof SandbarError && error.code === "account_in_use";
+      if (!isHeld || (untilUs !== undefined && error.context["untilUs"] !== untilUs)) throw error;
+      if (untilUs === undefined) options.onWait?.(waitText(error));
+      untilUs = error.context["untilUs"];
+      await clock.sleep(LEASE_POLL_US, { signal });
+    }
+  }
+}
+
+function waitText({ context }: SandbarError): string {
+  return `Account ${context["account"]} was left by process ${
+    context["pid"]
+  }, which may have ended without giving it back: ` +
+    `waiting for its lease to run out at ${formatIso(context["untilUs"] as TimeUs)}`;
+}
+
+function makeFolder(path: string): void {
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  try {
+    Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new SandbarError(
+      "persistence_io",
+      `Cannot make the folder ${folder} for the account's state: ${
+        cause instanceof Error ? cause.message : String(cause)
+      }; name another one with --state`,
+      { cause },
+    );
+  }
+}
+
+/** Reads the journal, and refuses to go on with another session than the one that it tells of. */
+async function recordsOf(
+  store: Store,
+  identity: SessionIdentity,
+  account: string,
+): Promise<JournalRecord[]> {
+  const records: JournalRecord[] = [];
+  let begun: SessionIdentity | undefined;
+  for await (const record of store.journal.read(1)) {
+    if (record.kind === JOURNAL_KIND.start) {
+      begun = decodeJsonPayload(record.payload)["identity"] as SessionIdentity;
+    } else records.push(record);
+  }
+  if (begun !== undefined) checkIdentity(begun, identity, account);
+  return records;
+}
+
+function checkPinned(config: LiveConfig, hashes: readonly string[]): void {
+  config.strategies.forEach(({ id, sha256, shown }, k) => {
+    if (sha256 === null || sha256 === hashes[k]) return;
+    throw new SandbarError(
+      "strategy_changed",
+      `Cannot start strategy ${id}: ${shown} has the SHA-256 ${
+        hashes[k]
+      }, and strategies[].sha256 pins ${sha256}`,
+    );
+  });
+}
+
+function limitsOf(config: LiveConfig, market: LiveMarket): ChildLimits {
+  const { sandbox } = config, columns = market.capacity * 7 * 8;
+  return {
+    ...DEFAULT_LIMITS,
+    loadMs: sandbox.loadDeadlineMs,
+    heapMb: sandbox.heapMb,
+    dataBytes: sandbox.dataLimitMb * 2 ** 20 + 2 * columns,
+    requireOsLimits: sandbox.requireOsLimits,
+    networkNamespace: sandbox.networkNamespace,
+  };
+}

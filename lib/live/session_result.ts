@@ -1,0 +1,60 @@
+/**
+ * The result of a session whose recorded feed has ended: the object that a backtest of the same run gives, from the books of the session.
+ *
+ * @module
+ */
+
+import type { LiveConfig } from "../config/mod.ts";
+import {
+  NoteCollector,
+  type ResultJson,
+  resultJson,
+  runTables,
+  stepTimes,
+} from "../backtest/mod.ts";
+import { engineSpecOf, sha256Bars } from "../run/mod.ts";
+import type { LiveOutcome } from "./open_session.ts";
+
+/** Returns the result of one strategy of a session that has ended. */
+export async function sessionResult(
+  config: LiveConfig,
+  outcome: LiveOutcome,
+  strategy: number,
+): Promise<ResultJson> {
+  const { core, data } = outcome, { market } = core, book = core.books[strategy]!;
+  const { terms, params } = outcome.opened[strategy]!, timesUs = stepTimes(market);
+  const base = { ...engineSpecOf(config.run, market), initialCash: book.engine.ledger.initialCash };
+  const spec = { ...config.run, initialCash: base.initialCash };
+  const tables = runTables({
+    spec,
+    engine: book.engine,
+    market,
+    equityMicros: book.equity.subarray(0, market.steps),
+    timesUs,
+    base,
+    benchmark: undefined,
+    notes: new NoteCollector("", spec.symbols, 0),
+    report: false,
+  });
+  const now = performance.now();
+  return await resultJson({
+    spec,
+    shown: config.strategies[strategy]!.shown,
+    sources: outcome.sourceHashes[strategy]!,
+    terms,
+    params,
+    loads: data.loads,
+    market,
+    engine: book.engine,
+    shadow: book.shadow,
+    tables,
+    drive: {
+      intentsSha256: book.intentsSha256(),
+      intentCount: book.intents.count,
+      replayMs: 0,
+    },
+    dataHashes: Promise.all(market.bars.map(sha256Bars)),
+    osLimits: outcome.osLimits,
+    timing: { startedMs: 0, loadedMs: 0, ranMs: now },
+  });
+}

@@ -1,0 +1,180 @@
+/**
+ * The state of an account that trades, as a function of its journal: records go in, books change, nothing else happens. A running session and
+ * the recovery of one apply the same records by the same code, so that a restart comes to the state that was left.
+ *
+ * No clock, no chance, no waiting.
+ *
+ * @module
+ */
+
+import { invariant, SandbarError, US_PER_DAY } from "../core/mod.ts";
+import { cancelOrders, type EngineSpec } from "../engine/mod.ts";
+import { type FeedBar, JOURNAL_KIND, type JournalRecord } from "../protocols/mod.ts";
+import { ENGINE_STATE, ORDER_REASON } from "../trading/mod.ts";
+import { LiveBook } from "./live_book.ts";
+import type { LiveMarket } from "./live_market.ts";
+import { decodeBars, decodeIntents, decodeJsonPayload } from "./records.ts";
+
+/** A strategy's place in the account. */
+export interface CoreStrategy {
+  readonly id: string;
+  readonly spec: EngineSpec;
+}
+
+/** What the operator has set. */
+export type OperatorState = "ready" | "paused" | "halted";
+
+/** What is known of a strategy from the journal. */
+export interface StrategyStanding {
+  restarts: number;
+  /** Why it may not run any more; empty while it may. */
+  quarantined: string;
+}
+
+/** What becomes of a book whose strategy failed. */
+export type OverrunPolicy = "cancel" | "flatten";
+
+/** An account. */
+export class TradingCore {
+  readonly market: LiveMarket;
+  readonly ids: readonly string[];
+  readonly books: readonly LiveBook[];
+  readonly standings: readonly StrategyStanding[];
+  state: OperatorState = "ready";
+  /** Why it is held back; empty when it is ready. */
+  why = "";
+  /** Equity at the last close of the day before, micro-units. */
+  dayStart: number;
+  #day = -1;
+  /** True once a recorded feed has ended and the books are closed. */
+  isFinished = false;
+
+  constructor(market: LiveMarket, strategies: readonly CoreStrategy[]) {
+    this.market = market;
+    this.ids = strategies.map(({ id }) => id);
+    this.books = strategies.map(({ spec }) => new LiveBook(spec, market));
+    this.standings = strategies.map(() => ({ restarts: 0, quarantined: "" }));
+    this.dayStart = this.equity();
+  }
+
+  /** Engine time: that of the newest market data or tick, microseconds UTC. */
+  get nowUs(): number {
+    return this.books.reduce((most, { engine }) => Math.max(most, engine.nowUs), 0);
+  }
+
+  /** Equity of all books, micro-units. */
+  equity(): number {
+    return this.books.reduce((sum, { engine }) => sum + engine.equity(), 0);
+  }
+
+  /**
+   * Applies a record.
+   *
+   * @throws {ReplayError} When intents cannot be applied; the record must not be journaled then.
+   * @throws {SandbarError} `journal_corrupt` on a record of another form.
+   */
+  apply(record: Pick<JournalRecord, "kind" | "payload">): void {
+    const { kind, payload } = record;
+    switch (kind) {
+      case JOURNAL_KIND.bars:
+        return this.#bars(decodeBars(payload));
+      case JOURNAL_KIND.intents: {
+        const { strategy, rows, count } = decodeIntents(payload);
+        return this.#bookOf(strategy).apply(rows, count);
+      }
+      case JOURNAL_KIND.command:
+        return this.#command(decodeJsonPayload(payload));
+      case JOURNAL_KIND.strategy:
+        return this.#strategy(decodeJsonPayload(payload));
+      case JOURNAL_KIND.stop:
+        return this.#stop(decodeJsonPayload(payload));
+      default:
+        // Starts, requests under way and the like tell of the process, not of the account.
+        return;
+    }
+  }
+
+  #bars(instant: readonly FeedBar[]): void {
+    const day = Math.floor(instant[0]!.timeUs / US_PER_DAY);
+    if (day !== this.#day) {
+      this.#day = day;
+      this.dayStart = this.equity();
+    }
+    this.market.append(instant);
+    for (const book of this.books) book.advance();
+  }
+
+  #bookOf(strategy: unknown): LiveBook {
+    const book = this.books[strategy as number];
+    if (book !== undefined) return book;
+    throw new SandbarError(
+      "journal_corrupt",
+      `Cannot read a record of the journal: it is of strategy number ${strategy}, and there are ${this.books.length}`,
+    );
+  }
+
+  #command(command: Readonly<Record<string, unknown>>): void {
+    const { kind, why } = command;
+    switch (kind) {
+      case "pause":
+        return this.#hold("paused", false, why);
+      case "halt":
+        return this.#hold("halted", true, why);
+      case "resume":
+        this.#hold("ready", false, "");
+        if (command["rearm"] === true) {
+          for (const { engine } of this.books) engine.risk.rearm(engine.nowUs);
+        }
+        return;
+      case "flatten":
+        for (const book of this.books) book.flatten(ORDER_REASON.operator);
+        return;
+      default:
+        // What only looks, or is journaled as what it does.
+        return;
+    }
+  }
+
+  #hold(state: OperatorState, cancels: boolean, why: unknown): void {
+    if (state === "ready" && this.state === "ready") return;
+    this.state = state;
+    this.why = typeof why === "string" ? why : "";
+    for (const { engine } of this.books) {
+      engine.risk.hold(ENGINE_STATE[state], cancels, engine.nowUs);
+    }
+  }
+
+  #strategy(told: Readonly<Record<string, unknown>>): void {
+    const number = told["strategy"] as number, book = this.#bookOf(number);
+    const standing = this.standings[number]!;
+    switch (told["event"]) {
+      case "fenced":
+        if (told["isUnseen"] === true) book.skipped.add(book.engine.step);
+        if (told["policy"] === "flatten") book.flatten(ORDER_REASON.strategy_failed);
+        else cancelOrders(book.engine, ORDER_REASON.strategy_failed);
+        return;
+      case "restarted":
+        standing.restarts++;
+        return;
+      case "quarantined":
+        standing.quarantined = String(told["why"]);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #stop(told: Readonly<Record<string, unknown>>): void {
+    if (told["reason"] === "end_of_feed") {
+      const intents = told["intents"];
+      invariant(Array.isArray(intents), "the end of a feed is journaled with the last intents");
+      this.books.forEach((book, k) => {
+        const rows = Float64Array.from(intents[k] as number[]);
+        book.finish(rows, rows.length / 6);
+      });
+      this.isFinished = true;
+    } else if (told["orders"] === "cancel") {
+      for (const { engine } of this.books) cancelOrders(engine, ORDER_REASON.operator);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Deno KV behind the store: a file, or a service by its URL. What the system says at the door becomes an error for people here.
+ *
+ * @module
+ */
+
+import { DatabaseSync } from "node:sqlite";
+import { SandbarError } from "../core/mod.ts";
+import type { KvBackend, KvCommit, KvEntry, KvKey, KvRange } from "./kv_backend.ts";
+import { LIST_BATCH } from "./limits.ts";
+
+/** How a database is opened. */
+export interface OpenKvOptions {
+  /** Whether a file that is not there is made. */
+  readonly mayCreate: boolean;
+}
+
+/** True for the URL of a KV service, false for a path. */
+export function isServiceUrl(location: string): boolean {
+  return /^https?:\/\//i.test(location);
+}
+
+/**
+ * Opens a database.
+ *
+ * @param location Path of a file, or `http(s)` URL of a KV service, whose access token Deno takes from `DENO_KV_ACCESS_TOKEN`.
+ * @throws {SandbarError} `persistence_io` when it cannot be opened: no such folder, no right, not a database of Deno KV.
+ */
+export async function openDenoKv(location: string, options: OpenKvOptions): Promise<KvBackend> {
+  if (!isServiceUrl(location)) lookAtFile(location, options);
+  try {
+    return new DenoKv(await Deno.openKv(location), location);
+  } catch (cause) {
+    throw cannotOpen(location, reasonOf(cause), cause);
+  }
+}
+
+/** Returns what a failed call of the database says. */
+export function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+class DenoKv implements KvBackend {
+  readonly shown: string;
+  readonly #kv: Deno.Kv;
+
+  constructor(kv: Deno.Kv, shown: string) {
+    this.#kv = kv;
+    this.shown = shown;
+  }
+
+  async get(key: KvKey): Promise<KvEntry | undefined> {
+    const entry = await this.#kv.get([...key]);
+    return entry.versionstamp === null ? undefined : entryOf(key, entry.value, entry.versionstamp);
+  }
+
+  async *list({ prefix, start, end, isReversed, limit }: KvRange): AsyncIterable<KvEntry> {
+    const selector: Deno.KvListSelector = start === undefined
+      ? end === undefined ? { prefix: [...prefix] } : { prefix: [...prefix], end: [...end] }
+      : end === undefined
+      ? { prefix: [...prefix], start: [...start] }
+      : { start: [...start], end: [...end] };
+    const entries = this.#kv.list(selector, {
+      reverse: isReversed === true,
+      batchSize: Math.min(LIST_BATCH, limit ?? LIST_BATCH),
+      ...(limit === undefined ? {} : { limit }),
+    });
+    for await (const { key, value, versionstamp } of entries) {
+      yield entryOf(key as (string | number)[], value, versionstamp);
+    }
+  }
+
+  async commit({ checks = [], sets = [], deletes = [] }: KvCommit): Promise<boolean> {
+    const operation = this.#kv.atomic();
+    for (const { key, version } of checks) {
+      operation.check({ key: [...key], versionstamp: version ?? null });
+    }
+    for (const key of deletes) operation.delete([...key]);
+    for (const { key, value } of sets) operation.set([...key], value);
+    return (await operation.commit()).ok;
+  }
+
+  close(): void {
+    this.#kv.close();
+  }
+}
+
+/** A value that is no bytes is not ours, or damaged: no bytes at all, which no form of ours accepts. */
+function entryOf(key: KvKey, value: unknown, version: string): KvEntry {
+  const bytes = value instanceof Uint8Array ? value as Uint8Array<ArrayBuffer> : new Uint8Array(0);
+  return { key, value: bytes, version };
+}
+
+/** Looks before Deno does: its message would be one for every cause, and it would add its tables to any SQLite file. */
+function lookAtFile(path: string, { mayCreate }: OpenKvOptions): void {
+  const stat = statOf(path);
+  if (stat === undefined) {
+    if (!mayCreate) throw cannotOpen(path, "there is no such file");
+    const folder = /^(.*)[/\\][^/\\]*$/.exec(path)?.[1] ?? ".";
+    const found = statOf(folder === "" ? "/" : folder);
+    if (found === undefined) {
+      throw cannotOpen(path, `there is no folder ${folder}; make it, or name another place`);
+    }
+    if (!found.isDirectory) throw cannotOpen(path, `${folder} is not a folder`);
+    return;
+  }
+  if (stat.isDirectory) throw cannotOpen(path, "it is a folder; name a file");
+  let tables: readonly string[];
+  try {
+    const database = new DatabaseSync(path, { readOnly: true });
+    try {
+      tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
+        .map(({ name }) => String(name));
+    } finally {
+      database.close();
+    }
+  } catch (cause) {
+    const reason = reasonOf(cause);
+    throw cannotOpen(
+      path,
+      reason === "file is not a database"
+        ? "the file is something else, not a database; name another place"
+        : reason,
+      cause,
+    );
+  }
+  if (tables.length > 0 && !tables.includes("kv")) {
+    throw cannotOpen(path, `the database is another program's (table ${tables[0]}); name another`);
+  }
+  if (tables.length === 0 && !mayCreate) throw cannotOpen(path, "it is an empty file");
+}
+
+function statOf(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return undefined;
+    throw cannotOpen(path, reasonOf(cause), cause);
+  }
+}
+
+function cannotOpen(location: string, reason: string, cause?: unknown): SandbarError {
+  return new SandbarError("persistence_io", `Cannot open the store ${location}: ${reason}`, {
+    context: { location },
+    cause,
+  });
+}

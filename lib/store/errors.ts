@@ -1,0 +1,46 @@
+/**
+ * The errors of the store, each with its code, the place and what to do.
+ *
+ * @module
+ */
+
+import { SandbarError } from "../core/mod.ts";
+import { reasonOf } from "./deno_kv.ts";
+
+/** What to do about damage: the store itself repairs nothing in silence. */
+const DOCTOR = "run `deno task doctor`: it names all damage and offers the last good state";
+
+/** Damage that recovery must not pass over. */
+export function journalCorrupt(shown: string, sequence: number, what: string): SandbarError {
+  return new SandbarError(
+    "journal_corrupt",
+    `Cannot recover from ${shown}: record ${sequence} of the journal is damaged (${what}); ${DOCTOR}`,
+    { context: { location: shown, sequence, found: what } },
+  );
+}
+
+/** A damaged value that is neither journal block nor snapshot. */
+export function valueCorrupt(shown: string, name: string, what: string): SandbarError {
+  return new SandbarError(
+    "journal_corrupt",
+    `Cannot use ${shown}: the value "${name}" is damaged (${what}); ${DOCTOR}`,
+    { context: { location: shown, value: name, found: what } },
+  );
+}
+
+/** Something that only a later version can read. */
+export function schemaNewer(shown: string, what: string): SandbarError {
+  return new SandbarError(
+    "schema_newer",
+    `Cannot use ${shown}: it was written by a newer version of Sandbar (${what}); use that version`,
+    { context: { location: shown, found: what } },
+  );
+}
+
+/** A call of the database that failed. */
+export function ioError(doing: string, shown: string, cause: unknown): SandbarError {
+  return new SandbarError("persistence_io", `Cannot ${doing} ${shown}: ${reasonOf(cause)}`, {
+    context: { location: shown },
+    cause,
+  });
+}

@@ -1,0 +1,16 @@
+/**
+ * Floor 5: an account's durable state on Deno KV: journal, snapshots, lease. It knows nothing of orders; it keeps bytes, in order, and
+ * says when they are safe.
+ *
+ * @module
+ */
+
+export { openStore, type OpenStoreOptions, type Store } from "./store.ts";
+export { type Lease, type LeaseOwner } from "./lease.ts";
+export { DEFAULT_LIMITS, type StoreLimits } from "./limits.ts";
+export { type KvBackend } from "./kv_backend.ts";
+export { MemoryKv } from "./memory_kv.ts";
+export { type Recovery, type SetAside } from "./recover.ts";
+export { LEAST_SNAPSHOT_INTERVAL_US, snapshotDue, type SnapshotPolicy } from "./retention.ts";
+export { FIRST_SCHEMA, type Schema } from "./schema.ts";
+export { type BadSnapshot, type NewestSnapshot, type Snapshot } from "./snapshots.ts";

@@ -1,0 +1,112 @@
+/**
+ * The process that trades: started by `deno task live` with exactly the permissions that its configuration needs.
+ *
+ * @module
+ */
+
+import { SystemClock } from "../lib/clock/mod.ts";
+import { type LiveConfig, resolveLive } from "../lib/config/mod.ts";
+import {
+  type LiveOutcome,
+  runLive,
+  sessionResult,
+  type SessionView,
+  viewOf,
+} from "../lib/live/mod.ts";
+import { formatIso, type TimeUs } from "../lib/core/mod.ts";
+import { EventBus, JsonLinesLog } from "../lib/observe/mod.ts";
+import { EXIT, newCommand, runProgram } from "./cli.ts";
+import { openLiveView, STDOUT } from "./live/terminal.ts";
+import { type LiveOptions, liveRequest, withLiveOptions } from "./live_options.ts";
+
+interface HostOptions extends LiveOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** What is kept in the log at each level. */
+const LEAST = { DEBUG: "debug", INFO: "info", WARNING: "warning", ERROR: "error" } as const;
+/** How often the view is drawn. */
+const DRAW_US = 5e5;
+
+const program = withLiveOptions(newCommand("live", "Paper and live trading (the trading process)."))
+  .option("--json", "print the result of a recorded feed as one JSON object")
+  .option("--quiet", "print nothing but errors (and the JSON)")
+  .action(host);
+
+async function host(
+  strategies: readonly string[],
+  { json, quiet, ...options }: HostOptions,
+): Promise<void> {
+  const config = await resolveLive(liveRequest(strategies, options));
+  const clock = new SystemClock(), bus = new EventBus(config.observability.events);
+  const stop = stopSignals(), isQuiet = quiet === true || json === true;
+  const view = openLiveView(STDOUT, isQuiet);
+  const told = bus.subscribe("all", (events) => view.tell(events), { name: "view" });
+  await using _log = new JsonLinesLog({
+    bus,
+    folder: config.logging.logDir.real,
+    run: config.runId ?? runName(config.accountId, clock.now()),
+    least: LEAST[config.logging.level],
+  });
+  let drawnUs = -Infinity;
+  const draw = (session: SessionView): void => {
+    const nowUs = clock.monotonicUs();
+    if (isQuiet || nowUs - drawnUs < DRAW_US) return;
+    drawnUs = nowUs;
+    view.show(viewOf(session));
+  };
+  try {
+    const outcome = await runLive(config, {
+      clock,
+      signal: stop.signal,
+      bus,
+      onReady: draw,
+      onChange: draw,
+      onWait: (text) => console.error(text),
+    });
+    await told.whenIdle();
+    if (!isQuiet) view.show(viewOf(outcome.view));
+    if (json === true) await printResult(config, outcome);
+    if (outcome.core.state === "halted") Deno.exitCode = EXIT.halted;
+    else if (stop.signal.aborted) Deno.exitCode = EXIT.interrupted;
+  } finally {
+    stop.end();
+  }
+}
+
+/** Name of a run's log: account and start. */
+function runName(account: string, timeUs: number): string {
+  return `${account}-${formatIso(timeUs as TimeUs).replace(/[-:]|\.\d+/g, "")}`;
+}
+
+async function printResult(config: LiveConfig, outcome: LiveOutcome): Promise<void> {
+  if (outcome.end !== "end_of_feed") {
+    console.log(JSON.stringify({ schema: 1, ended: outcome.end, status: outcome.view.status() }));
+    return;
+  }
+  const results = [];
+  for (let k = 0; k < config.strategies.length; k++) {
+    results.push(await sessionResult(config, outcome, k));
+  }
+  console.log(JSON.stringify(results.length === 1 ? results[0] : { schema: 1, results }));
+}
+
+/** The first signal stops in order; the second ends at once, and the next start goes on from what is durable. */
+function stopSignals(): { readonly signal: AbortSignal; readonly end: () => void } {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) Deno.exit(EXIT.interrupted);
+    controller.abort();
+  };
+  const names: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"];
+  for (const name of names) Deno.addSignalListener(name, onSignal);
+  return {
+    signal: controller.signal,
+    end: () => {
+      for (const name of names) Deno.removeSignalListener(name, onSignal);
+    },
+  };
+}
+
+if (import.meta.main) await runProgram(program);
