@@ -59,6 +59,7 @@ export function runOptionsOf(settings: Settings, fault: Fault): RunOptions {
     fillModel: get<"next_open" | "quote">("venue.fill_model"),
     ...slippageOf(settings, get, fault),
     participationPct: get<number>("venue.participation_pct"),
+    pathPeriod: get<string>("venue.path_period"),
     latencyMs: get<number>("venue.latency_ms"),
     latencyJitterMs: get<number>("venue.latency_jitter_ms"),
     rejectionPct: get<number>("venue.rejection_pct"),

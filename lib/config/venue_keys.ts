@@ -134,6 +134,14 @@ export const VENUE_KEYS: readonly ConfigKey[] = [
     effect: "most that our orders get of a bar (--participation); null is no limit",
   },
   {
+    path: "venue.path_period",
+    type: "period",
+    unit: "",
+    default: null,
+    effect:
+      "size of finer bars that tell the way of the price inside a bar (--path-period); null takes the worse way of four prices",
+  },
+  {
     path: "venue.latency_ms",
     type: "whole number",
     unit: "ms",

@@ -5,6 +5,7 @@
  */
 
 import { didYouMean, SandbarError } from "../core/mod.ts";
+import { parsePeriod } from "../market/mod.ts";
 import {
   type CommissionSchedule,
   DEFAULT_MATCHING,
@@ -13,6 +14,7 @@ import {
   type PresetName,
   type Slippage,
   VENUE_PRESETS,
+  type VenuePreset,
 } from "../venue/mod.ts";
 import { parseCommission } from "./commission_text.ts";
 import { bounded } from "./option_values.ts";
@@ -55,6 +57,8 @@ export interface VenueOptions {
   readonly commission?: string;
   /** Largest share of a bar's volume that our orders get, percent, above 0; default: that of the preset, no limit in `realistic`. */
   readonly participationPct?: number;
+  /** Size of finer bars that tell the way of the price inside a bar, for example `1m`. Default: the worse way of the bar's four prices. */
+  readonly pathPeriod?: string;
   /** Milliseconds from decision to venue; default 0. */
   readonly latencyMs?: number;
   /** The most milliseconds that chance adds to it, by the seed; default 0. */
@@ -75,6 +79,8 @@ export interface VenueTerms {
   readonly limitFill: "through" | "touch";
   /** A fraction; null for no limit. */
   readonly participation: number | null;
+  /** Null: the worse way of four prices. */
+  readonly pathPeriod: string | null;
   readonly latencyMs: number;
   readonly latencyJitterMs: number;
   /** A fraction. */
@@ -104,6 +110,7 @@ export function venueTerms(options: VenueOptions): VenueTerms {
     slippage: slippageOf(options, rules.slippage),
     limitFill: options.limitFill ?? rules.limitFill,
     participation: participationPct === undefined ? rules.participation : participationPct / 100,
+    pathPeriod: options.pathPeriod === undefined ? null : pathPeriodOf(options.pathPeriod, rules),
     latencyMs: latencyMs ?? 0,
     latencyJitterMs: latencyJitterMs ?? 0,
     rejectionRate: (rejectionPct ?? 0) / 100,
@@ -202,6 +209,22 @@ function slippageOf(options: VenueOptions, preset: Slippage): Slippage {
     case "table":
       if (slippageTable !== undefined) return tableSlippage(slippageTable);
       throw invalidTable(`the slippage model table needs one: ${WANTED_TABLE}`);
+  }
+}
+
+/** Only a venue that goes along a path has a use for finer bars. */
+function pathPeriodOf(text: string, rules: VenuePreset): string {
+  if (rules.sequence !== "path" || rules.fillAt === "close") {
+    throw new SandbarError(
+      "usage",
+      `--path-period: the venue ${rules.name} takes no way through a bar; leave it out or give --venue realistic`,
+    );
+  }
+  try {
+    return parsePeriod(text).text;
+  } catch (error) {
+    if (!(error instanceof SandbarError)) throw error;
+    throw new SandbarError(error.code, `--path-period: ${error.message}`, { cause: error });
   }
 }
 

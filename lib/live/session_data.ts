@@ -5,10 +5,11 @@
  */
 
 import type { LiveConfig } from "../config/mod.ts";
+import { SandbarError } from "../core/mod.ts";
 import { loadAllSeries, type SeriesLoad } from "../data/mod.ts";
 import { recordedFeed } from "../feeds/mod.ts";
 import type { Clock, Feed } from "../protocols/mod.ts";
-import { prepareMarket, requestsOf } from "../run/mod.ts";
+import { prepareMarket, refuseQuotes, requestsOf } from "../run/mod.ts";
 import type { MarketTemplate } from "./live_market.ts";
 
 /** The data of a session. */
@@ -27,6 +28,13 @@ export interface SessionData {
  */
 export function sessionData(config: LiveConfig): SessionData {
   const { run, data } = config;
+  refuseQuotes(run);
+  if (run.venue.pathPeriod !== null) {
+    throw new SandbarError(
+      "usage",
+      "Cannot use venue.path_period: a session that trades has no finer bars; take it out",
+    );
+  }
   const loads = loadAllSeries(requestsOf(run, data.recordedPath?.real, data.catalogDir.real));
   const market = prepareMarket(loads.map(({ series }) => series), run.period);
   const { sessions, sessionsOf, actions, startUs, periodsPerYear } = market;

@@ -17,6 +17,7 @@ Deno.test("run spec: without options it is GOOG, daily, 100,000, seed 1", () => 
       slippage: { kind: "fixed", bps: 5 },
       limitFill: "through",
       participation: null,
+      pathPeriod: null,
       latencyMs: 0,
       latencyJitterMs: 0,
       rejectionRate: 0,
