@@ -221,8 +221,7 @@ export class LevelTrades {
       const left = sizeOf(table.quantity[order]! - table.filled[order]!);
       if (levels.sweep(side, left, limit === 0 ? undefined : limit).filled < left) return;
     }
-    const takes = meets === MEETS.taking && this.#isDeep[s] === 0 &&
-      table.type[order] !== ORDER_TYPE.limit;
+    const takes = this.#isDeep[s] === 0 && limit === 0;
     for (let place = 0; isWorking(table.state[order]!);) {
       const price = levels.priceAt(side, place), size = levels.sizeAt(side, place);
       if (!(price > 0) || (limit !== 0 && (buys ? price > limit : price < limit))) return;

@@ -51,6 +51,16 @@ Deno.test("BT-07 quote: slippage comes on top of the side taken, a half spread d
   }
 });
 
+Deno.test("BT-07 quote: orders with a limit do not slip, stops do", () => {
+  const venue = { slippageBps: 5, commission: { kind: "none" } } as const;
+  const market = new QuotedMarket([[flat, flat]], { venue }).walk();
+  market.order(10, { type: "limit", limit: 101 });
+  market.order(10, { type: "stop_limit", stop: 100, limit: 101 });
+  market.order(10, { type: "stop", stop: 100 });
+  market.quote(1, 99.98, 100.02);
+  assertEquals(market.fills(), ["#0 10 @ 100.02", "#1 10 @ 100.02", "#2 10 @ 100.07001"]);
+});
+
 Deno.test("BT-06 quote: the size of a side bounds what is filled, the rest waits for the next quote", () => {
   const market = new QuotedMarket([[flat, flat]]).walk();
   const [first, ioc, fok, whole] = [
