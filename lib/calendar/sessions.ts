@@ -29,6 +29,9 @@ export type CalendarName = "XNYS" | "XNAS" | "XLON" | "always_open";
 /** Every calendar. */
 export const CALENDAR_NAMES: readonly CalendarName[] = ["XNYS", "XNAS", "XLON", "always_open"];
 
+/** The last date for which the exchanges' sessions are known, days since 1970-01-01: 2030-12-31. */
+export const LAST_SESSION_DAY: number = dayOfDate(2030, 12, 31);
+
 /** Sessions as columns, sorted by open. */
 export interface SessionTable {
   /** Count of sessions: the length of each column. */
@@ -51,8 +54,7 @@ export interface Session {
   readonly early: boolean;
 }
 
-const FIRST_YEAR = 1990, LAST_YEAR = 2030;
-const FIRST_DAY = dayOfDate(FIRST_YEAR, 1, 1), LAST_DAY = dayOfDate(LAST_YEAR, 12, 31);
+const FIRST_DAY = dayOfDate(1990, 1, 1), LAST_DAY = LAST_SESSION_DAY;
 const floor = Math.floor;
 
 /**
@@ -174,6 +176,17 @@ export function instantOfLocal(calendar: CalendarName, localUs: number): TimeUs 
 export function plusDays(calendar: CalendarName, timeUs: number, days: number): TimeUs {
   const offsetUs = zoneOffsetMinutes(calendar, timeUs) * US_PER_MINUTE;
   return instantOfLocal(calendar, timeUs + offsetUs + days * US_PER_DAY);
+}
+
+/**
+ * Returns the trading day of an instant, days since 1970-01-01: the date at the exchange, which after 19:00 or 20:00 in New York is no longer
+ * the date in UTC.
+ *
+ * @param timeUs Microseconds UTC.
+ * @throws {SandbarError} `data_invalid` as {@linkcode zoneOffsetMinutes}.
+ */
+export function tradingDayOf(calendar: CalendarName, timeUs: number): number {
+  return floor((timeUs + zoneOffsetMinutes(calendar, timeUs) * US_PER_MINUTE) / US_PER_DAY);
 }
 
 /** Returns the IANA name of the zone in which the calendar's times are: `America/New_York`. */

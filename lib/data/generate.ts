@@ -7,9 +7,9 @@
  * @module
  */
 
-import { type CalendarName, sessionsBetween } from "../calendar/mod.ts";
+import { type CalendarName, LAST_SESSION_DAY, sessionsBetween } from "../calendar/mod.ts";
 import { dayOfDate, formatDay, Random, SandbarError, US_PER_MINUTE } from "../core/mod.ts";
-import { type BarColumns, parsePeriod } from "../market/mod.ts";
+import { allocateColumns, type BarColumns, parsePeriod, type Period } from "../market/mod.ts";
 
 /** What to generate. */
 export interface GenerateOptions {
@@ -25,7 +25,6 @@ export interface GenerateOptions {
 }
 
 const MOST_BARS = 20_000_000;
-const LAST_YEAR = 2030;
 /** Deviation of a session's return: about 20 % a year. */
 const SESSION_DEVIATION = 0.0126;
 const GAP_DEVIATION = 0.004;
@@ -42,31 +41,16 @@ const PULL = 0.0005;
  * not so many sessions.
  */
 export function generateBars(options: GenerateOptions): BarColumns {
-  const { bars, seed, calendar } = options, period = parsePeriod(options.period);
+  const { bars, seed, calendar } = options, period = generatedPeriod(options.period);
   if (!(Number.isInteger(bars) && bars >= 1 && bars <= MOST_BARS)) {
     throw new SandbarError("usage", `cannot generate ${bars} bars; ask for 1 to 20,000,000`);
   }
-  const daily = period.unit === "day";
-  if (period.unit === "week" || (daily && period.count > 1)) {
-    throw new SandbarError(
-      "bad_period",
-      `cannot generate bars of ${period.text}; 1d, minutes and hours can be generated`,
-    );
-  }
-  const from = options.from ?? dayOfDate(2010, 1, 1), to = dayOfDate(LAST_YEAR, 12, 31);
-  const sessions = sessionsBetween(calendar, from, to), columns = emptyColumns(bars);
-  const minutes = daily ? SESSION_MINUTES : period.us / US_PER_MINUTE;
-  const walk = new Walk(seed, columns, minutes);
+  const from = options.from ?? dayOfDate(2010, 1, 1), to = LAST_SESSION_DAY;
+  const sessions = sessionsBetween(calendar, from, to), columns = allocateColumns(bars);
+  const walk = new PriceWalk({ seed, period });
   let row = 0;
   for (let session = 0; session < sessions.length && row < bars; session++) {
-    const open = sessions.openUs[session]!, close = sessions.closeUs[session]!;
-    walk.openSession();
-    for (let at = open; at < close && row < bars; at = daily ? close : at + period.us) {
-      const end = daily || at + period.us > close ? close : at + period.us;
-      columns.time[row] = at;
-      columns.closeTime[row] = end;
-      walk.fill(row++);
-    }
+    row = walk.fillSession(columns, row, sessions.openUs[session]!, sessions.closeUs[session]!);
   }
   if (row === bars) return columns;
   throw new SandbarError(
@@ -76,28 +60,77 @@ export function generateBars(options: GenerateOptions): BarColumns {
   );
 }
 
-/** The price on its way, in whole cents. */
-class Walk {
+/**
+ * Returns the period of a text, if bars of it can be made up.
+ *
+ * @throws {SandbarError} `bad_period` for a text that is none, weeks or several days.
+ */
+export function generatedPeriod(text: string): Period {
+  const period = parsePeriod(text);
+  if (period.unit === "week" || (period.unit === "day" && period.count > 1)) {
+    throw new SandbarError(
+      "bad_period",
+      `cannot generate bars of ${period.text}; 1d, minutes and hours can be generated`,
+    );
+  }
+  return period;
+}
+
+/** How a price walks. */
+export interface PriceWalkOptions {
+  /** Any integer; its low 32 bits count. */
+  readonly seed: number;
+  /** As from {@linkcode generatedPeriod}. */
+  readonly period: Period;
+  /** Where it starts, and where it is pulled back to within some years. Default 10,000. */
+  readonly startCents?: number;
+  /** Standard deviation of the return from open to close, as a fraction. Default 0.0126. */
+  readonly sessionDeviation?: number;
+  /** Standard deviation of the return from close to open, as a fraction. Default 0.004. */
+  readonly gapDeviation?: number;
+  /** Length of a whole session. Default 390. */
+  readonly sessionMinutes?: number;
+}
+
+/** The price on its way, in whole cents, session by session. */
+export class PriceWalk {
   readonly #random: Random;
-  readonly #columns: BarColumns;
+  readonly #period: Period;
+  readonly #startCents: number;
+  readonly #gapDeviation: number;
   readonly #deviation: number;
   readonly #volume: number;
-  #cents = START_CENTS;
+  #cents: number;
 
-  constructor(seed: number, columns: BarColumns, minutes: number) {
+  constructor(options: PriceWalkOptions) {
+    const { seed, period, sessionMinutes = SESSION_MINUTES } = options;
+    const minutes = period.unit === "day" ? sessionMinutes : period.us / US_PER_MINUTE;
     this.#random = new Random(seed);
-    this.#columns = columns;
-    this.#deviation = SESSION_DEVIATION * Math.sqrt(minutes) / Math.sqrt(SESSION_MINUTES);
-    this.#volume = SESSION_VOLUME * minutes / SESSION_MINUTES;
+    this.#period = period;
+    this.#startCents = this.#cents = options.startCents ?? START_CENTS;
+    this.#gapDeviation = options.gapDeviation ?? GAP_DEVIATION;
+    this.#deviation = (options.sessionDeviation ?? SESSION_DEVIATION) * Math.sqrt(minutes) /
+      Math.sqrt(sessionMinutes);
+    this.#volume = SESSION_VOLUME * minutes / sessionMinutes;
   }
 
-  openSession(): void {
-    const pull = PULL * (START_CENTS - this.#cents) / START_CENTS;
-    this.#cents = this.#moved(this.#cents, GAP_DEVIATION * this.#normal() + pull);
+  /** Fills the bars of the next session from `row` on, as far as the columns reach, and returns the row after the last. */
+  fillSession(columns: BarColumns, row: number, openUs: number, closeUs: number): number {
+    const rows = columns.time.length, { unit, us } = this.#period, isDaily = unit === "day";
+    const start = this.#startCents, pull = PULL * (start - this.#cents) / start;
+    this.#cents = this.#moved(this.#cents, this.#gapDeviation * this.#normal() + pull);
+    for (let at = openUs; at < closeUs && row < rows; row++) {
+      const end = isDaily || at + us > closeUs ? closeUs : at + us;
+      columns.time[row] = at;
+      columns.closeTime[row] = end;
+      this.#fill(columns, row);
+      at = end;
+    }
+    return row;
   }
 
-  fill(row: number): void {
-    const { open, high, low, close, volume } = this.#columns, random = this.#random;
+  #fill(columns: BarColumns, row: number): void {
+    const { open, high, low, close, volume } = columns, random = this.#random;
     const start = this.#cents, end = this.#moved(start, this.#deviation * this.#normal());
     const reach = start * this.#deviation * 0.5;
     const top = Math.max(start, end) + Math.floor(random.next() * reach);
@@ -121,16 +154,4 @@ class Walk {
     for (let i = 0; i < 12; i++) sum += this.#random.nextUint32();
     return sum / 4294967296 - 6;
   }
-}
-
-function emptyColumns(rows: number): BarColumns {
-  return {
-    time: new Float64Array(rows),
-    closeTime: new Float64Array(rows),
-    open: new Float64Array(rows),
-    high: new Float64Array(rows),
-    low: new Float64Array(rows),
-    close: new Float64Array(rows),
-    volume: new Float64Array(rows),
-  };
 }

@@ -9,7 +9,13 @@ export { type Adjust } from "./adjust.ts";
 export { writeAtomically } from "./atomic_file.ts";
 export { type CatalogEntry, catalogPath, listCatalog, storeSeries } from "./catalog.ts";
 export { type CatalogCheck, checkCatalog } from "./check_catalog.ts";
-export { generateBars, type GenerateOptions } from "./generate.ts";
+export {
+  generateBars,
+  generatedPeriod,
+  type GenerateOptions,
+  PriceWalk,
+  type PriceWalkOptions,
+} from "./generate.ts";
 export { importBars, type ImportOptions, type ImportResult } from "./import_bars.ts";
 export {
   loadAllSeries,

@@ -8,10 +8,12 @@
  * @module
  */
 
+import type { StateTape } from "../core/mod.ts";
 import type { Instrument } from "../market/mod.ts";
 import { TERM, VERB } from "../protocols/mod.ts";
 import {
   blankTerms,
+  carriedCauses,
   type KillCause,
   KillSwitch,
   LIVE_DEFAULTS,
@@ -45,6 +47,18 @@ export class ShadowGate {
     this.#equity = engine.ledger.initialCash;
     this.#kill = new KillSwitch(LIVE_DEFAULTS, sessions, this.#equity);
     this.#gate = new RiskGate(LIVE_DEFAULTS, this.#kill, engine, instruments, null);
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("shadow gate", 1);
+    this.refused = tape.number(this.refused);
+    tape.entries(this.counts, RISK_RULE_NAMES.length);
+    this.#equity = tape.number(this.#equity);
+    this.#kill.carry(tape);
+    this.#gate.carry(tape);
+    const causes = carriedCauses(this.firstKill === null ? [] : [this.firstKill], tape);
+    this.firstKill = causes.length === 0 ? null : causes[0]!;
   }
 
   /** Follows an instant that the engine has walked. */

@@ -6,6 +6,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { type SavedState, StateTape } from "../core/mod.ts";
 import {
   cancelOrders,
   closePositions,
@@ -18,6 +19,19 @@ import {
 import { INTENT_WIDTH, MIRROR_WIDTH } from "../protocols/mod.ts";
 import type { LiveMarket } from "./live_market.ts";
 import { GrowingRows } from "./growing_rows.ts";
+
+/** What a book is restored from. */
+export interface BookState {
+  readonly engine: SavedState;
+  readonly shadow: SavedState;
+  /** Micro-units after each instant. */
+  readonly equity: Float64Array;
+  readonly intents: Float64Array;
+  readonly mirrored: Float64Array;
+  readonly skipped: readonly number[];
+  readonly flattening: number;
+  readonly mirroredBefore: number;
+}
 
 /** A book. */
 export class LiveBook {
@@ -33,10 +47,11 @@ export class LiveBook {
   readonly skipped: Set<number> = new Set();
   readonly #replay: Replay;
   readonly #mirror: MirrorSource;
-  readonly #hash = createHash("sha256");
-  #mirroredBefore = 0;
+  #hash = createHash("sha256");
+  /** Rows of `mirrored` before those of the last instant. */
+  mirroredBefore = 0;
   /** Why all positions are to be closed at the next open, 0 when they are not. */
-  #flattening = 0;
+  flattening = 0;
 
   constructor(spec: EngineSpec, market: LiveMarket) {
     this.equity = new Float64Array(market.capacity);
@@ -59,25 +74,25 @@ export class LiveBook {
   advance(): void {
     this.#mirror.note();
     // Here and not before, so that no row comes between two of the strategy's that it does not know of.
-    if (this.#flattening !== 0) closePositions(this.engine, this.#flattening);
-    this.#flattening = 0;
+    if (this.flattening !== 0) closePositions(this.engine, this.flattening);
+    this.flattening = 0;
     this.#replay.advance();
     this.#mirror.collect();
-    this.#mirroredBefore = this.mirrored.count;
+    this.mirroredBefore = this.mirrored.count;
     this.mirrored.add(this.#mirror.rows, this.#mirror.count);
   }
 
   /** Cancels all orders now and closes all positions at the next open, for a reason of an order. */
   flatten(reason: number): void {
     cancelOrders(this.engine, reason);
-    this.#flattening = reason;
+    this.flattening = reason;
   }
 
   /** The rows of the last instant. */
   lastMirrored(): { readonly rows: Float64Array; readonly count: number } {
     return {
-      rows: this.mirrored.from(this.#mirroredBefore),
-      count: this.mirrored.count - this.#mirroredBefore,
+      rows: this.mirrored.from(this.mirroredBefore),
+      count: this.mirrored.count - this.mirroredBefore,
     };
   }
 
@@ -97,6 +112,21 @@ export class LiveBook {
   finish(rows: Float64Array, count: number): void {
     this.#replay.finish(rows, count);
     this.#note(rows, count);
+  }
+
+  /** Brings a book that was just made to a state. */
+  restore(state: BookState): void {
+    this.engine.restore(state.engine);
+    const tape = new StateTape(state.shadow);
+    this.shadow.carry(tape);
+    tape.end();
+    this.equity.set(state.equity);
+    this.mirrored.add(state.mirrored, state.mirrored.length / MIRROR_WIDTH);
+    this.#note(state.intents, state.intents.length / INTENT_WIDTH);
+    for (const step of state.skipped) this.skipped.add(step);
+    this.flattening = state.flattening;
+    this.mirroredBefore = state.mirroredBefore;
+    this.#mirror.skip();
   }
 
   /** SHA-256 over all requests, as a backtest's result has it. */

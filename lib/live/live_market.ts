@@ -6,7 +6,7 @@
  */
 
 import { SandbarError, thousands } from "../core/mod.ts";
-import { allocateColumns, Bars, LAST_OF_INSTANT } from "../market/mod.ts";
+import { allocateColumns, Bars, COLUMN_NAMES, LAST_OF_INSTANT } from "../market/mod.ts";
 import type { FeedBar } from "../protocols/mod.ts";
 import type { PreparedMarket } from "../run/mod.ts";
 
@@ -48,6 +48,31 @@ export class LiveMarket implements PreparedMarket {
     this.actions = template.actions;
     this.startUs = template.startUs;
     this.periodsPerYear = template.periodsPerYear;
+  }
+
+  /** The merge plan so far; nothing for one series. */
+  planEntries(): Uint16Array {
+    return this.plan === null ? new Uint16Array(0) : this.plan.subarray(0, this.#planLength);
+  }
+
+  /**
+   * Brings an empty market to a state.
+   *
+   * @param columns Of each series, in the order of `COLUMN_NAMES`.
+   * @throws {RangeError} When it has no room for that.
+   */
+  restore(steps: number, columns: readonly (readonly Float64Array[])[], plan: Uint16Array): void {
+    columns.forEach((each, s) => {
+      const bars = this.bars[s]!, rows = each[0]!.length;
+      if (rows > bars.close.length) {
+        throw new RangeError(`${bars.symbol} has no room for ${rows} bars`);
+      }
+      COLUMN_NAMES.forEach((name, k) => bars[name].set(each[k]!));
+      bars.length = rows;
+    });
+    if (this.plan !== null) this.plan.set(plan);
+    this.#planLength = plan.length;
+    this.#steps = steps;
   }
 
   /** Instants so far. */

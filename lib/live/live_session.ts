@@ -10,48 +10,20 @@
 
 import { SandbarError, type TimeUs } from "../core/mod.ts";
 import { ReplayError } from "../engine/mod.ts";
-import type { EventBus } from "../observe/mod.ts";
-import {
-  type Clock,
-  type Feed,
-  type FeedEvent,
-  type Journal,
-  JOURNAL_KIND,
-} from "../protocols/mod.ts";
+import { type FeedEvent, JOURNAL_KIND } from "../protocols/mod.ts";
 import { type SliceReport, StrategyFailure } from "../sandbox/mod.ts";
 import { BookEvents } from "./book_events.ts";
 import type { CommandAnswer, OperatorCommand } from "./control/controlled.ts";
 import { encodeBars, encodeIntents, encodeJsonPayload } from "./records.ts";
+import type { SessionParts } from "./session_parts.ts";
+import { BAR_GRACE_US, SessionTimers } from "./session_timers.ts";
 import type { StrategySeat } from "./strategy_seat.ts";
-import type { OverrunPolicy, TradingCore } from "./trading_core.ts";
+import { doneText, refusalOf } from "./operator_words.ts";
+import type { TradingCore } from "./trading_core.ts";
+import { Waker } from "./waker.ts";
 
 /** Records that may be on their way to the disk before the session waits for it. */
 const MAX_UNDURABLE = 20_000;
-
-/** What a session is made of. */
-export interface SessionParts {
-  readonly core: TradingCore;
-  /** In the order of the core's books; null for one that may not run. */
-  readonly seats: (StrategySeat | null)[];
-  /** Starts a strategy anew and brings it to the last instant of its book. */
-  readonly reseat: (strategy: number) => Promise<{ seat: StrategySeat; left: SliceReport }>;
-  readonly journal: Journal;
-  readonly feed: Feed;
-  readonly clock: Clock;
-  readonly bus: EventBus;
-  readonly rules: SessionRules;
-  /** Takes what a strategy wrote and drew. */
-  readonly onReport?: (strategy: number, report: SliceReport) => void;
-  /** Called after each event, and once before the first. */
-  readonly onChange?: () => void;
-}
-
-/** How a session behaves. */
-export interface SessionRules {
-  readonly overrunPolicy: OverrunPolicy;
-  readonly restartLimit: number;
-  readonly ordersOnStop: "cancel" | "keep";
-}
 
 /** Why a session ended. */
 export type SessionEnd = "end_of_feed" | "stopped";
@@ -71,14 +43,23 @@ export class LiveSession {
   readonly #parts: SessionParts;
   readonly #events: BookEvents;
   readonly #asked: Asked[] = [];
-  #wake = Promise.withResolvers<void>();
+  readonly #waker = new Waker();
   #stopping: string | null = null;
+  readonly #timers: SessionTimers;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.core = parts.core;
     this.seats = parts.seats;
     this.#events = new BookEvents(parts.core, parts.bus);
+    this.#timers = new SessionTimers({
+      clock: parts.clock,
+      bus: parts.bus,
+      rules: parts.rules,
+      nowUs: () => this.core.nowUs,
+      onDue: () => this.#waker.wake(),
+      onTick: (tick) => this.#tick(tick),
+    });
   }
 
   /**
@@ -92,24 +73,28 @@ export class LiveSession {
     const onAbort = (): void => this.stop("interrupted");
     if (signal.aborted) onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
-    const closing = new AbortController();
+    const closing = new AbortController(), timers = this.#timers.run(closing.signal);
     let next: Promise<FeedEvent> | null = null;
     try {
-      for (let k = 0; k < left.length; k++) if (left[k] != null) this.#take(k, left[k]!);
+      left.forEach((report, k) => {
+        if (report !== null) this.#take(k, report);
+      });
       // What was ordered before the start, such as by a HALT file, holds before anything happens.
       await this.#obey();
       this.#parts.onChange?.();
       while (this.#stopping === null) {
+        this.#timers.planDue(this.seats);
         next ??= feed.next(closing.signal);
-        const event = await Promise.race([next, this.#wake.promise]);
+        const event = await this.#waker.unlessWoken(next);
         if (event === undefined) {
-          this.#wake = Promise.withResolvers();
           await this.#obey();
+          await this.#fireDueNow();
         } else {
           next = null;
           this.lastFeedUs = event.timeUs;
           if (event.kind === "end") return await this.#end();
           if (event.kind === "bars") await this.#bars(event);
+          if (event.kind === "fault") this.#events.tellFault(event.fault, event.timeUs);
         }
         this.#parts.onChange?.();
         if (journal.lastSequence - journal.durableSequence > MAX_UNDURABLE) {
@@ -121,6 +106,7 @@ export class LiveSession {
     } finally {
       signal.removeEventListener("abort", onAbort);
       closing.abort();
+      await timers;
       await next?.catch(() => undefined);
       this.#refuseAsked();
     }
@@ -129,14 +115,14 @@ export class LiveSession {
   /** Ends the session after the event that is being worked on. */
   stop(why: string): void {
     this.#stopping ??= why;
-    this.#wake.resolve();
+    this.#waker.wake();
   }
 
   /** Does what the operator orders, between two events. Resolves when it is durable and done. */
   command(command: OperatorCommand): Promise<CommandAnswer> {
     const { promise, resolve } = Promise.withResolvers<CommandAnswer>();
     this.#asked.push({ command, answer: resolve });
-    this.#wake.resolve();
+    this.#waker.wake();
     return promise;
   }
 
@@ -149,6 +135,7 @@ export class LiveSession {
 
   async #bars(event: FeedEvent & { readonly kind: "bars" }): Promise<void> {
     await this.#fireDue(event.timeUs);
+    this.#hold(event.timeUs);
     this.#commit(JOURNAL_KIND.bars, encodeBars(event.bars));
     this.#events.tell();
     const failures: { k: number; error: unknown; isUnseen: boolean }[] = [];
@@ -168,6 +155,36 @@ export class LiveSession {
       }
     }
     for (const { k, error, isUnseen } of failures) await this.#fence(k, error, isUnseen);
+  }
+
+  /**
+   * Holds the books back while bars come late by more than one of them, after a sleep or a gap: what is decided on an old price may reduce, and
+   * adds nothing.
+   */
+  #hold(barUs: number): void {
+    const { clock, rules } = this.#parts;
+    if (!rules.isRealTime) return;
+    const isLate = clock.now() - barUs > rules.periodUs;
+    if (isLate === this.core.isDegraded) return;
+    const kind = isLate ? "degrade" : "restore",
+      why = isLate ? "bars are late" : "bars are in time";
+    this.#commit(JOURNAL_KIND.command, encodeJsonPayload({ kind, who: "clock", why }));
+    const [before, after] = isLate
+      ? ["ready", "degraded"] as const
+      : ["degraded", "ready"] as const;
+    this.#parts.bus.publish("ENGINE_STATE", { before, after, why }, this.#origin());
+  }
+
+  #tick(tick: number): void {
+    const { maxCycles } = this.#parts.rules;
+    for (const { engine } of this.core.books) engine.ledger.checkBalance();
+    if (tick === maxCycles) this.stop(`engine.max_cycles: ${tick}`);
+  }
+
+  /** In real time, fires what has been due for so long that no bar of that time comes any more. */
+  async #fireDueNow(): Promise<void> {
+    const { clock, rules } = this.#parts;
+    if (rules.isRealTime) await this.#fireDue(clock.now() - BAR_GRACE_US + 1);
   }
 
   /** Fires what is due before a time, event by event, the earliest first. */
@@ -277,7 +294,7 @@ export class LiveSession {
     for (let asked = this.#asked.shift(); asked !== undefined; asked = this.#asked.shift()) {
       const { kind, who, why, rearm } = asked.command, { journal, bus } = this.#parts;
       const before = this.core.state;
-      const refusal = this.#refusalOf(asked.command);
+      const refusal = refusalOf(this.core, asked.command);
       if (refusal !== null) {
         bus.publish(
           "OPERATOR_COMMAND",
@@ -307,20 +324,6 @@ export class LiveSession {
         sequence,
         state: this.core.state,
       });
-    }
-  }
-
-  #refusalOf(command: OperatorCommand): string | null {
-    const killed = this.core.books.some(({ engine }) => engine.risk.kill.isKilled);
-    switch (command.kind) {
-      case "assign":
-        return "nothing is unassigned: every position of a paper account is in the book of its strategy";
-      case "resume":
-        return killed && command.rearm !== true
-          ? "the kill switch has tripped: resume --rearm lifts it, with a reason"
-          : null;
-      default:
-        return null;
     }
   }
 
@@ -374,22 +377,5 @@ export class LiveSession {
 
   #origin(): { readonly timeUs: TimeUs; readonly source: string } {
     return { timeUs: this.core.nowUs as TimeUs, source: "session" };
-  }
-}
-
-function doneText(command: OperatorCommand): string {
-  switch (command.kind) {
-    case "pause":
-      return "paused: nothing that adds risk leaves until resume";
-    case "halt":
-      return "halted: orders that could add risk are cancelled, only what reduces leaves until resume";
-    case "resume":
-      return command.rearm === true ? "resumed, and the kill switch is armed again" : "resumed";
-    case "flatten":
-      return "all orders are cancelled, all positions are closed at the next open";
-    case "stop":
-      return "stopping";
-    default:
-      return "done";
   }
 }

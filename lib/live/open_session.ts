@@ -15,17 +15,20 @@ import {
   DEFAULT_LIMITS,
   readStrategy,
   type SliceReport,
+  type StrategySources,
 } from "../sandbox/mod.ts";
 import { openStore, type Store } from "../store/mod.ts";
 import { accountFolder } from "./control/account_folder.ts";
 import { ControlServer } from "./control/control_server.ts";
 import { HaltFile } from "./control/halt_file.ts";
+import { identityIn, restoreCore } from "./core_snapshot.ts";
 import { LiveMarket } from "./live_market.ts";
 import { LiveSession, type SessionEnd } from "./live_session.ts";
 import { decodeJsonPayload, encodeJsonPayload } from "./records.ts";
 import { type SessionData, sessionData } from "./session_data.ts";
 import { checkIdentity, identityOf, type SessionIdentity } from "./session_identity.ts";
 import { SessionView } from "./session_view.ts";
+import { SnapshotKeeper } from "./snapshot_keeper.ts";
 import { bookSpec, childSpec, grantedRights } from "./strategy_specs.ts";
 import { type SeatOptions, StrategySeat } from "./strategy_seat.ts";
 import { TradingCore } from "./trading_core.ts";
@@ -67,30 +70,21 @@ export interface LiveOutcome {
  * @throws {StrategyFailure} When a strategy cannot be loaded.
  */
 export async function runLive(config: LiveConfig, options: LiveOptions): Promise<LiveOutcome> {
-  const { clock } = options, startedUs = clock.now(), data = sessionData(config);
+  const { clock } = options, startedUs = clock.now();
   const sources = config.strategies.map(({ path, shown }) => readStrategy(path, shown));
-  checkPinned(config, sources.map(({ sha256 }) => sha256));
-  const identity = identityOf(config, data.loads, sources.map(({ sha256 }) => sha256));
-  const market = new LiveMarket(data.template);
-  const limits = limitsOf(config, market);
-  const specs = config.strategies.map((strategy) => bookSpec(config, strategy, market));
-  const seatOptions = config.strategies.map((strategy, k): SeatOptions => ({
-    id: strategy.id,
-    sources: sources[k]!,
-    params: strategy.params,
-    grant: (asked) => grantedRights(asked, strategy),
-    seed: config.run.seed,
-    sealed: childSpec(specs[k]!, market, config.run.period),
-    limits,
-    decisionMs: config.sandbox.eventDeadlineMs,
-    market,
-  }));
-  const folder = accountFolder(config.stateDir.real, config.accountId);
-  const halt = new HaltFile(folder), bus = options.bus ?? new EventBus(config.observability.events);
+  const sourceHashes = sources.map(({ sha256 }) => sha256);
+  checkPinned(config, sourceHashes);
   await using stack = new AsyncDisposableStack();
   const store = await openStoreOf(config, options);
   stack.defer(() => store.close());
-  const records = await recordsOf(store, identity, config.accountId);
+  const past = await pastOf(store), begunUs = past.identity?.begunUs ?? startedUs;
+  const data = sessionData(config, begunUs);
+  const identity = identityOf(config, { begunUs, sha256: data.sha256 }, sourceHashes);
+  if (past.identity !== undefined) checkIdentity(past.identity, identity, config.accountId);
+  const market = new LiveMarket(data.template);
+  const seatOptions = seatsOf(config, sources, market);
+  const folder = accountFolder(config.stateDir.real, config.accountId);
+  const halt = new HaltFile(folder), bus = options.bus ?? new EventBus(config.observability.events);
   const seats: (StrategySeat | null)[] = [];
   stack.defer(async () => {
     for (const seat of seats) await seat?.[Symbol.asyncDispose]();
@@ -99,12 +93,13 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
   const opened = seats.map((seat) => seat!.opened), osLimits = seats.every((it) => it!.osLimits);
   const core = new TradingCore(
     market,
-    specs.map((spec, k) => ({
-      id: config.strategies[k]!.id,
-      spec: { ...spec, rights: opened[k]!.terms.rights },
+    config.strategies.map((strategy, k) => ({
+      id: strategy.id,
+      spec: { ...bookSpec(config, strategy, market), rights: opened[k]!.terms.rights },
     })),
   );
-  for (const record of records) core.apply(record);
+  if (past.snapshot !== undefined) restoreCore(core, past.snapshot);
+  for (const record of past.records) core.apply(record);
   const view = new SessionView({ config, core, seats, opened, bus, store, clock, startedUs, data });
   const ended = {
     core,
@@ -112,7 +107,7 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
     view,
     opened,
     osLimits,
-    sourceHashes: sources.map((it) => it.sha256),
+    sourceHashes,
   };
   if (core.isFinished) return { ...ended, end: "end_of_feed" };
   store.journal.append(
@@ -122,7 +117,7 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
       version: VERSION,
       deno: Deno.version.deno,
       identity,
-      replayed: records.length,
+      replayed: past.records.length,
     }),
   );
   const left = await Promise.all(seats.map(async (seat, k): Promise<SliceReport | null> => {
@@ -132,7 +127,17 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
     await seat![Symbol.asyncDispose]();
     return null;
   }));
-  const feed = data.open(clock, market.steps);
+  const keeper = new SnapshotKeeper({
+    store,
+    core,
+    identity,
+    clock,
+    policy: {
+      maxRecords: config.persistence.walMaxEntries,
+      maxAgeUs: config.persistence.autoSaveIntervalSeconds * 1e6,
+    },
+  });
+  const feed = data.open(clock, market.steps, core.nowUs);
   stack.use(feed);
   const session = new LiveSession({
     core,
@@ -154,9 +159,16 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
       overrunPolicy: config.sandbox.overrunPolicy,
       restartLimit: config.sandbox.restartLimit,
       ordersOnStop: config.orders.onStop,
+      isRealTime: data.isRealTime,
+      periodUs: data.periodUs,
+      cycleUs: config.engine.cycleIntervalSeconds * 1e6,
+      maxCycles: config.engine.maxCycles,
     },
     ...(options.onReport === undefined ? {} : { onReport: options.onReport }),
-    onChange: () => options.onChange?.(view),
+    onChange: () => {
+      keeper.look();
+      options.onChange?.(view);
+    },
   });
   view.attach(session, halt);
   store.failed.addEventListener("abort", () => session.stop("the journal has failed"), {
@@ -192,6 +204,7 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
   try {
     const end = await session.run(left, options.signal);
     if (store.failed.aborted) throw store.failed.reason;
+    await keeper.finish();
     return { ...ended, end };
   } finally {
     view.detach();
@@ -254,21 +267,45 @@ function makeFolder(path: string): void {
   }
 }
 
-/** Reads the journal, and refuses to go on with another session than the one that it tells of. */
-async function recordsOf(
-  store: Store,
-  identity: SessionIdentity,
-  account: string,
-): Promise<JournalRecord[]> {
-  const records: JournalRecord[] = [];
-  let begun: SessionIdentity | undefined;
-  for await (const record of store.journal.read(1)) {
+/** What an account was before this start. */
+interface Past {
+  /** Of the last start, undefined for a fresh account. */
+  readonly identity: SessionIdentity | undefined;
+  readonly snapshot: Uint8Array<ArrayBuffer> | undefined;
+  /** After the snapshot. */
+  readonly records: readonly JournalRecord[];
+}
+
+/** Reads the newest snapshot and the journal after it. */
+async function pastOf(store: Store): Promise<Past> {
+  const { snapshot } = await store.newestSnapshot(), records: JournalRecord[] = [];
+  let identity = snapshot === undefined ? undefined : identityIn(snapshot.bytes);
+  for await (const record of store.journal.read((snapshot?.sequence ?? 0) + 1)) {
     if (record.kind === JOURNAL_KIND.start) {
-      begun = decodeJsonPayload(record.payload)["identity"] as SessionIdentity;
+      identity = decodeJsonPayload(record.payload)["identity"] as SessionIdentity;
     } else records.push(record);
   }
-  if (begun !== undefined) checkIdentity(begun, identity, account);
-  return records;
+  return { identity, snapshot: snapshot?.bytes, records };
+}
+
+/** What each strategy's seat is made for. */
+function seatsOf(
+  config: LiveConfig,
+  sources: readonly StrategySources[],
+  market: LiveMarket,
+): SeatOptions[] {
+  const limits = limitsOf(config, market);
+  return config.strategies.map((strategy, k) => ({
+    id: strategy.id,
+    sources: sources[k]!,
+    params: strategy.params,
+    grant: (asked) => grantedRights(asked, strategy),
+    seed: config.run.seed,
+    sealed: childSpec(bookSpec(config, strategy, market), market, config.run.period),
+    limits,
+    decisionMs: config.sandbox.eventDeadlineMs,
+    market,
+  }));
 }
 
 function checkPinned(config: LiveConfig, hashes: readonly string[]): void {

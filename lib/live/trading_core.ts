@@ -24,6 +24,16 @@ export interface CoreStrategy {
 /** What the operator has set. */
 export type OperatorState = "ready" | "paused" | "halted";
 
+/** What an account is beside its market and its books. */
+export interface OperatorFields {
+  readonly state: OperatorState;
+  readonly why: string;
+  readonly isDegraded: boolean;
+  readonly isFinished: boolean;
+  readonly dayStart: number;
+  readonly day: number;
+}
+
 /** What is known of a strategy from the journal. */
 export interface StrategyStanding {
   restarts: number;
@@ -43,6 +53,8 @@ export class TradingCore {
   state: OperatorState = "ready";
   /** Why it is held back; empty when it is ready. */
   why = "";
+  /** True while bars come late: what adds risk is held back. */
+  isDegraded = false;
   /** Equity at the last close of the day before, micro-units. */
   dayStart: number;
   #day = -1;
@@ -60,6 +72,22 @@ export class TradingCore {
   /** Engine time: that of the newest market data or tick, microseconds UTC. */
   get nowUs(): number {
     return this.books.reduce((most, { engine }) => Math.max(most, engine.nowUs), 0);
+  }
+
+  /** What is neither in the market nor in the books. */
+  operatorFields(): OperatorFields {
+    const { state, why, isDegraded, isFinished, dayStart } = this;
+    return { state, why, isDegraded, isFinished, dayStart, day: this.#day };
+  }
+
+  /** Takes it back; the books are restored apart. */
+  restoreOperator(fields: OperatorFields): void {
+    this.state = fields.state;
+    this.why = fields.why;
+    this.isDegraded = fields.isDegraded;
+    this.isFinished = fields.isFinished;
+    this.dayStart = fields.dayStart;
+    this.#day = fields.day;
   }
 
   /** Equity of all books, micro-units. */
@@ -126,6 +154,10 @@ export class TradingCore {
           for (const { engine } of this.books) engine.risk.rearm(engine.nowUs);
         }
         return;
+      case "degrade":
+      case "restore":
+        this.isDegraded = kind === "degrade";
+        return this.#setEngines(false);
       case "flatten":
         for (const book of this.books) book.flatten(ORDER_REASON.operator);
         return;
@@ -139,6 +171,11 @@ export class TradingCore {
     if (state === "ready" && this.state === "ready") return;
     this.state = state;
     this.why = typeof why === "string" ? why : "";
+    this.#setEngines(cancels);
+  }
+
+  #setEngines(cancels: boolean): void {
+    const state = this.state === "ready" && this.isDegraded ? "degraded" : this.state;
     for (const { engine } of this.books) {
       engine.risk.hold(ENGINE_STATE[state], cancels, engine.nowUs);
     }

@@ -38,7 +38,7 @@ export type FeedFault =
     readonly toUs: number;
     readonly missing: number;
   }
-  /** Events refused because a queue was full, from the first to the last of them: to be fetched again. */
+  /** Bars (and faults, each one) refused because a queue was full, from the time of the first to that of the last: to be fetched again. */
   | {
     readonly kind: "overflow";
     readonly refused: number;

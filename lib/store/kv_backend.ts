@@ -5,7 +5,7 @@
  * @module
  */
 
-/** Parts of a key. Texts order before numbers; numbers by value, texts by their UTF-8 bytes; a key orders before its continuations. */
+/** Parts of a key, texts in ASCII. Texts order before numbers, texts by their bytes, numbers by value; a key orders before its continuations. */
 export type KvKey = readonly (string | number)[];
 
 /** A stored value. */

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { REAL_TIME_FILES } from "./real_time.ts";
 import { PURE_ROOMS } from "./rooms.ts";
 
 type Context = Deno.lint.RuleContext;
@@ -37,6 +38,18 @@ const WORLD = new Set([
   "setTimeout",
 ]);
 
+/** Functions that wait in real time. */
+const TIMERS = new Set(["setInterval", "setTimeout"]);
+
+/** Members that give real time, or read a text as a time of the machine's own zone. */
+const TIME_MEMBERS = [
+  ["Date", "now"],
+  ["Date", "parse"],
+  ["performance", "now"],
+  ["performance", "timeOrigin"],
+  ["Temporal", "Now"],
+] as const;
+
 /** Rooms whose numbers are fills, money or hashes: they must give the same bits in TypeScript, in Rust and in every V8. */
 const EXACT_ROOMS = ["trading", "venue", "engine"];
 
@@ -63,6 +76,7 @@ const plugin: Deno.lint.Plugin = {
   name: "sandbar",
   rules: {
     "no-world-below-floor-5": { create: noWorld },
+    "no-real-time": { create: noRealTime },
     "no-inexact-math": { create: noInexactMath },
     "no-locale": { create: noLocale },
     "no-default-export": { create: noDefaultExport },
@@ -121,6 +135,54 @@ function noWorld(context: Context): Visitor {
     ExportAllDeclaration: onSource,
     ExportNamedDeclaration: onSource,
     ImportExpression: (node) => report(node, "import()"),
+  };
+}
+
+function noRealTime(context: Context): Visitor {
+  const path = /(?:^|\/)(lib\/(?!.*\/lib\/).*)$/.exec(slashed(context))?.[1];
+  if (path === undefined || REAL_TIME_FILES.some(({ file }) => file === path)) return {};
+  const report = (node: Node, what: string): void =>
+    context.report({
+      node,
+      message: `${what}: real time outside of the system clock`,
+      hint: "Take a Clock (lib/protocols/clock.ts) as an argument; texts are read by parseIso.",
+    });
+  return {
+    Identifier(node): void {
+      if (TIMERS.has(node.name) && !isPropertyName(node)) report(node, node.name);
+    },
+    MemberExpression(node): void {
+      for (const [object, name] of TIME_MEMBERS) {
+        if (isMember(node, object, name)) report(node, `${object}.${name}`);
+      }
+      const name = memberName(node) ?? "";
+      if (TIMERS.has(name) && isMember(node, "globalThis", name)) report(node, name);
+    },
+    VariableDeclarator(node): void {
+      for (const [object, name] of TIME_MEMBERS) {
+        if (takesOut(node, object, name)) report(node, `${object}.${name}`);
+      }
+    },
+    CallExpression(node): void {
+      if (isDate(node.callee)) report(node, "Date()");
+    },
+    NewExpression(node): void {
+      if (!isDate(node.callee)) return;
+      const [first] = node.arguments;
+      if (first === undefined) report(node, "new Date()");
+      else if (
+        first.type === "TemplateLiteral" ||
+        (first.type === "Literal" && typeof first.value === "string")
+      ) report(node, "new Date of a text");
+    },
+    ImportSpecifier(node): void {
+      const name = node.imported.type === "Identifier" ? node.imported.name : node.imported.value;
+      if (TIMERS.has(name)) report(node, name);
+    },
+    ImportDeclaration(node): void {
+      const from = node.source.value;
+      if (/^(?:node:)?(?:perf_hooks|timers\/promises)$/.test(from)) report(node, from);
+    },
   };
 }
 
@@ -255,6 +317,10 @@ function memberName(node: Deno.lint.MemberExpression): string | undefined {
 function isMember(node: Deno.lint.MemberExpression, object: string, name: string): boolean {
   return node.object.type === "Identifier" && node.object.name === object &&
     memberName(node) === name;
+}
+
+function isDate(callee: Node): boolean {
+  return callee.type === "Identifier" && callee.name === "Date";
 }
 
 /** True for `const { name } = object`. */

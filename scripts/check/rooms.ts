@@ -165,7 +165,8 @@ export const ROOMS: readonly Room[] = [
     name: "config",
     path: "lib/config/",
     floor: 5,
-    holds: "one schema: every setting with unit, bounds, default, meaning; the run spec",
+    holds:
+      "one schema: every setting with unit, bounds, default, meaning; the run spec, the live run",
     world: true,
   },
   {

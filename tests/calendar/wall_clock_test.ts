@@ -1,10 +1,18 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { formatIso, parseDay, parseIso, SandbarError, US_PER_MINUTE } from "../../lib/core/mod.ts";
+import {
+  formatDay,
+  formatIso,
+  parseDay,
+  parseIso,
+  SandbarError,
+  US_PER_MINUTE,
+} from "../../lib/core/mod.ts";
 import type { TimeUs } from "../../lib/core/mod.ts";
 import {
   instantOfLocal,
   localMinutes,
   plusDays,
+  tradingDayOf,
   zoneNameOf,
   zoneOffsetMinutes,
 } from "../../lib/calendar/mod.ts";
@@ -103,4 +111,17 @@ Deno.test("TIM-05 plusDays keeps the wall time over both changes of the clocks a
   }
   assertEquals(zoneNameOf("XNAS"), "America/New_York");
   assertEquals(zoneNameOf("always_open"), "UTC");
+});
+
+Deno.test("TIM-04 the trading day is the date at the exchange, not in UTC", () => {
+  const rows: readonly (readonly [CalendarName, string, string])[] = [
+    ["XNYS", "2024-03-08T20:00:00-05:00", "2024-03-08"],
+    ["XNYS", "2024-07-16T23:59:59.999999-04:00", "2024-07-16"],
+    ["XNYS", "2024-07-17T00:00:00-04:00", "2024-07-17"],
+    ["XLON", "2024-07-16T23:30:00Z", "2024-07-17"],
+    ["always_open", "2024-07-16T23:30:00Z", "2024-07-16"],
+  ];
+  for (const [calendar, instant, day] of rows) {
+    assertEquals(formatDay(tradingDayOf(calendar, parseIso(instant))), day, instant);
+  }
 });

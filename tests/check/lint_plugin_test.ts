@@ -1,9 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import plugin from "../../scripts/check/lint_plugin.ts";
+import { REAL_TIME_FILES } from "../../scripts/check/real_time.ts";
 
 /** The sample's file name without its ending, and the path that the rule is told it lies at. */
 const SAMPLES: readonly { rule: string; sample: string; at: string }[] = [
   { rule: "no-world-below-floor-5", sample: "no_world", at: "lib/market/sample.ts" },
+  { rule: "no-real-time", sample: "no_real_time", at: "lib/live/sample.ts" },
   { rule: "no-inexact-math", sample: "no_inexact_math", at: "lib/venue/sample.ts" },
   { rule: "no-locale", sample: "no_locale", at: "lib/calendar/sample.ts" },
   { rule: "no-default-export", sample: "no_default_export", at: "lib/backtest/sample.ts" },
@@ -35,6 +37,18 @@ Deno.test("lint: rules of the pure rooms are silent where the world may be touch
     assertEquals(linesOf("no-world-below-floor-5", at, source), []);
     assertEquals(linesOf("no-locale", at, source), []);
   }
+});
+
+Deno.test("CLK-09 lint: each file that may read real time does; scripts and tests may too", async () => {
+  for (const { file } of REAL_TIME_FILES) {
+    const source = await Deno.readTextFile(new URL(`../../${file}`, import.meta.url));
+    assertEquals(linesOf("no-real-time", file, source), []);
+    const found = linesOf("no-real-time", "lib/live/sample.ts", source);
+    assert(found.length > 0, `${file} no longer needs to be an exception`);
+  }
+  const source = await read("no_real_time.bad.ts");
+  assertEquals(linesOf("no-real-time", "scripts/sample.ts", source), []);
+  assertEquals(linesOf("no-real-time", "tests/live/sample.ts", source), []);
 });
 
 Deno.test("lint: inexact mathematics is allowed in indicators and statistics", async () => {

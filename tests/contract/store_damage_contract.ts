@@ -241,7 +241,7 @@ export function storeDamageContract(name: string, inPlace: InPlace): void {
     // The lease is left as it is, but expired.
     const lease = await place.inside((kv) => entriesOf(kv, [ACCOUNT, "lease"]));
     await store.close();
-    place.clock.pass(60_000_000);
+    await place.clock.advance(60_000_000);
     const names = {
       birth: "birth",
       head: "head",

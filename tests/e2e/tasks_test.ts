@@ -7,6 +7,11 @@ interface Config {
   readonly permissions: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
+/** The operator's commands. */
+const CONTROL = "status orders positions pause resume halt flatten reconcile assign stop".split(
+  " ",
+);
+
 const CONFIG = JSON.parse(Deno.readTextFileSync("deno.json")) as Config;
 
 Deno.test("tasks: no task has all permissions, and each that a user runs asks for none (CLI-11)", () => {
@@ -14,7 +19,7 @@ Deno.test("tasks: no task has all permissions, and each that a user runs asks fo
     assertEquals(/(^|\s)(-A|--allow-all)(\s|$)/.test(command), false, name);
     assertEquals(description.length > 10, true, name);
   }
-  for (const name of ["backtest", "compare", "config", "data", "new"]) {
+  for (const name of ["backtest", "compare", "config", "data", "live", "new", ...CONTROL]) {
     const { command } = CONFIG.tasks[name]!;
     assertEquals(command.includes("--no-prompt") && command.includes("--frozen"), true, name);
     assertEquals(/--allow-/.test(command), false, `${name} has its permissions from a set`);
@@ -31,4 +36,21 @@ Deno.test("tasks: commands reach files and the launcher, not the network, the en
     assertEquals(CONFIG.tasks[name]!.command.includes("--permission-set=files "), true, name);
   }
   assertEquals(CONFIG.tasks["backtest"]!.command.includes("--permission-set=backtest "), true);
+});
+
+Deno.test("tasks: the operator's commands reach files and this machine's loopback, and start nothing (CLI-11)", () => {
+  assertEquals(CONFIG.permissions["control"], {
+    read: true,
+    write: true,
+    net: ["127.0.0.1"],
+    env: ["INIT_CWD", "USER"],
+  });
+  for (const name of CONTROL) {
+    const { command } = CONFIG.tasks[name]!;
+    assertEquals(
+      command.endsWith(`--permission-set=control scripts/control.ts ${name}`),
+      true,
+      name,
+    );
+  }
 });

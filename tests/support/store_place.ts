@@ -5,15 +5,15 @@
  * @module
  */
 
+import { SimulatedClock } from "../../lib/clock/mod.ts";
 import { openDenoKv } from "../../lib/store/deno_kv.ts";
 import type { KvBackend, KvEntry, KvKey } from "../../lib/store/kv_backend.ts";
 import { MemoryKv, openStore, type OpenStoreOptions, type Store } from "../../lib/store/mod.ts";
-import { HandClock } from "./hand_clock.ts";
 
 /** A place that keeps what is stored while stores are opened and closed. */
 export interface StorePlace {
   readonly name: string;
-  readonly clock: HandClock;
+  readonly clock: SimulatedClock;
   open(more?: Partial<OpenStoreOptions>): Promise<Store>;
   /** Gives the database itself. */
   inside<T>(work: (kv: KvBackend) => Promise<T>): Promise<T>;
@@ -21,6 +21,9 @@ export interface StorePlace {
 
 /** Account of stores that say no other. */
 export const ACCOUNT = "paper";
+
+/** When the time of each place starts. */
+const START = "2027-01-15T08:00:00Z";
 
 /** A way to make places, and to remove them afterwards. */
 export type InPlace = (work: (place: StorePlace) => Promise<void>) => Promise<void>;
@@ -65,8 +68,13 @@ export async function flipBit(kv: KvBackend, key: KvKey, at: number, bit = 0): P
 /** A payload that is different for every number. */
 export function payloadOf(number: number, length = 8): Uint8Array<ArrayBuffer> {
   const payload = new Uint8Array(length);
-  for (let i = 0; i < length; i++) payload[i] = (number * 31 + i * 7 + (i >>> 8)) & 255;
+  for (let i = 0; i < length; i++) payload[i] = payloadByte(number, i);
   return payload;
+}
+
+/** One byte of that payload. */
+export function payloadByte(number: number, at: number): number {
+  return (number * 31 + at * 7 + (at >>> 8)) & 255;
 }
 
 function placeOf(
@@ -74,7 +82,7 @@ function placeOf(
   at: () => string | KvBackend,
   inside: StorePlace["inside"],
 ): StorePlace {
-  const clock = new HandClock();
+  const clock = new SimulatedClock(START);
   return {
     name,
     clock,

@@ -194,8 +194,8 @@ for (const [name, account] of ACCOUNTS) {
         });
         assert(ledger.shortProceeds >= 0 && ledger.unsettled >= 0);
       }),
-      // The example once went through zero with parts of a share and one micro-unit too much.
-      { numRuns: 60, examples: [[221_229]] },
+      // The examples once went through zero, or up to the margin, with parts of a share and one micro-unit too much.
+      { numRuns: 60, examples: [[221_229], [949_842], [905_823]] },
     );
     assert(fills > 300 && delisted > 5, `${fills} fills, ${delisted} delistings`);
     assertEquals([forced > 0, financed > 0], [

@@ -23,7 +23,8 @@ export type Reply<T> =
   | { readonly kind: "answer"; readonly value: T }
   /** For people: who was looked for, what was found. */
   | { readonly kind: "silence"; readonly silence: Silence; readonly message: string }
-  | { readonly kind: "fault"; readonly message: string };
+  /** The question was wrong, or could not be answered: an HTTP status. */
+  | { readonly kind: "fault"; readonly status: number; readonly message: string };
 
 /** Asks the process of one account. */
 export class ControlClient {
@@ -80,7 +81,7 @@ export class ControlClient {
       const value = JSON.parse(text) as T & { readonly error?: string };
       return status === 200 || status === 409
         ? { kind: "answer", value }
-        : { kind: "fault", message: value.error ?? text.slice(0, 200) };
+        : { kind: "fault", status, message: value.error ?? text.slice(0, 200) };
     } catch (error) {
       return this.#silenceOf(error, note, limitMs);
     }
@@ -88,23 +89,19 @@ export class ControlClient {
 
   #silenceOf(error: unknown, note: ControlNote, limitMs: number): Reply<never> {
     const code = (error as { readonly code?: unknown } | null)?.code;
-    if (code === "ECONNREFUSED") {
-      return this.#silence(
-        "dead",
-        `process ${note.pid} of account ${this.#account} is gone without an orderly stop`,
-      );
+    const who = `process ${note.pid} of account ${this.#account}`;
+    switch (code) {
+      case "ECONNREFUSED":
+        return this.#silence("dead", `${who} is gone without an orderly stop`);
+      case "ECONNRESET":
+        return this.#silence("dead", `${who} closed the connection without an answer`);
+      case "ABORT_ERR":
+        return this.#silence("hung", `${who} does not answer (waited ${limitMs / 1000} s)`);
+      default:
+        throw new SandbarError("broker_connection", `Cannot ask ${who}: ${error}`, {
+          cause: error,
+        });
     }
-    if (code === "ABORT_ERR" || code === "ECONNRESET") {
-      return this.#silence(
-        "hung",
-        `process ${note.pid} of account ${this.#account} does not answer (waited ${
-          limitMs / 1000
-        } s)`,
-      );
-    }
-    throw new SandbarError("broker_connection", `Cannot ask process ${note.pid}: ${error}`, {
-      cause: error,
-    });
   }
 
   #silence(silence: Silence, message: string): Reply<never> {

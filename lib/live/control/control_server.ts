@@ -12,7 +12,7 @@ import { didYouMean, SandbarError } from "../../core/mod.ts";
 import { DECISION_TYPES, type EventBus } from "../../observe/mod.ts";
 import type { Clock } from "../../protocols/mod.ts";
 import { ControlFile } from "./control_file.ts";
-import type { Controlled } from "./controlled.ts";
+import { type Controlled, viewOf } from "./controlled.ts";
 import { EventStream } from "./event_stream.ts";
 import { healthOf } from "./health.ts";
 import { readCommand } from "./read_command.ts";
@@ -43,6 +43,7 @@ export interface ControlServerOptions {
 const VIEWS: {
   readonly [path: string]: (options: ControlServerOptions) => unknown;
 } = {
+  "/account": ({ controlled }) => viewOf(controlled),
   "/status": ({ controlled }) => controlled.status(),
   "/orders": ({ controlled }) => controlled.orders(),
   "/positions": ({ controlled }) => controlled.positions(),
@@ -63,7 +64,8 @@ export class ControlServer implements AsyncDisposable {
   readonly #streams = new Set<EventStream>();
   /** Answers that have not arrived yet. */
   readonly #onTheirWay = new Set<Promise<void>>();
-  #isClosing = false;
+  /** The end, once it has begun. */
+  #closing: Promise<void> | null = null;
   #commands = 0;
   #refused = 0;
 
@@ -102,16 +104,19 @@ export class ControlServer implements AsyncDisposable {
 
   /** Removes the file, ends the streams, gives answers on their way a second to arrive, and closes. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosing = true;
-    try {
-      this.#file.remove(this.#instance);
-    } finally {
-      await this.#close();
-    }
+    await (this.#closing ??= this.#close());
   }
 
   async #close(): Promise<void> {
-    for (const stream of this.#streams) stream.close();
+    try {
+      this.#file.remove(this.#instance);
+    } finally {
+      for (const stream of this.#streams) stream.close();
+      await this.#stopServing();
+    }
+  }
+
+  async #stopServing(): Promise<void> {
     const isOver = new AbortController();
     const grace = this.#options.clock.sleep(GRACE_US, { signal: isOver.signal })
       .catch(() => undefined);
@@ -158,7 +163,7 @@ export class ControlServer implements AsyncDisposable {
   }
 
   async #route(request: Request): Promise<Response> {
-    if (this.#isClosing) return this.#fault(503, "the process is stopping");
+    if (this.#closing !== null) return this.#fault(503, "the process is stopping");
     const url = new URL(request.url), path = url.pathname;
     if (!PATHS.includes(path)) return this.#fault(404, `no ${path} here${didYouMean(path, PATHS)}`);
     const wanted = path === "/command" ? "POST" : "GET";

@@ -52,11 +52,10 @@ export function roomFor(
   if (buys) {
     const available = ledger.available();
     if (closed === 0) return available;
-    // The whole fill is rounded once: with parts of a share it may cost one micro-unit more than its two sides.
-    const rounding = ledger.unitsPerShare[s] === 1 ? 0 : 1;
-    return available - ledger.notional(s, closed, price) - ledger.cost[s]! - rounding;
+    // The whole fill is rounded once: it may cost one micro-unit more than its two sides.
+    return available - ledger.notional(s, closed, price) - ledger.cost[s]! - roundingOf(ledger, s);
   }
-  const equity = equityAt(ledger, s, price);
+  const equity = equityAt(ledger, s, price) - roundingOf(ledger, s);
   const others = ledger.shortValue + (value < 0 ? value : 0);
   return equity - others - ledger.notional(s, kept, price);
 }
@@ -110,7 +109,7 @@ export function refusalOf(
   const others = ledger.shortValue + (value < 0 ? value : 0);
   const own = next < 0 ? -ledger.notional(s, next, price) : 0;
   // Equity once the position is valued at the fill's price and the costs are paid.
-  const equity = equityAt(ledger, s, price) - costs;
+  const equity = equityAt(ledger, s, price) - costs - roundingOf(ledger, s);
   return others + own <= equity ? ORDER_REASON.none : ORDER_REASON.insufficient_funds;
 }
 
@@ -123,9 +122,15 @@ function marginRefusal(
   price: number,
   costs: number,
 ): number {
-  const value = ledger.value[s]!, equity = equityAt(ledger, s, price) - costs;
+  const value = ledger.value[s]!,
+    equity = equityAt(ledger, s, price) - costs - roundingOf(ledger, s);
   const gross = ledger.gross() - sizeOf(value) + sizeOf(ledger.notional(s, next, price));
   return gross <= grossLimit(equity, margin) ? ORDER_REASON.none : ORDER_REASON.insufficient_funds;
+}
+
+/** With parts of a share, what is paid and what is then held are rounded apart: equity may lose a micro-unit by a fill. */
+function roundingOf(ledger: Ledger, s: number): number {
+  return ledger.unitsPerShare[s] === 1 ? 0 : 1;
 }
 
 function atLeast0(amount: number): number {

@@ -1,0 +1,41 @@
+/**
+ * What an operator is told: why a command cannot be done, and what was done.
+ *
+ * @module
+ */
+
+import type { OperatorCommand } from "./control/controlled.ts";
+import type { TradingCore } from "./trading_core.ts";
+
+/** Returns why a command cannot be done, null when it can. */
+export function refusalOf(core: TradingCore, command: OperatorCommand): string | null {
+  const isKilled = core.books.some(({ engine }) => engine.risk.kill.isKilled);
+  switch (command.kind) {
+    case "assign":
+      return "nothing is unassigned: every position of a paper account is in the book of its strategy";
+    case "resume":
+      return isKilled && command.rearm !== true
+        ? "the kill switch has tripped: resume --rearm lifts it, with a reason"
+        : null;
+    default:
+      return null;
+  }
+}
+
+/** Returns what was done. */
+export function doneText(command: OperatorCommand): string {
+  switch (command.kind) {
+    case "pause":
+      return "paused: nothing that adds risk leaves until resume";
+    case "halt":
+      return "halted: orders that could add risk are cancelled, only what reduces leaves until resume";
+    case "resume":
+      return command.rearm === true ? "resumed, and the kill switch is armed again" : "resumed";
+    case "flatten":
+      return "all orders are cancelled, all positions are closed at the next open";
+    case "stop":
+      return "stopping";
+    default:
+      return "done";
+  }
+}

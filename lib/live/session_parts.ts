@@ -1,0 +1,44 @@
+/**
+ * What a session is made of, and how it behaves.
+ *
+ * @module
+ */
+
+import type { EventBus } from "../observe/mod.ts";
+import type { Clock, Feed, Journal } from "../protocols/mod.ts";
+import type { SliceReport } from "../sandbox/mod.ts";
+import type { StrategySeat } from "./strategy_seat.ts";
+import type { OverrunPolicy, TradingCore } from "./trading_core.ts";
+
+/** What a session is made of. */
+export interface SessionParts {
+  readonly core: TradingCore;
+  /** In the order of the core's books; null for one that may not run. */
+  readonly seats: (StrategySeat | null)[];
+  /** Starts a strategy anew and brings it to the last instant of its book. */
+  readonly reseat: (strategy: number) => Promise<{ seat: StrategySeat; left: SliceReport }>;
+  readonly journal: Journal;
+  readonly feed: Feed;
+  readonly clock: Clock;
+  readonly bus: EventBus;
+  readonly rules: SessionRules;
+  /** Takes what a strategy wrote and drew. */
+  readonly onReport?: (strategy: number, report: SliceReport) => void;
+  /** Called after each event, and once before the first. */
+  readonly onChange?: () => void;
+}
+
+/** How a session behaves. */
+export interface SessionRules {
+  readonly overrunPolicy: OverrunPolicy;
+  readonly restartLimit: number;
+  readonly ordersOnStop: "cancel" | "keep";
+  /** Whether the feed's time is that of the clock. */
+  readonly isRealTime: boolean;
+  /** Length of a bar, microseconds. */
+  readonly periodUs: number;
+  /** Between two ticks of the engine's timer, microseconds. */
+  readonly cycleUs: number;
+  /** Ticks after which the session ends, 0 for never. */
+  readonly maxCycles: number;
+}

@@ -1,0 +1,68 @@
+/**
+ * Keeps an account's snapshots: takes one when it is due, beside the trading, and cuts the journal that no kept snapshot needs.
+ *
+ * @module
+ */
+
+import type { Clock } from "../protocols/mod.ts";
+import { snapshotDue, type SnapshotPolicy, type Store } from "../store/mod.ts";
+import { encodeCore } from "./core_snapshot.ts";
+import type { SessionIdentity } from "./session_identity.ts";
+import type { TradingCore } from "./trading_core.ts";
+
+/** What a keeper works with. */
+export interface KeeperOptions {
+  readonly store: Store;
+  readonly core: TradingCore;
+  readonly identity: SessionIdentity;
+  readonly policy: SnapshotPolicy;
+  readonly clock: Clock;
+}
+
+/** Takes snapshots of one account. */
+export class SnapshotKeeper {
+  readonly #options: KeeperOptions;
+  #sequence: number;
+  #takenUs: number;
+  #saving: Promise<void> | null = null;
+
+  /** Counts from the end of the journal as it is. */
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.#sequence = options.store.journal.lastSequence;
+    this.#takenUs = options.clock.monotonicUs();
+  }
+
+  /** Begins a snapshot if one is due and none is on its way. To be called between two records. */
+  look(): void {
+    const { store, clock, policy } = this.#options, { lastSequence } = store.journal;
+    const nowUs = clock.monotonicUs();
+    const since = { records: lastSequence - this.#sequence, ageUs: nowUs - this.#takenUs };
+    if (this.#saving === null && snapshotDue(policy, since)) this.#begin(lastSequence, nowUs);
+  }
+
+  /** Takes a last snapshot, so that the next start has nothing to replay. */
+  async finish(): Promise<void> {
+    await this.#saving;
+    const { store, clock } = this.#options, { lastSequence } = store.journal;
+    if (lastSequence > this.#sequence) this.#begin(lastSequence, clock.monotonicUs());
+    await this.#saving;
+  }
+
+  #begin(sequence: number, nowUs: number): void {
+    const { store, core, identity } = this.#options;
+    this.#sequence = sequence;
+    this.#takenUs = nowUs;
+    this.#saving = this.#save(sequence, encodeCore(core, identity)).finally(() => {
+      this.#saving = null;
+    });
+    // A failure stops the session by the store; here nobody waits for it.
+    this.#saving.catch(() => store.failed.aborted);
+  }
+
+  async #save(sequence: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const { store } = this.#options;
+    await store.saveSnapshot(sequence, bytes);
+    await store.cutBefore(sequence + 1);
+  }
+}
