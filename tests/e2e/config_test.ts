@@ -57,6 +57,7 @@ Deno.test("e2e config: every setting takes effect, and flags win over it (CFG-05
         fillAt: "open",
         slippage: "3 bps",
         participation: null,
+        pathPeriod: null,
         latencyMs: 0,
         latencyJitterMs: 0,
         rejectionRate: 0,
