@@ -34,6 +34,7 @@ import { MarginCalls } from "./margin_calls.ts";
 import { MarketEvents } from "./market_events.ts";
 import { OrderDesk } from "./order_desk.ts";
 import { MirrorVenue } from "./mirror_venue.ts";
+import { REPORTED_VENUE } from "./reported_venue.ts";
 import { judgeCloses, judgeOpens } from "./risk_watch.ts";
 import { clocksOf, SessionEdgesOf } from "./session_clock.ts";
 
@@ -118,7 +119,7 @@ export class Engine {
       lots[s] = spec.instruments[s]!.lot;
     }
     this.ledger = new Ledger(spec.initialCash, spec.instruments, account);
-    this.book = new OrderBook(count);
+    this.book = new OrderBook(count, spec.execution === "reported" && spec.mirror !== "copy");
     this.orders = this.book.table;
     this.linked = new LinkedOrders(this.book);
     this.actionLog = new ActionLog(spec.actions);
@@ -137,16 +138,17 @@ export class Engine {
     const sessions = clocksOf(spec.sessions, spec.sessionsOf);
     this.#nights = new AccountNights(this.ledger, account, this.actionLog, sessions);
     this.mirror = spec.mirror === "copy" ? new MirrorVenue(this) : null;
-    this.#marginCalls = this.ledger.margin === null || this.mirror !== null
+    const isReported = this.book.remote !== null;
+    this.#marginCalls = this.ledger.margin === null || this.mirror !== null || isReported
       ? null
       : new MarginCalls(this, lots);
-    this.#venue = this.mirror ?? createVenue(this, {
+    this.#venue = this.mirror ?? (isReported ? REPORTED_VENUE : createVenue(this, {
       venue: spec.venue,
       matching: spec.matching,
       lots,
       allowShort: spec.rights.short,
       edges: () => new SessionEdgesOf(series, spec.sessions, spec.sessionsOf),
-    });
+    }));
     this.events = new MarketEvents(this, this.#venue, lots);
     this.#splits = {
       onSplit: (s, row, numerator, denominator) => {
@@ -180,7 +182,8 @@ export class Engine {
       if (this.#plan !== null) this.settle();
       if (this.events.areUsed && this.mirror === null) this.events.match();
       else this.#venue.match(step, this.series, this.rows, this.touched, this.touchedCount);
-      if (this.book.working.count > 0) expireDue(this, this.#desk);
+      // At a broker orders expire when it says so.
+      if (this.book.working.count > 0 && this.book.remote === null) expireDue(this, this.#desk);
     } else if (this.mirror !== null && this.mirror.isDue) {
       this.#venue.match(step, this.series, this.rows, this.touched, this.touchedCount);
     }

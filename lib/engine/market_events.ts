@@ -65,9 +65,11 @@ export class MarketEvents {
       const s = touched[k]!, bars = series[s]!, row = rows[s]!, openUs = bars.time[row]!;
       if (halts.isUsed && halts.isHalted(s, openUs)) this.#venue.pass(s, openUs);
       else if (quotes !== null && quotes.seenUs[s]! > openUs) {
-        levels!.matchAuctions(step, s, bars, row);
+        if (levels !== null) levels.matchAuctions(step, s, bars, row);
       } else {
-        if (quotes !== null && quotes.isGood(s, openUs)) levels!.match(step, s, openUs);
+        if (quotes !== null && levels !== null && quotes.isGood(s, openUs)) {
+          levels.match(step, s, openUs);
+        }
         this.#open[open++] = s;
       }
     }
@@ -95,10 +97,10 @@ export class MarketEvents {
     const bidUnits = this.#units(s, bidSize), askUnits = this.#units(s, askSize);
     if (timeUs > books.nowUs) books.nowUs = timeUs;
     const rule = quotes.take(s, bidTicks, askTicks, bidUnits, askUnits, timeUs, books.nowUs);
-    if (rule === RISK_RULE.none) {
-      this.#levels().quote(s, bidTicks, askTicks, bidUnits, askUnits);
-      this.#matchNow(s);
-    }
+    if (rule !== RISK_RULE.none) return rule;
+    const { levels } = this.#venue;
+    if (levels !== null) levels.quote(s, bidTicks, askTicks, bidUnits, askUnits);
+    this.#matchNow(s);
     return rule;
   }
 
@@ -131,7 +133,8 @@ export class MarketEvents {
     if (ledger.openPositions > 0) this.#books.equity();
     this.#mark(s);
     if (risk.isOn) risk.judge(nowUs);
-    this.#levels().match(step < 0 ? 0 : step, s, nowUs);
+    // At a broker orders are matched there.
+    if (this.#venue.levels !== null) this.#venue.levels.match(step < 0 ? 0 : step, s, nowUs);
     // A fill has marked the position at its own price.
     this.#mark(s);
   }

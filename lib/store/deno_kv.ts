@@ -6,6 +6,7 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { SandbarError } from "../core/mod.ts";
+import { reasonOf } from "./errors.ts";
 import type { KvBackend, KvCommit, KvEntry, KvKey, KvRange } from "./kv_backend.ts";
 import { LIST_BATCH } from "./limits.ts";
 
@@ -35,10 +36,8 @@ export async function openDenoKv(location: string, options: OpenKvOptions): Prom
   }
 }
 
-/** Returns what a failed call of the database says. */
-export function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}
+/** Attempts of a commit while others write the file, and the longest pause between two: five seconds together. */
+const MAX_LOCKED_ATTEMPTS = 260, MAX_LOCKED_PAUSE_MS = 20;
 
 class DenoKv implements KvBackend {
   readonly shown: string;
@@ -70,7 +69,24 @@ class DenoKv implements KvBackend {
     }
   }
 
-  async commit({ checks = [], sets = [], deletes = [] }: KvCommit): Promise<boolean> {
+  /**
+   * Another account in the same file may be written at this moment. Then nothing of ours was, and SQLite, which waits for a lock, does not
+   * wait here: the checks have been read from a state that is no longer the last one.
+   */
+  async commit(commit: KvCommit): Promise<boolean> {
+    for (let attempt = 1;; attempt++) {
+      try {
+        return await this.#commitOnce(commit);
+      } catch (cause) {
+        if (attempt === MAX_LOCKED_ATTEMPTS || reasonOf(cause) !== "database is locked") {
+          throw cause;
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, Math.min(attempt, MAX_LOCKED_PAUSE_MS)));
+    }
+  }
+
+  async #commitOnce({ checks = [], sets = [], deletes = [] }: KvCommit): Promise<boolean> {
     const operation = this.#kv.atomic();
     for (const { key, version } of checks) {
       operation.check({ key: [...key], versionstamp: version ?? null });
@@ -105,29 +121,35 @@ function lookAtFile(path: string, { mayCreate }: OpenKvOptions): void {
     return;
   }
   if (stat.isDirectory) throw cannotOpen(path, "it is a folder; name a file");
-  let tables: readonly string[];
+  const tables = tablesIn(path);
+  if (tables === undefined) return;
+  if (tables.length > 0 && !tables.some((name) => KV_TABLES.includes(name))) {
+    throw cannotOpen(path, `the database is another program's (table ${tables[0]}); name another`);
+  }
+  if (tables.length === 0 && !mayCreate) throw cannotOpen(path, "it is an empty file");
+}
+
+/** Tables of Deno KV, of which a database that is just being made has some. */
+const KV_TABLES = ["kv", "data_version", "migration_state"];
+
+/** Returns the tables of a database; undefined when it cannot be read now: Deno KV, which waits for others, says more. */
+function tablesIn(path: string): readonly string[] | undefined {
   try {
     const database = new DatabaseSync(path, { readOnly: true });
     try {
-      tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
+      return database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
         .map(({ name }) => String(name));
     } finally {
       database.close();
     }
   } catch (cause) {
-    const reason = reasonOf(cause);
+    if (reasonOf(cause) !== "file is not a database") return undefined;
     throw cannotOpen(
       path,
-      reason === "file is not a database"
-        ? "the file is something else, not a database; name another place"
-        : reason,
+      "the file is something else, not a database; name another place",
       cause,
     );
   }
-  if (tables.length > 0 && !tables.includes("kv")) {
-    throw cannotOpen(path, `the database is another program's (table ${tables[0]}); name another`);
-  }
-  if (tables.length === 0 && !mayCreate) throw cannotOpen(path, "it is an empty file");
 }
 
 function statOf(path: string): Deno.FileInfo | undefined {

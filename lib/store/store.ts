@@ -51,6 +51,7 @@ export class Store {
   readonly #pipeline: CommitPipeline;
   readonly #journal: StoreJournal;
   readonly #renewing: { readonly stop: AbortController; readonly ended: Promise<void> };
+  #lastTurn: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   /** @param parts Made by {@linkcode openStore}. */
@@ -96,13 +97,13 @@ export class Store {
    * @throws {SandbarError} `persistence_io`, `lease_lost`.
    */
   async saveSnapshot(sequence: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    await this.journal.whenDurable(sequence);
     const snapshot = { sequence, timeUs: this.#clock.now(), bytes };
-    await this.#guarded("write to", () =>
+    await this.journal.whenDurable(sequence);
+    await this.#inTurn("write to", () =>
       writeSnapshot(
         { kv: this.#kv, keys: this.#keys, commit: (writes) => this.#pipeline.write(writes) },
         snapshot,
-        this.#limits.backupCount,
+        { keep: this.#limits.backupCount, birthEpoch: this.journal.birthEpoch },
       ));
   }
 
@@ -120,7 +121,7 @@ export class Store {
    */
   cutBefore(below: number): Promise<number> {
     const options = { kv: this.#kv, keys: this.#keys, schema: this.#schema };
-    return this.#guarded(
+    return this.#inTurn(
       "cut",
       () => cutJournal(options, below, (writes) => this.#pipeline.write(writes)),
     );
@@ -136,6 +137,7 @@ export class Store {
     this.#isClosed = true;
     this.#renewing.stop.abort();
     await this.#renewing.ended;
+    await this.#lastTurn;
     await this.#pipeline.idle();
     const failure = this.failed.reason as SandbarError | undefined;
     this.#pipeline.fail(
@@ -161,6 +163,13 @@ export class Store {
         throw error;
       }
     }
+  }
+
+  /** One after the other: each of these works on what is stored, and would take the half-done work of another for remains. */
+  #inTurn<T>(doing: string, work: () => Promise<T>): Promise<T> {
+    const turn = this.#lastTurn.then(() => this.#guarded(doing, work));
+    this.#lastTurn = turn.then(() => {}, () => {});
+    return turn;
   }
 
   #guarded<T>(doing: string, work: () => Promise<T>): Promise<T> {

@@ -136,6 +136,21 @@ export function storeContract(name: string, inPlace: InPlace): void {
     await assertRejects(() => place.open({ account: "a".repeat(65) }), SandbarError, "1 to 64");
   });
 
+  test("accounts that share a database write at the same time", async (place) => {
+    const stores = await Promise.all(
+      ["a", "b", "c"].map((account) => place.open({ account })),
+    );
+    await Promise.all(stores.map(async ({ journal }) => {
+      for (let i = 2; i <= 50; i++) {
+        await journal.whenDurable(journal.append(bars, i, payloadOf(i)));
+      }
+    }));
+    for (const store of stores) {
+      assertEquals((await all(store)).map(({ sequence }) => sequence), range(1, 50));
+      await store.close();
+    }
+  });
+
   test("the newest snapshot comes back; so many are kept (PER-09)", async (place) => {
     const store = await place.open({ limits: { backupCount: 3 } });
     assertEquals(await store.newestSnapshot(), { snapshot: undefined, bad: [] });
@@ -243,6 +258,20 @@ export function storeContract(name: string, inPlace: InPlace): void {
     const next = await place.open();
     assertEquals(next.lease.owner.epoch, 2);
     await next.close();
+  });
+
+  test("of several that open at once exactly one gets the account (G-11)", async (place) => {
+    for (let round = 1; round <= 5; round++) {
+      const opening = await Promise.allSettled(Array.from({ length: 4 }, () => place.open()));
+      const [store, ...more] = opening.flatMap((one) =>
+        one.status === "fulfilled" ? [one.value] : []
+      );
+      assertEquals([more.length, store?.lease.owner.epoch], [0, round]);
+      for (const one of opening) {
+        if (one.status === "rejected") assertEquals(one.reason.code, "account_in_use");
+      }
+      await store!.close();
+    }
   });
 
   test("the lease is renewed though nothing else is written", async (place) => {

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
+import { SimulatedClock } from "../../lib/clock/mod.ts";
 import { US_PER_DAY } from "../../lib/core/mod.ts";
 import { MemoryKv, openStore, type Store } from "../../lib/store/mod.ts";
 import { JOURNAL_KIND } from "../../lib/protocols/mod.ts";
 import type { KvCommit, KvEntry } from "../../lib/store/kv_backend.ts";
 import { all } from "../contract/store_contract.ts";
-import { HandClock } from "../support/hand_clock.ts";
-import { ACCOUNT, payloadByte, payloadOf } from "../support/store_place.ts";
+import { ACCOUNT, payloadByte, payloadOf, START } from "../support/store_place.ts";
 import { type History, ProcessKv, recordHistory } from "./store_history.ts";
 
 const POINTS = 5000;
@@ -43,8 +43,8 @@ async function checkPoint(
     readonly where: string;
   },
 ): Promise<readonly KvCommit[]> {
-  const memory = new MemoryKv(entries), commits: KvCommit[] = [], clock = new HandClock();
-  clock.pass(day * US_PER_DAY);
+  const memory = new MemoryKv(entries), commits: KvCommit[] = [], clock = new SimulatedClock(START);
+  await clock.advance(day * US_PER_DAY);
   const kv = new ProcessKv(memory, commits);
   const store = await openStore({ at: kv, account: ACCOUNT, clock });
   const { recovery } = store, settled = recovery.tail === undefined ? [] : [...commits];

@@ -5,12 +5,12 @@
  * @module
  */
 
+import { SimulatedClock } from "../../lib/clock/mod.ts";
 import { Random } from "../../lib/core/mod.ts";
 import { JOURNAL_KIND } from "../../lib/protocols/mod.ts";
 import type { KvBackend, KvCommit, KvEntry, KvKey, KvRange } from "../../lib/store/kv_backend.ts";
 import { MemoryKv, openStore, type Store } from "../../lib/store/mod.ts";
-import { HandClock } from "../support/hand_clock.ts";
-import { ACCOUNT, payloadOf } from "../support/store_place.ts";
+import { ACCOUNT, payloadOf, START } from "../support/store_place.ts";
 
 /** One process's view of a database that remembers its commits. */
 export class ProcessKv implements KvBackend {
@@ -70,7 +70,7 @@ const { bars, saved } = JOURNAL_KIND;
 
 /** Lets a store live through a few processes, some of which are ended in the middle of things. */
 export async function recordHistory(seed: number): Promise<History> {
-  const random = new Random(seed), memory = new MemoryKv(), clock = new HandClock();
+  const random = new Random(seed), memory = new MemoryKv(), clock = new SimulatedClock(START);
   const below = (bound: number): number => Math.floor(random.next() * bound);
   const commits: KvCommit[] = [], acknowledged: Acknowledged[] = [];
   const lengths = new Map<number, Set<number>>(), snapshotLengths = new Map<number, number>();
@@ -108,10 +108,7 @@ export async function recordHistory(seed: number): Promise<History> {
       tell("snapshot", sequence);
     },
     async (store) => void await store.cutBefore(store.journal.lastSequence - below(20)),
-    () => {
-      clock.pass(4_000_000);
-      return Promise.resolve();
-    },
+    () => clock.advance(4_000_000),
   ];
   for (let process = 0; process < 4; process++) {
     const kv = new ProcessKv(memory, commits);
@@ -129,7 +126,7 @@ export async function recordHistory(seed: number): Promise<History> {
       append(store, saved, 700_000 + below(800_000));
       for (let turns = below(30); turns > 0; turns--) await Promise.resolve();
       kv.end();
-      clock.setWall(clock.now() + 20_000_000);
+      clock.stepTimeOfDay(20_000_000);
     }
   }
   return { commits, acknowledged, lengths, snapshotLengths };

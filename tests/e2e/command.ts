@@ -28,6 +28,7 @@ const PERMISSIONS = {
   config: "settings",
   new: "files",
   data: "files",
+  simulate: "simulate",
   control: "control",
 } as const;
 

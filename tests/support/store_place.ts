@@ -23,7 +23,7 @@ export interface StorePlace {
 export const ACCOUNT = "paper";
 
 /** When the time of each place starts. */
-const START = "2027-01-15T08:00:00Z";
+export const START = "2027-01-15T08:00:00Z";
 
 /** A way to make places, and to remove them afterwards. */
 export type InPlace = (work: (place: StorePlace) => Promise<void>) => Promise<void>;

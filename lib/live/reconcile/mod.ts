@@ -1,0 +1,7 @@
+/**
+ * The broker's side of a reconciliation; the plan itself is in `trading`.
+ *
+ * @module
+ */
+
+export * from "./read_broker_side.ts";
