@@ -11,7 +11,7 @@ import { loadAllSeries, type SeriesLoad } from "../data/mod.ts";
 import { recordedFeed, simulatedFeed } from "../feeds/mod.ts";
 import { parsePeriod } from "../market/mod.ts";
 import type { Broker, Clock, Feed } from "../protocols/mod.ts";
-import { prepareMarket, requestsOf, sha256Text } from "../run/mod.ts";
+import { prepareMarket, refuseQuotes, requestsOf, sha256Text } from "../run/mod.ts";
 import { PaperBroker, PaperFeed } from "../vendors/paper/mod.ts";
 import type { MarketTemplate } from "./live_market.ts";
 
@@ -49,6 +49,13 @@ export interface SessionData {
  * @throws {SandbarError} `data_missing`, `data_invalid`, `bad_period`, `usage`.
  */
 export function sessionData(config: LiveConfig, begunUs: number): SessionData {
+  refuseQuotes(config.run);
+  if (config.run.venue.pathPeriod !== null) {
+    throw new SandbarError(
+      "usage",
+      "Cannot use venue.path_period: a session that trades has no finer bars; take it out",
+    );
+  }
   return config.data.provider === "simulated" ? simulated(config, begunUs) : recorded(config);
 }
 
