@@ -56,7 +56,8 @@ export class OrderDesk {
   readonly #delisted: Uint8Array;
   /** Row of the last target of each series, -1 for none. */
   readonly #target: Int32Array;
-  // The terms of the next row; 0, or -1 for a row, when there is none.
+  // The terms of the next row; 0, or -1 for a row, when there is none. Most requests have no term at all.
+  #hasTerms = false;
   #trail = 0;
   #goodTillUs = 0;
   #stopLoss = 0;
@@ -92,6 +93,7 @@ export class OrderDesk {
    */
   term(kind: number, value: number): void {
     const price = isPrice(value), row = isWhole(value) && value >= 0 && value < this.#table.length;
+    this.#hasTerms = true;
     if (kind === TERM.trail && price) this.#trail = value;
     else if (kind === TERM.good_till && isWhole(value) && value > 0) this.#goodTillUs = value;
     else if (kind === TERM.stop_loss && price) this.#stopLoss = value;
@@ -127,13 +129,14 @@ export class OrderDesk {
       this.#check(verb, s, type, timeInForce, flags, quantity, limit, stop, nowUs);
       return this.#place(verb, s, type, timeInForce, flags, quantity, limit, stop, nowUs);
     } finally {
-      this.#trail =
-        this.#goodTillUs =
-        this.#stopLoss =
-        this.#takeProfit =
-          0;
-      this.#ocoWith = this.#afterFill = this.#row = -1;
+      if (this.#hasTerms) this.#clearTerms();
     }
+  }
+
+  #clearTerms(): void {
+    this.#hasTerms = false;
+    this.#trail = this.#goodTillUs = this.#stopLoss = this.#takeProfit = 0;
+    this.#ocoWith = this.#afterFill = this.#row = -1;
   }
 
   #place(
@@ -355,14 +358,22 @@ export class OrderDesk {
     if (this.#book.working.count >= MAX_WORKING_ORDERS) {
       throw new RangeErrorOf("more than " + MAX_WORKING_ORDERS + " working orders");
     }
-    const weight = verb === VERB.targetWeight, order = verb === VERB.order;
+    const order = verb === VERB.order, lot = this.#seriesExists(s) ? this.#instruments[s]!.lot : NaN;
+    // Most orders are market orders for the day and nothing else: the questions below are answered.
+    const isPlain = order && type === ORDER_TYPE.market && timeInForce === TIME_IN_FORCE.day &&
+      flags === 0 && limit === 0 && stop === 0 && !this.#hasTerms;
+    if (isPlain) {
+      if (quantity === 0 || !isUnits(quantity, lot)) throw illegal();
+      return;
+    }
+    const weight = verb === VERB.targetWeight;
     const isMarket = type === ORDER_TYPE.market, isLimit = type === ORDER_TYPE.limit;
     const hasLimit = isLimit || type === ORDER_TYPE.stop_limit;
     const hasStop = type === ORDER_TYPE.stop || type === ORDER_TYPE.stop_limit ||
       type === ORDER_TYPE.if_touched;
     const atOnce = timeInForce >= TIME_IN_FORCE.ioc;
     const legal = (weight || order || verb === VERB.targetQuantity) &&
-      isWhole(s) && s >= 0 && s < this.#instruments.length &&
+      lot > 0 &&
       isWhole(type) && type >= 0 && type <= ORDER_TYPE.if_touched && (isMarket || order) &&
       isWhole(timeInForce) && timeInForce >= 0 && timeInForce <= TIME_IN_FORCE.cls &&
       (timeInForce === TIME_IN_FORCE.gtd) === (this.#goodTillUs > 0) &&
@@ -374,9 +385,13 @@ export class OrderDesk {
       (type === ORDER_TYPE.trailing_stop) === (this.#trail > 0) &&
       (weight
         ? quantity <= MAX_WEIGHT && quantity >= -MAX_WEIGHT
-        : isUnits(quantity, this.#instruments[s]!.lot)) &&
+        : isUnits(quantity, lot)) &&
       (order ? quantity !== 0 : this.#ocoWith < 0 && this.#afterFill < 0);
     if (!legal) throw illegal();
+  }
+
+  #seriesExists(s: number): boolean {
+    return isWhole(s) && s >= 0 && s < this.#instruments.length;
   }
 
   /** Ends a pending or resting order by its time. */

@@ -80,15 +80,15 @@ export class OrderIntake {
 
   /** Takes an order: it is acknowledged, or rejected at the seeded rate. */
   accept(order: number, timeUs: number): void {
-    this.#book.command(order, ORDER_COMMAND.send, ORDER_REASON.none, timeUs);
     const rejected = this.#rules.rejectionRate > 0 &&
       this.#chance.next() < this.#rules.rejectionRate;
     if (!rejected) {
-      this.#book.report(order, ORDER_REPORT.acknowledged, ORDER_REASON.none, timeUs);
+      this.#book.take(order, timeUs);
       if ((this.#table.flags[order]! & ORDER_FLAG.post_only) !== 0) {
         this.#arrivedUs.set(order, timeUs);
       }
     } else {
+      this.#book.command(order, ORDER_COMMAND.send, ORDER_REASON.none, timeUs);
       this.#book.report(order, ORDER_REPORT.rejected, ORDER_REASON.venue_rejected, timeUs);
       this.#linked.afterEnd(order, timeUs);
     }

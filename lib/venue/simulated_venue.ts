@@ -37,7 +37,7 @@ import {
 import type { AuctionTrades } from "./auction_trades.ts";
 import type { BarEntry } from "./bar_entry.ts";
 import { type BarPath, isTrailing } from "./bar_path.ts";
-import type { Execution, ExecutionBooks } from "./execution.ts";
+import { type Execution, type ExecutionBooks, TRADED } from "./execution.ts";
 import type { FillMarket } from "./fill_market.ts";
 import type { OrderIntake } from "./order_intake.ts";
 import { toTicks } from "./price_ticks.ts";
@@ -151,7 +151,11 @@ export class SimulatedVenue {
     const open = toTicks(bars.open[row]!);
     this.#working.lift(order);
     const quantity = this.#auctions.wanted(order, s, open, this.#books.ledger.equity());
-    this.#auctions.trade(order, s, quantity, open, timeUs, timeUs);
+    const traded = this.#execution.trade(order, s, quantity, open, true, 0, timeUs);
+    if (isWorking(table.state[order]!)) {
+      if (traded === TRADED.done) this.#working.rest(order);
+      else this.#intake.wait(order);
+    }
     // What a fill sets free (protective orders) takes part in the rest of the bar.
     if (this.#book.fresh.length > 0) this.#path.release(s, open, bars, row);
     if (this.#working.count > 0) this.#walk(s, bars, row);

@@ -31,6 +31,12 @@ export const OUTCOME = {
   unexpected: 2,
 } as const;
 
+/** Where a pending order stands that was sent and acknowledged. */
+const TAKEN = afterReport(
+  afterCommand(ORDER_STATE.pending, ORDER_COMMAND.send),
+  ORDER_REPORT.acknowledged,
+);
+
 /** The orders of one book. */
 export class OrderBook {
   readonly table: OrderTable = new OrderTable();
@@ -110,6 +116,16 @@ export class OrderBook {
     if (next === CELL.refused) return false;
     if (next >= 0) this.#move(row, state, next, reason, timeUs);
     return true;
+  }
+
+  /** Sends an order to a venue that acknowledges it at once. */
+  take(row: number, timeUs: number): void {
+    if (this.table.state[row] === ORDER_STATE.pending) {
+      this.#move(row, ORDER_STATE.pending, TAKEN, ORDER_REASON.none, timeUs);
+      return;
+    }
+    this.command(row, ORDER_COMMAND.send, ORDER_REASON.none, timeUs);
+    this.report(row, ORDER_REPORT.acknowledged, ORDER_REASON.none, timeUs);
   }
 
   /** Applies a report that carries no quantity. Returns its {@linkcode OUTCOME}. */
