@@ -10,27 +10,32 @@
  */
 
 import { invariant, put, type SavedState, StateHash, StateTape } from "../core/mod.ts";
-import { type Bars, LAST_OF_INSTANT } from "../market/mod.ts";
+import * as market from "../market/mod.ts";
+import type { Bars } from "../market/mod.ts";
+import * as trading from "../trading/mod.ts";
 import {
   DEFAULT_ACCOUNT,
   FillTable,
-  isWorking,
   Ledger,
   LinkedOrders,
-  ORDER_REASON,
   OrderBook,
   type OrderTable,
   RiskControl,
-  TIME_IN_FORCE,
 } from "../trading/mod.ts";
-import { createVenue, toTicks, type Venue } from "../venue/mod.ts";
+import * as venue from "../venue/mod.ts";
+import { createVenue, type Venue } from "../venue/mod.ts";
 import { AccountNights } from "./account_nights.ts";
 import { ActionLog, CorporateActions, type EngineListener } from "./corporate_actions.ts";
 import type { EngineSpec } from "./engine_spec.ts";
 import { MarginCalls } from "./margin_calls.ts";
 import { OrderDesk } from "./order_desk.ts";
-import { judgeCloses, judgeOpens } from "./risk_watch.ts";
+import * as riskWatch from "./risk_watch.ts";
 import { SessionClock, SessionEdgesOf } from "./session_clock.ts";
+
+const { LAST_OF_INSTANT } = market;
+const { isWorking, ORDER_REASON, TIME_IN_FORCE } = trading;
+const { toTicks } = venue;
+const { judgeCloses, judgeOpens } = riskWatch;
 
 export type { EngineListener } from "./corporate_actions.ts";
 export type { EngineSpec } from "./engine_spec.ts";

@@ -5,29 +5,22 @@
  * @module
  */
 
-import { isWhole, sizeOf, type StateTape } from "../core/mod.ts";
+import * as core from "../core/mod.ts";
+import type { StateTape } from "../core/mod.ts";
 import type { Instrument } from "../market/mod.ts";
-import { TERM, VERB } from "../protocols/mod.ts";
-import {
-  isWorking,
-  type LinkedOrders,
-  ORDER_COMMAND,
-  ORDER_FLAG,
-  ORDER_REASON,
-  ORDER_REPORT,
-  ORDER_STATE,
-  ORDER_TYPE,
-  type OrderBook,
-  type OrderTable,
-  type RiskControl,
-  SIZING,
-  TIME_IN_FORCE,
-  VERDICT,
-} from "../trading/mod.ts";
-import { isPrice, isUnits, MAX_WEIGHT, MAX_WORKING_ORDERS } from "./order_limits.ts";
+import * as protocols from "../protocols/mod.ts";
+import * as trading from "../trading/mod.ts";
+import type { LinkedOrders, OrderBook, OrderTable, RiskControl } from "../trading/mod.ts";
+import * as orderLimits from "./order_limits.ts";
 import { ANY_TIME, grants, type Rights } from "./rights.ts";
 import type { SessionClock } from "./session_clock.ts";
 import { sizingOf } from "./verb_sizing.ts";
+
+const { isWhole, sizeOf } = core;
+const { TERM, VERB } = protocols;
+const { isWorking, ORDER_COMMAND, ORDER_FLAG, ORDER_REASON, ORDER_REPORT, ORDER_STATE } = trading;
+const { ORDER_TYPE, SIZING, TIME_IN_FORCE, VERDICT } = trading;
+const { isPrice, isUnits, MAX_WEIGHT, MAX_WORKING_ORDERS } = orderLimits;
 
 const I32 = Int32Array, RangeErrorOf = RangeError;
 
@@ -135,7 +128,11 @@ export class OrderDesk {
 
   #clearTerms(): void {
     this.#hasTerms = false;
-    this.#trail = this.#goodTillUs = this.#stopLoss = this.#takeProfit = 0;
+    this.#trail =
+      this.#goodTillUs =
+      this.#stopLoss =
+      this.#takeProfit =
+        0;
     this.#ocoWith = this.#afterFill = this.#row = -1;
   }
 
@@ -358,7 +355,8 @@ export class OrderDesk {
     if (this.#book.working.count >= MAX_WORKING_ORDERS) {
       throw new RangeErrorOf("more than " + MAX_WORKING_ORDERS + " working orders");
     }
-    const order = verb === VERB.order, lot = this.#seriesExists(s) ? this.#instruments[s]!.lot : NaN;
+    const exists = isWhole(s) && s >= 0 && s < this.#instruments.length;
+    const order = verb === VERB.order, lot = exists ? this.#instruments[s]!.lot : NaN;
     // Most orders are market orders for the day and nothing else: the questions below are answered.
     const isPlain = order && type === ORDER_TYPE.market && timeInForce === TIME_IN_FORCE.day &&
       flags === 0 && limit === 0 && stop === 0 && !this.#hasTerms;
@@ -373,7 +371,7 @@ export class OrderDesk {
       type === ORDER_TYPE.if_touched;
     const atOnce = timeInForce >= TIME_IN_FORCE.ioc;
     const legal = (weight || order || verb === VERB.targetQuantity) &&
-      lot > 0 &&
+      exists &&
       isWhole(type) && type >= 0 && type <= ORDER_TYPE.if_touched && (isMarket || order) &&
       isWhole(timeInForce) && timeInForce >= 0 && timeInForce <= TIME_IN_FORCE.cls &&
       (timeInForce === TIME_IN_FORCE.gtd) === (this.#goodTillUs > 0) &&
@@ -383,15 +381,9 @@ export class OrderDesk {
       ((flags & ORDER_FLAG.post_only) === 0 || (hasLimit && !atOnce)) &&
       (hasLimit ? isPrice(limit) : limit === 0) && (hasStop ? isPrice(stop) : stop === 0) &&
       (type === ORDER_TYPE.trailing_stop) === (this.#trail > 0) &&
-      (weight
-        ? quantity <= MAX_WEIGHT && quantity >= -MAX_WEIGHT
-        : isUnits(quantity, lot)) &&
+      (weight ? quantity <= MAX_WEIGHT && quantity >= -MAX_WEIGHT : isUnits(quantity, lot)) &&
       (order ? quantity !== 0 : this.#ocoWith < 0 && this.#afterFill < 0);
     if (!legal) throw illegal();
-  }
-
-  #seriesExists(s: number): boolean {
-    return isWhole(s) && s >= 0 && s < this.#instruments.length;
   }
 
   /** Ends a pending or resting order by its time. */

@@ -5,10 +5,13 @@
  * @module
  */
 
-import { isWhole, roundHalfEven } from "../core/mod.ts";
-import { INTENT_WIDTH, PHASE, VERB } from "../protocols/mod.ts";
+import * as core from "../core/mod.ts";
+import * as protocols from "../protocols/mod.ts";
 import type { Engine } from "./engine.ts";
 import type { ShadowGate } from "./shadow_gate.ts";
+
+const { isWhole, roundHalfEven } = core;
+const { INTENT_WIDTH, PHASE, VERB } = protocols;
 
 const floor = Math.floor;
 

@@ -7,23 +7,19 @@
 
 import { Random, type StateTape } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
+import * as trading from "../trading/mod.ts";
 import {
-  isWorking,
   type LinkedOrders,
-  ORDER_COMMAND,
-  ORDER_FLAG,
-  ORDER_REASON,
-  ORDER_REPORT,
-  ORDER_STATE,
-  ORDER_TYPE,
   type OrderBook,
   type OrderTable,
   RowScratch,
   SparseColumn,
-  TIME_IN_FORCE,
 } from "../trading/mod.ts";
 import type { ExecutionBooks } from "./execution.ts";
 import type { MatchingRules } from "./matching_rules.ts";
+
+const { isWorking, ORDER_COMMAND, ORDER_FLAG, ORDER_REASON, ORDER_REPORT, ORDER_STATE } = trading;
+const { ORDER_TYPE, TIME_IN_FORCE } = trading;
 
 const floor = Math.floor, imul = Math.imul;
 

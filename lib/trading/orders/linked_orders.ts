@@ -13,12 +13,19 @@
  * @module
  */
 
-import { sizeOf, type StateTape } from "../../core/mod.ts";
-import { isWorking, ORDER_STATE } from "./lifecycle.ts";
+import * as core from "../../core/mod.ts";
+import type { StateTape } from "../../core/mod.ts";
+import * as lifecycle from "./lifecycle.ts";
 import type { OrderBook } from "./order_book.ts";
-import { ORDER_FLAG, ORDER_REASON, type OrderTable, SIZING, SparseColumn } from "./order_table.ts";
-import { unitsAfterSplit } from "../portfolio/split_units.ts";
+import * as orderTable from "./order_table.ts";
+import { type OrderTable, SparseColumn } from "./order_table.ts";
+import * as splitUnits from "../portfolio/split_units.ts";
 import { RowScratch } from "./working_orders.ts";
+
+const { sizeOf } = core;
+const { isWorking, ORDER_STATE } = lifecycle;
+const { ORDER_FLAG, ORDER_REASON, SIZING } = orderTable;
+const { unitsAfterSplit } = splitUnits;
 
 /** The links of one book. Links are row numbers plus one, 0 for none. */
 export class LinkedOrders {

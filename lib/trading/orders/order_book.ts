@@ -6,18 +6,15 @@
  */
 
 import type { StateTape } from "../../core/mod.ts";
-import {
-  afterCommand,
-  afterReport,
-  CELL,
-  isWorking,
-  ORDER_COMMAND,
-  ORDER_REPORT,
-  ORDER_STATE,
-  ORDER_STATE_NAMES,
-} from "./lifecycle.ts";
-import { ORDER_FLAG, ORDER_MARK, ORDER_REASON, OrderTable, SIZING } from "./order_table.ts";
+import * as lifecycle from "./lifecycle.ts";
+import { ORDER_STATE_NAMES } from "./lifecycle.ts";
+import * as orderTable from "./order_table.ts";
+import { OrderTable } from "./order_table.ts";
 import { RowScratch, WorkingOrders } from "./working_orders.ts";
+
+const { afterCommand, afterReport, CELL, isWorking, ORDER_COMMAND, ORDER_REPORT, ORDER_STATE } =
+  lifecycle;
+const { ORDER_FLAG, ORDER_MARK, ORDER_REASON, SIZING } = orderTable;
 
 const I32 = Int32Array;
 
