@@ -91,8 +91,8 @@ export class OrderDesk {
     else if (kind === TERM.good_till && isWhole(value) && value > 0) this.#goodTillUs = value;
     else if (kind === TERM.stop_loss && price) this.#stopLoss = value;
     else if (kind === TERM.take_profit && price) this.#takeProfit = value;
-    else if (kind === TERM.oco_with && row) this.#ocoWith = value;
-    else if (kind === TERM.after_fill && row) this.#afterFill = value;
+    else if (kind === TERM.oco_with && row) this.#ocoWith = this.#table.latest(value);
+    else if (kind === TERM.after_fill && row) this.#afterFill = this.#table.latest(value);
     else if (kind === TERM.row && row) this.#row = value;
     else throw illegal();
   }
