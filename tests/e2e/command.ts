@@ -29,8 +29,17 @@ const PERMISSIONS = {
   data: "files",
 } as const;
 
-/** Starts `deno task SCRIPT ARGS` for a user in a folder. */
-export function start(folder: string, script: keyof typeof PERMISSIONS, args: string[]): Running {
+/**
+ * Starts `deno task SCRIPT ARGS` for a user in a folder.
+ *
+ * @param environment Variables that the user's machine has beside those of this one.
+ */
+export function start(
+  folder: string,
+  script: keyof typeof PERMISSIONS,
+  args: string[],
+  environment: Readonly<Record<string, string>> = {},
+): Running {
   const command = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -41,7 +50,7 @@ export function start(folder: string, script: keyof typeof PERMISSIONS, args: st
       `scripts/${script}.ts`,
       ...args,
     ],
-    env: { INIT_CWD: folder, NO_COLOR: "1" },
+    env: { ...environment, INIT_CWD: folder, NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
