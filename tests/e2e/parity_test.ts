@@ -38,10 +38,10 @@ import {
   type Comparison,
   firstDifference,
   runTraced,
-  sha256Ledger,
 } from "../../lib/backtest/mod.ts";
 import { formatIso, type TimeUs } from "../../lib/core/mod.ts";
 import { Engine, Replay } from "../../lib/engine/mod.ts";
+import { sha256Ledger } from "../../lib/run/mod.ts";
 import { inFolder, write } from "../data/folder.ts";
 import { dailyBars, type PriceRow, runStrategy, specOf } from "../engine/support.ts";
 import { run, start, strategy } from "./command.ts";
