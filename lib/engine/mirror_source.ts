@@ -38,12 +38,17 @@ export class MirrorSource {
     this.#restated.push(fill);
   }
 
-  /** Takes the present state for known. */
-  skip(): void {
+  /** Takes the present state for known, or, in a book that was restored, what {@linkcode MirrorSource.collected} told. */
+  skip(to?: readonly number[]): void {
+    const { fills, orders, risk } = this.#engine;
+    const now = [fills.length, orders.ended.length, risk.refusals.length];
     this.note();
-    this.#fills = this.#engine.fills.length;
-    this.#ended = this.#engine.orders.ended.length;
-    this.#refusals = this.#engine.risk.refusals.length;
+    [this.#fills, this.#ended, this.#refusals] = (to ?? now) as [number, number, number];
+  }
+
+  /** How many fills, ended orders and refusals were collected. What ended since comes with the next instant. */
+  collected(): readonly number[] {
+    return [this.#fills, this.#ended, this.#refusals];
   }
 
   /** Notes the orders as they stand now: what the strategy has asked for until here is known to the child. */

@@ -199,6 +199,8 @@ export class StrategyRun implements DataPort, EngineListener {
   pass(steps: number): void {
     const engine = this.engine, board = this.board;
     for (let k = 0; k < steps; k++) {
+      // What was due before it was seen.
+      if (this.nextEventUs() < Infinity) this.#between(engine.peek());
       engine.advance();
       if (this.#series.length === 1) board.advance(0);
       else for (let i = 0; i < engine.touchedCount; i++) board.advance(engine.touched[i]!);

@@ -34,6 +34,7 @@ interface BookHead {
   readonly skipped: readonly number[];
   readonly flattening: number;
   readonly mirroredBefore: number;
+  readonly collected: readonly number[];
   readonly intents: number;
   readonly mirrored: number;
   readonly engine: { readonly length: number; readonly texts: readonly string[] };
@@ -60,6 +61,7 @@ export function encodeCore(core: TradingCore, identity: SessionIdentity): Uint8A
       skipped: [...book.skipped],
       flattening: book.flattening,
       mirroredBefore: book.mirroredBefore,
+      collected: book.collected(),
       intents: book.intents.count,
       mirrored: book.mirrored.count,
       engine: { length: engine.length, texts: engine.texts },
@@ -122,6 +124,7 @@ export function restoreCore(core: TradingCore, bytes: Uint8Array<ArrayBuffer>): 
         skipped: saved.skipped,
         flattening: saved.flattening,
         mirroredBefore: saved.mirroredBefore,
+        collected: saved.collected,
       });
       Object.assign(core.standings[k]!, saved.standing);
     });

@@ -44,6 +44,8 @@ export interface BookState {
   readonly skipped: readonly number[];
   readonly flattening: number;
   readonly mirroredBefore: number;
+  /** See {@linkcode LiveBook.collected}. */
+  readonly collected: readonly number[];
 }
 
 /** A book. */
@@ -155,6 +157,11 @@ export class LiveBook {
     this.#note(rows, count);
   }
 
+  /** How far the strategy's book was told: what a restored book goes on from. */
+  collected(): readonly number[] {
+    return this.#mirror.collected();
+  }
+
   /** Brings a book that was just made to a state. */
   restore(state: BookState): void {
     this.engine.restore(state.engine);
@@ -169,7 +176,7 @@ export class LiveBook {
     for (const step of state.skipped) this.skipped.add(step);
     this.flattening = state.flattening;
     this.mirroredBefore = state.mirroredBefore;
-    this.#mirror.skip();
+    this.#mirror.skip(state.collected);
   }
 
   /** SHA-256 over all requests, as a backtest's result has it. */
