@@ -34,11 +34,7 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
-import {
-  type Comparison,
-  firstDifference,
-  runTraced,
-} from "../../lib/backtest/mod.ts";
+import { type Comparison, firstDifference, runTraced } from "../../lib/backtest/mod.ts";
 import { formatIso, type TimeUs } from "../../lib/core/mod.ts";
 import { Engine, Replay } from "../../lib/engine/mod.ts";
 import { sha256Ledger } from "../../lib/run/mod.ts";
