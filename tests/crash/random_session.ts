@@ -53,6 +53,8 @@ export interface SessionWatch {
   /** A command was answered as done. */
   readonly onDone?: (sequence: number) => void;
   readonly onOpen?: (store: Store) => void;
+  /** The session has come to its end. */
+  readonly onEnd?: (store: Store) => Promise<void>;
 }
 
 /** How a session is run: as fast as it goes and without snapshots, or a bar every few seconds of its clock and a snapshot every ten. */
@@ -103,7 +105,8 @@ export class RandomSession {
         if (anyRun(other).fractional === input.fractional && other !== seed) own = other;
       }
       const setup = anyRun(own).strategy as Setup;
-      return { setup: dice.chance(0.6) ? faulty(setup, this.#someTimes(dice)) : setup, spec };
+      const busy = dice.chance(0.5) ? withSessions(setup) : setup;
+      return { setup: dice.chance(0.6) ? faulty(busy, this.#someTimes(dice), dice) : busy, spec };
     });
     const times = Array.from({ length: dice.between(0, 5) }, () => dice.between(0, this.steps));
     this.#commands = times.sort((a, b) => a - b).map((step, k): TimedCommand => ({
@@ -132,7 +135,10 @@ export class RandomSession {
     },
   ): Promise<SessionOutcome> {
     const clock = new SimulatedClock(startUs), running = this.#run(kv, clock, pace, watch);
-    return pace === "max" ? await running : await clock.runUntil(running);
+    const outcome = pace === "max" ? await running : await clock.runUntil(running);
+    // The event loop gets a turn, in which it frees what thousands of runs have used.
+    await clock.advance(0);
+    return outcome;
   }
 
   async #run(
@@ -144,7 +150,9 @@ export class RandomSession {
     const store = await openStore({ at: kv, account: ACCOUNT, clock, limits: { backupCount: 2 } });
     try {
       watch.onOpen?.(store);
-      return await this.#runIn(store, clock, pace, watch);
+      const outcome = await this.#runIn(store, clock, pace, watch);
+      await watch.onEnd?.(store);
+      return outcome;
     } finally {
       await store.close();
     }
@@ -242,17 +250,37 @@ export async function recordsOf(store: Store): Promise<ToldRecord[]> {
   return told;
 }
 
-/** Fails in the bars of some instants, and after fills at others. */
-function faulty(setup: Setup, timesUs: ReadonlySet<number>): Setup {
+/** Acts when the exchange opens and closes too. */
+function withSessions(setup: Setup): Setup {
+  return (context) => {
+    let sessions = 0;
+    return {
+      ...setup(context),
+      onSession: (_session, trade): void => {
+        if (++sessions % 3 === 0) trade.buy(context.data.symbols[0]!, 1);
+      },
+    };
+  };
+}
+
+/** Fails in the bars of some instants, some in a timer, which then comes again until there are no restarts left. */
+function faulty(setup: Setup, timesUs: ReadonlySet<number>, dice: Dice): Setup {
+  const badTimer = dice.chance(0.2) ? dice.between(1, 8) : Infinity, first = dice.chance(0.5);
   return (context) => {
     const handlers = setup(context);
+    let timers = 0;
     return {
       ...handlers,
       onBars: (slice, trade): void => {
-        // At half of them with something asked for that then counts for nothing.
-        if (timesUs.has(trade.now) && trade.now % 2 === 0) throw new Error("a fault before");
+        const isBad = timesUs.has(trade.now);
+        if (isBad && first) throw new Error("a fault before");
         handlers.onBars?.(slice, trade);
-        if (timesUs.has(trade.now)) throw new Error("a fault after");
+        // What it asked for in this instant counts for nothing.
+        if (isBad) throw new Error("a fault after");
+      },
+      onTimer: (timer, trade): void => {
+        if (++timers === badTimer) throw new Error("a fault in a timer");
+        handlers.onTimer?.(timer, trade);
       },
     };
   };
