@@ -9,6 +9,7 @@ import type { Command } from "commander";
 import { didYouMean, formatIso, nearestWord, SandbarError, type TimeUs } from "../lib/core/mod.ts";
 import {
   accountFolder,
+  type AccountView,
   type CommandAnswer,
   ControlClient,
   HaltFile,
@@ -17,7 +18,6 @@ import {
   type OrderView,
   type PositionView,
   type Reply,
-  type StatusView,
 } from "../lib/live/control/mod.ts";
 import { EXIT, newCommand, runProgram, userPath } from "./cli.ts";
 import { orderLines, positionLines } from "./live/account_tables.ts";
@@ -132,25 +132,16 @@ const EXAMPLES: { readonly [name: string]: string } = {
 };
 
 async function askStatus(client: ControlClient): Promise<Reply<Shown>> {
-  const status = await client.view<StatusView>("status");
-  if (status.kind !== "answer") return status;
-  const orders = await client.view<readonly OrderView[]>("orders");
-  if (orders.kind !== "answer") return orders;
+  const reply = await client.view<AccountView>("account");
+  if (reply.kind !== "answer") return reply;
+  const { value } = reply, { status } = value;
   const width = Deno.stdout.isTerminal() ? Deno.consoleSize().columns || PLAIN_WIDTH : PLAIN_WIDTH;
-  return shown(
-    await client.view<readonly PositionView[]>("positions"),
-    (positions) => renderStatus({ status: status.value, orders: orders.value, positions }, width),
-    status.value,
-  );
+  return { kind: "answer", value: { value: status, lines: renderStatus(value, width) } };
 }
 
-function shown<T>(
-  reply: Reply<T>,
-  linesOf: (value: T) => readonly string[],
-  value?: unknown,
-): Reply<Shown> {
+function shown<T>(reply: Reply<T>, linesOf: (value: T) => readonly string[]): Reply<Shown> {
   if (reply.kind !== "answer") return reply;
-  return { kind: "answer", value: { value: value ?? reply.value, lines: linesOf(reply.value) } };
+  return { kind: "answer", value: { value: reply.value, lines: linesOf(reply.value) } };
 }
 
 async function order(kind: OperatorCommandKind, program: Command): Promise<void> {
@@ -188,8 +179,8 @@ function tell(reply: Reply<Shown>, flags: Flags): void {
     return;
   }
   if (reply.kind === "fault") {
-    console.error(reply.message);
-    Deno.exitCode = EXIT.usage;
+    console.error(`Refused: ${reply.message}`);
+    Deno.exitCode = FAULT_EXITS[reply.status] ?? EXIT.usage;
     return;
   }
   console.error(`Nobody answers: ${reply.message}.`);
@@ -204,6 +195,9 @@ function tell(reply: Reply<Shown>, flags: Flags): void {
   }
   Deno.exitCode = EXIT.data;
 }
+
+/** Exit codes of what the server could not do; whatever else it refuses was asked wrongly. */
+const FAULT_EXITS: { readonly [status: number]: number } = { 500: EXIT.defect, 503: EXIT.data };
 
 function exitCodeOf(answer: CommandAnswer): number {
   if (answer.outcome === "done") return EXIT.done;

@@ -2,8 +2,8 @@
  * The host's side of a mirrored book: after each instant, what became of the orders since the last one, as rows for the child (see
  * `protocols/mirror.ts`). It looks at the book and changes nothing, so that a run without a child costs nothing.
  *
- * In an instant: {@linkcode MirrorSource.note} once the strategy's requests are applied (the child knows of them: it made them), then
- * `Engine.advance`, then {@linkcode MirrorSource.collect}.
+ * {@linkcode MirrorSource.note} once the strategy's requests are applied (the child knows of them: it made them); {@linkcode MirrorSource.collect}
+ * after whatever else has changed the book: an instant, a report, an operator.
  *
  * @module
  */
@@ -11,6 +11,19 @@
 import { intentCode, MIRROR, MIRROR_WIDTH } from "../protocols/mod.ts";
 import { isWorking, RowScratch } from "../trading/mod.ts";
 import type { Engine } from "./engine.ts";
+
+/** How far the child's book has been told. */
+export interface MirrorPosition {
+  /** How many of each. */
+  readonly orders: number;
+  readonly fills: number;
+  readonly ended: number;
+  readonly refusals: number;
+  /** Fills that were restated since. */
+  readonly restated: readonly number[];
+  /** Terms of the working orders. */
+  readonly known: readonly (readonly [number, readonly number[]])[];
+}
 
 /** Follows one book. */
 export class MirrorSource {
@@ -23,6 +36,7 @@ export class MirrorSource {
   #fills = 0;
   #ended = 0;
   #refusals = 0;
+  #restated: number[] = [];
   /** Terms of the working orders as the child has them, five numbers an order. */
   #known = new Map<number, readonly number[]>();
 
@@ -32,17 +46,39 @@ export class MirrorSource {
     this.skip();
   }
 
-  /** Takes the present state for known, or, in a book that was restored, what {@linkcode MirrorSource.collected} told. */
-  skip(to?: readonly number[]): void {
-    const { fills, orders, risk } = this.#engine;
-    const now = [fills.length, orders.ended.length, risk.refusals.length];
-    this.note();
-    [this.#fills, this.#ended, this.#refusals] = (to ?? now) as [number, number, number];
+  /** Notes that a fill was restated. */
+  restate(fill: number): void {
+    this.#restated.push(fill);
   }
 
-  /** How many fills, ended orders and refusals were collected. What ended since comes with the next instant. */
-  collected(): readonly number[] {
-    return [this.#fills, this.#ended, this.#refusals];
+  /** What the child knows of, as plain data. What has changed since comes with the next rows. */
+  position(): MirrorPosition {
+    return {
+      orders: this.#orders,
+      fills: this.#fills,
+      ended: this.#ended,
+      refusals: this.#refusals,
+      restated: [...this.#restated],
+      known: [...this.#known],
+    };
+  }
+
+  /** Goes on from a position in a book that was restored. */
+  goTo(position: MirrorPosition): void {
+    this.#orders = position.orders;
+    this.#fills = position.fills;
+    this.#ended = position.ended;
+    this.#refusals = position.refusals;
+    this.#restated = [...position.restated];
+    this.#known = new Map(position.known);
+  }
+
+  /** Takes the present state for known. */
+  skip(): void {
+    this.note();
+    this.#fills = this.#engine.fills.length;
+    this.#ended = this.#engine.orders.ended.length;
+    this.#refusals = this.#engine.risk.refusals.length;
   }
 
   /** Notes the orders as they stand now: what the strategy has asked for until here is known to the child. */
@@ -67,10 +103,28 @@ export class MirrorSource {
       const row = risk.refusals.order[this.#refusals]!;
       if (isWorking(orders.state[row]!)) this.#terms(row);
     }
+    for (const fill of this.#restated.splice(0)) {
+      this.#put(
+        MIRROR.restate,
+        fill,
+        fills.quantity[fill]!,
+        fills.price[fill]!,
+        fills.commission[fill]!,
+        fills.fee[fill]!,
+      );
+    }
+    const denied = engine.book.remote?.denied;
+    if (denied !== undefined) {
+      for (let k = 0; k < denied.length; k++) {
+        if (isWorking(orders.state[denied.at(k)]!)) this.#terms(denied.at(k));
+      }
+      denied.clear();
+    }
     this.#eachLive((row) => {
       const known = this.#known.get(row), now = this.#termsOf(row);
       if (known === undefined || known.some((value, k) => value !== now[k])) this.#terms(row);
     });
+    this.note();
   }
 
   #eachLive(visit: (row: number) => void): void {

@@ -7,6 +7,7 @@
 import { formatDecimal } from "../core/mod.ts";
 import type { EventBus, EventOrigin } from "../observe/mod.ts";
 import { PRICE_DIGITS } from "../market/mod.ts";
+import type { FeedFault } from "../protocols/mod.ts";
 import {
   ORDER_REASON,
   ORDER_REASON_NAMES,
@@ -63,6 +64,32 @@ export class BookEvents {
     if (kind === "resume") bus.publish("ENGINE_RESUME", { who, why }, origin);
     if (kind === "resume" && command.rearm === true) {
       bus.publish("KILL_SWITCH_REARMED", { who, why }, origin);
+    }
+  }
+
+  /** Publishes what was wrong with what the feed brought. */
+  tellFault(fault: FeedFault, timeUs: number): void {
+    const origin = this.#origin(timeUs),
+      symbolOf = (s: number): string => this.#core.market.bars[s]!.symbol;
+    switch (fault.kind) {
+      case "gap":
+        this.#bus.publish("DATA_GAP_DETECTED", {
+          symbol: symbolOf(fault.series),
+          missing: fault.missing,
+          untilUs: fault.toUs,
+        }, origin);
+        return;
+      case "overflow":
+        this.#bus.publish("DATA_ERROR", {
+          symbol: "",
+          message: `${fault.refused} bars were refused, because more came than could be taken`,
+        }, origin);
+        return;
+      default:
+        this.#bus.publish("DATA_ERROR", {
+          symbol: symbolOf(fault.bar.series),
+          message: fault.kind === "invalid" ? fault.reason : `a bar came ${fault.kind}`,
+        }, origin);
     }
   }
 

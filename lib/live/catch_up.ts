@@ -40,17 +40,29 @@ export interface FailedAtLast {
 export async function catchUp(
   { id, seat, book, market }: CatchUp,
 ): Promise<SliceReport | FailedAtLast> {
-  const { mirrored, skipped } = book, check = new IntentCheck(book, id), last = market.steps - 1;
-  const isDecided = book.intents.count > 0 &&
-    book.intents.at(book.intents.count - 1, 0) > last * 2;
-  let report = check.take(await seat.tick(market.startUs), 0), row = 0;
+  const { mirrored, skipped, tellings } = book, check = new IntentCheck(book, id);
+  const last = market.steps - 1, isDecided = check.hasDecided(last);
+  let report = check.take(await seat.tick(market.startUs), 0), row = 0, told = 0;
+  const tellAfter = async (step: number): Promise<void> => {
+    for (; tellings[told]?.step === step; told++) {
+      const telling = tellings[told]!;
+      // What was due before it fired before it.
+      while (seat.nextEventUs < telling.timeUs) {
+        report = check.take(await seat.tick(seat.nextEventUs), step + 1);
+      }
+      report = check.take(await seat.tell(book, telling), step + 1);
+      row = telling.end;
+    }
+  };
+  await tellAfter(-1);
   for (let from = 0; from < market.steps;) {
     const isUnseen = skipped.has(from), isLast = from === last;
+    const until = Math.min(tellings[told]?.step ?? Infinity, last - 1);
     let to = from + 1;
     // The last instant is shown alone: only there a failure can be news.
-    while (to < last && to - from < CATCH_UP_STEPS && skipped.has(to) === isUnseen) to++;
-    const first = row;
-    while (row < mirrored.count && mirrored.at(row, 0) < to) row++;
+    while (to <= until && to - from < CATCH_UP_STEPS && skipped.has(to) === isUnseen) to++;
+    const first = row, beforeTold = tellings[told]?.first ?? mirrored.count;
+    while (row < beforeTold && mirrored.at(row, 0) < to) row++;
     const rows = mirrored.from(first, row);
     const past = { steps: to - from, to, rows, rowCount: row - first, isUnseen };
     try {
@@ -61,6 +73,7 @@ export async function catchUp(
       }
       throw error;
     }
+    await tellAfter(to - 1);
     from = to;
   }
   // What it did after the last bar, when something was due.
@@ -108,6 +121,12 @@ class IntentCheck {
       intents: report.intents.subarray(row * INTENT_WIDTH),
       intentCount: left,
     };
+  }
+
+  /** True when there is a record of what was asked for at an instant, or after it. */
+  hasDecided(step: number): boolean {
+    const { intents } = this.#book;
+    return intents.count > 0 && intents.at(intents.count - 1, 0) > step * 2;
   }
 
   /** Time of the first recorded row that was not asked for again, undefined when there is none. */

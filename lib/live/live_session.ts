@@ -10,53 +10,20 @@
 
 import { SandbarError, type TimeUs } from "../core/mod.ts";
 import { ReplayError } from "../engine/mod.ts";
-import type { EventBus } from "../observe/mod.ts";
-import {
-  type Clock,
-  type Feed,
-  type FeedEvent,
-  type Journal,
-  JOURNAL_KIND,
-} from "../protocols/mod.ts";
+import { type FeedEvent, JOURNAL_KIND } from "../protocols/mod.ts";
 import { type SliceReport, StrategyFailure } from "../sandbox/mod.ts";
 import { BookEvents } from "./book_events.ts";
-import type { FailedAtLast } from "./catch_up.ts";
 import type { CommandAnswer, OperatorCommand } from "./control/controlled.ts";
-import { doneText, refusalOf } from "./operator_answers.ts";
 import { encodeBars, encodeIntents, encodeJsonPayload } from "./records.ts";
 import type { Seat } from "./seat.ts";
-import type { OverrunPolicy, TradingCore } from "./trading_core.ts";
+import type { Left, SessionParts } from "./session_parts.ts";
+import { BAR_GRACE_US, SessionTimers } from "./session_timers.ts";
+import { doneText, refusalOf } from "./operator_words.ts";
+import type { TradingCore } from "./trading_core.ts";
+import { Waker } from "./waker.ts";
 
 /** Records that may be on their way to the disk before the session waits for it. */
 const MAX_UNDURABLE = 20_000;
-
-/** What a session is made of. */
-export interface SessionParts {
-  readonly core: TradingCore;
-  /** In the order of the core's books; null for one that may not run. */
-  readonly seats: (Seat | null)[];
-  /** Starts a strategy anew and brings it to the last instant of its book. */
-  readonly reseat: (strategy: number) => Promise<{ seat: Seat; left: Left }>;
-  readonly journal: Journal;
-  readonly feed: Feed;
-  readonly clock: Clock;
-  readonly bus: EventBus;
-  readonly rules: SessionRules;
-  /** Takes what a strategy wrote and drew. */
-  readonly onReport?: (strategy: number, report: SliceReport) => void;
-  /** Called after each event, and once before the first. */
-  readonly onChange?: () => void;
-}
-
-/** What a strategy that was brought back asks for beyond what is recorded, or that it fails there. */
-export type Left = SliceReport | FailedAtLast;
-
-/** How a session behaves. */
-export interface SessionRules {
-  readonly overrunPolicy: OverrunPolicy;
-  readonly restartLimit: number;
-  readonly ordersOnStop: "cancel" | "keep";
-}
 
 /** Why a session ended. */
 export type SessionEnd = "end_of_feed" | "stopped";
@@ -83,14 +50,23 @@ export class LiveSession {
   readonly #parts: SessionParts;
   readonly #events: BookEvents;
   readonly #asked: Asked[] = [];
-  #wake = Promise.withResolvers<void>();
+  readonly #waker = new Waker();
   #stopping: string | null = null;
+  readonly #timers: SessionTimers;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.core = parts.core;
     this.seats = parts.seats;
     this.#events = new BookEvents(parts.core, parts.bus);
+    this.#timers = new SessionTimers({
+      clock: parts.clock,
+      bus: parts.bus,
+      rules: parts.rules,
+      nowUs: () => this.core.nowUs,
+      onDue: () => this.#waker.wake(),
+      onTick: (tick) => this.#tick(tick),
+    });
   }
 
   /**
@@ -104,7 +80,7 @@ export class LiveSession {
     const onAbort = (): void => this.stop("interrupted");
     if (signal.aborted) onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
-    const closing = new AbortController();
+    const closing = new AbortController(), timers = this.#timers.run(closing.signal);
     let next: Promise<FeedEvent> | null = null;
     try {
       await this.#goOn(left);
@@ -112,16 +88,18 @@ export class LiveSession {
       await this.#obey();
       this.#parts.onChange?.();
       while (this.#stopping === null) {
+        this.#timers.planDue(this.seats);
         next ??= feed.next(closing.signal);
-        const event = await Promise.race([next, this.#wake.promise]);
+        const event = await this.#waker.unlessWoken(next);
         if (event === undefined) {
-          this.#wake = Promise.withResolvers();
           await this.#obey();
+          await this.#fireDueNow();
         } else {
           next = null;
           this.lastFeedUs = event.timeUs;
           if (event.kind === "end") return await this.#end();
           if (event.kind === "bars") await this.#bars(event);
+          if (event.kind === "fault") this.#events.tellFault(event.fault, event.timeUs);
         }
         this.#parts.onChange?.();
         if (journal.lastSequence - journal.durableSequence > MAX_UNDURABLE) {
@@ -133,6 +111,7 @@ export class LiveSession {
     } finally {
       signal.removeEventListener("abort", onAbort);
       closing.abort();
+      await timers;
       await next?.catch(() => undefined);
       this.#refuseAsked();
     }
@@ -141,14 +120,14 @@ export class LiveSession {
   /** Ends the session after the event that is being worked on. */
   stop(why: string): void {
     this.#stopping ??= why;
-    this.#wake.resolve();
+    this.#waker.wake();
   }
 
   /** Does what the operator orders, between two events. Resolves when it is durable and done. */
   command(command: OperatorCommand): Promise<CommandAnswer> {
     const { promise, resolve } = Promise.withResolvers<CommandAnswer>();
     this.#asked.push({ command, answer: resolve });
-    this.#wake.resolve();
+    this.#waker.wake();
     return promise;
   }
 
@@ -161,6 +140,7 @@ export class LiveSession {
 
   async #bars(event: FeedEvent & { readonly kind: "bars" }): Promise<void> {
     await this.#fireDue(event.timeUs);
+    this.#hold(event.timeUs);
     this.#commit(JOURNAL_KIND.bars, encodeBars(event.bars));
     this.#events.tell();
     const failures: Failure[] = [];
@@ -175,6 +155,36 @@ export class LiveSession {
       if (report !== null && report !== undefined) this.#takeOrNote(k, report, failures);
     }
     for (const { k, error, isUnseen } of failures) await this.#fence(k, error, isUnseen);
+  }
+
+  /**
+   * Holds the books back while bars come late by more than one of them, after a sleep or a gap: what is decided on an old price may reduce, and
+   * adds nothing.
+   */
+  #hold(barUs: number): void {
+    const { clock, rules } = this.#parts;
+    if (!rules.isRealTime) return;
+    const isLate = clock.now() - barUs > rules.periodUs;
+    if (isLate === this.core.isDegraded) return;
+    const kind = isLate ? "degrade" : "restore",
+      why = isLate ? "bars are late" : "bars are in time";
+    this.#commit(JOURNAL_KIND.command, encodeJsonPayload({ kind, who: "clock", why }));
+    const [before, after] = isLate
+      ? ["ready", "degraded"] as const
+      : ["degraded", "ready"] as const;
+    this.#parts.bus.publish("ENGINE_STATE", { before, after, why }, this.#origin());
+  }
+
+  #tick(tick: number): void {
+    const { maxCycles } = this.#parts.rules;
+    for (const { engine } of this.core.books) engine.ledger.checkBalance();
+    if (tick === maxCycles) this.stop(`engine.max_cycles: ${tick}`);
+  }
+
+  /** In real time, fires what has been due for so long that no bar of that time comes any more. */
+  async #fireDueNow(): Promise<void> {
+    const { clock, rules } = this.#parts;
+    if (rules.isRealTime) await this.#fireDue(clock.now() - BAR_GRACE_US + 1);
   }
 
   /** Fires what is due before a time, event by event, the earliest first. */
@@ -264,14 +274,8 @@ export class LiveSession {
       : `it failed ${standing.restarts + 1} times, and sandbox.restart_limit is ` +
         `${rules.restartLimit}; the last time: ${message}`;
     // One record: a start that finds it goes on with the same decision.
-    this.#strategyRecord(strategy, {
-      event: "fenced",
-      isUnseen,
-      policy,
-      verdict,
-      why: message,
-      quarantined,
-    });
+    const fenced = { event: "fenced", isUnseen, policy, verdict, why: message, quarantined };
+    this.#strategyRecord(strategy, fenced);
     bus.publish("STRATEGY_OVERRUN", { strategy: id, verdict, message }, this.#origin());
     this.#events.tell();
     await seat?.[Symbol.asyncDispose]();
@@ -307,7 +311,7 @@ export class LiveSession {
     for (let asked = this.#asked.shift(); asked !== undefined; asked = this.#asked.shift()) {
       const { kind, who, why, rearm } = asked.command, { journal, bus } = this.#parts;
       const before = this.core.state;
-      const refusal = refusalOf(asked.command, this.core);
+      const refusal = refusalOf(this.core, asked.command);
       if (refusal !== null) {
         bus.publish(
           "OPERATOR_COMMAND",

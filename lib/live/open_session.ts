@@ -16,10 +16,10 @@ import { accountFolder } from "./control/account_folder.ts";
 import { ControlServer } from "./control/control_server.ts";
 import { HaltFile } from "./control/halt_file.ts";
 import type { SessionEnd } from "./live_session.ts";
-import { recoverSession } from "./recover_session.ts";
+import { pastOf, recoverSession } from "./recover_session.ts";
 import type { Seat } from "./seat.ts";
 import { type SessionData, sessionData } from "./session_data.ts";
-import { planOf } from "./session_plan.ts";
+import { planOf, sourcesOf } from "./session_plan.ts";
 import { SessionView } from "./session_view.ts";
 import type { TradingCore } from "./trading_core.ts";
 
@@ -60,15 +60,18 @@ export interface LiveOutcome {
  * @throws {StrategyFailure} When a strategy cannot be loaded.
  */
 export async function runLive(config: LiveConfig, options: LiveOptions): Promise<LiveOutcome> {
-  const { clock } = options, startedUs = clock.now(), data = sessionData(config);
-  const plan = planOf(config, data), sourceHashes = plan.strategies.map((it) => it.sourceHash);
-  const folder = accountFolder(config.stateDir.real, config.accountId);
-  const halt = new HaltFile(folder), bus = options.bus ?? new EventBus(config.observability.events);
+  const { clock } = options, startedUs = clock.now(), sources = sourcesOf(config);
+  const sourceHashes = sources.map(({ sha256 }) => sha256);
   await using stack = new AsyncDisposableStack();
   const store = await openStoreOf(config, options);
   stack.defer(() => store.close());
+  const past = await pastOf(store), begunUs = past.identity?.begunUs ?? startedUs;
+  const data = sessionData(config, begunUs), plan = planOf(config, { sources, data, begunUs });
+  const folder = accountFolder(config.stateDir.real, config.accountId);
+  const halt = new HaltFile(folder), bus = options.bus ?? new EventBus(config.observability.events);
   const recovered = await recoverSession(plan, {
     store,
+    past,
     clock,
     bus,
     ...(options.onReport === undefined ? {} : { onReport: options.onReport }),

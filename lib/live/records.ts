@@ -72,12 +72,13 @@ export function encodeJsonPayload(value: unknown): Uint8Array<ArrayBuffer> {
 
 /** Returns what a JSON payload says. @throws {SandbarError} `journal_corrupt` when it is no JSON object. */
 export function decodeJsonPayload(payload: Uint8Array<ArrayBuffer>): Record<string, unknown> {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
-    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // Told below, like everything else that is not what it should be.
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error;
   }
+  if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
   throw unreadable("JSON");
 }
 

@@ -13,10 +13,11 @@ import type { SliceReport } from "../sandbox/mod.ts";
 import type { Store } from "../store/mod.ts";
 import { catchUp } from "./catch_up.ts";
 import { identityIn, restoreCore } from "./core_snapshot.ts";
-import { type Left, LiveSession } from "./live_session.ts";
+import { LiveSession } from "./live_session.ts";
 import { decodeJsonPayload, encodeJsonPayload } from "./records.ts";
 import type { Seat } from "./seat.ts";
 import { checkIdentity, type SessionIdentity } from "./session_identity.ts";
+import type { Left } from "./session_parts.ts";
 import type { SessionPlan } from "./session_plan.ts";
 import { SnapshotKeeper } from "./snapshot_keeper.ts";
 import { TradingCore } from "./trading_core.ts";
@@ -24,6 +25,8 @@ import { TradingCore } from "./trading_core.ts";
 /** What a session is given to go on with. */
 export interface RecoverOptions {
   readonly store: Store;
+  /** What the store tells. */
+  readonly past: Past;
   readonly clock: Clock;
   readonly bus: EventBus;
   readonly onReport?: (strategy: number, report: SliceReport) => void;
@@ -54,19 +57,19 @@ export interface ReadySession {
 /**
  * Recovers an account.
  *
- * @throws {SandbarError} `journal_corrupt`, `strategy_changed`, `config_invalid`, `data_invalid`.
+ * @throws {SandbarError} `journal_corrupt`, `snapshot_corrupt`, `strategy_changed`, `config_invalid`, `data_invalid`.
  * @throws {StrategyFailure} When a strategy cannot be started or brought back.
  */
 export async function recoverSession(
   plan: SessionPlan,
-  { store, clock, bus, onReport, onChange }: RecoverOptions,
+  { store, past, clock, bus, onReport, onChange }: RecoverOptions,
 ): Promise<Recovered> {
   const { market, strategies } = plan, seats: (Seat | null)[] = [];
   await using stack = new AsyncDisposableStack();
   stack.defer(async () => {
     for (const seat of seats) await seat?.[Symbol.asyncDispose]();
   });
-  const past = await pastOf(store, plan.identity, plan.account);
+  if (past.identity !== undefined) checkIdentity(past.identity, plan.identity, plan.account);
   for (const { open } of strategies) seats.push(await open());
   const opened = seats.map((seat) => seat!.opened), osLimits = seats.every((it) => it!.osLimits);
   const core = new TradingCore(
@@ -109,7 +112,7 @@ export async function recoverSession(
     clock,
     policy: plan.snapshots,
   });
-  const feed = plan.openFeed(clock, market.steps);
+  const feed = plan.openFeed(clock, market.steps, core.nowUs);
   stack.use(feed);
   const session = new LiveSession({
     core,
@@ -124,6 +127,7 @@ export async function recoverSession(
       }
     },
     journal: store.journal,
+    broker: null,
     feed,
     clock,
     bus,
@@ -142,21 +146,22 @@ export async function recoverSession(
 }
 
 /** What an account was before this start. */
-interface Past {
+export interface Past {
+  /** Of the last start, undefined for a fresh account. */
+  readonly identity: SessionIdentity | undefined;
   readonly snapshot: Uint8Array<ArrayBuffer> | undefined;
   /** After the snapshot. */
   readonly records: readonly JournalRecord[];
 }
 
-/** Reads the newest snapshot and the journal after it, and refuses to go on with another session than the one that they tell of. */
-async function pastOf(store: Store, identity: SessionIdentity, account: string): Promise<Past> {
+/** Reads the newest snapshot and the journal after it. */
+export async function pastOf(store: Store): Promise<Past> {
   const { snapshot } = await store.newestSnapshot(), records: JournalRecord[] = [];
-  let begun = snapshot === undefined ? undefined : identityIn(snapshot.bytes);
+  let identity = snapshot === undefined ? undefined : identityIn(snapshot.bytes);
   for await (const record of store.journal.read((snapshot?.sequence ?? 0) + 1)) {
     if (record.kind === JOURNAL_KIND.start) {
-      begun = decodeJsonPayload(record.payload)["identity"] as SessionIdentity;
+      identity = decodeJsonPayload(record.payload)["identity"] as SessionIdentity;
     } else records.push(record);
   }
-  if (begun !== undefined) checkIdentity(begun, identity, account);
-  return { snapshot: snapshot?.bytes, records };
+  return { identity, snapshot: snapshot?.bytes, records };
 }

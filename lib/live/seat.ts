@@ -7,7 +7,7 @@
 
 import type { OpenedStrategy } from "../run/mod.ts";
 import type { SliceReport } from "../sandbox/mod.ts";
-import type { LiveBook } from "./live_book.ts";
+import type { LiveBook, Telling } from "./live_book.ts";
 
 /** Instants that the host's book has walked before. */
 export interface PastInstants {
@@ -36,6 +36,8 @@ export interface Seat extends AsyncDisposable {
   tick(timeUs: number): Promise<SliceReport>;
   /** Shows the strategy the instant that was just walked, and returns what it asks for. */
   step(book: LiveBook): Promise<SliceReport>;
+  /** Tells the strategy what has become of its orders between two bars, and returns what it asks for. */
+  tell(book: LiveBook, telling: Telling): Promise<SliceReport>;
   /** Shows it earlier instants again, and returns what it asks for in all of them. */
   replay(past: PastInstants): Promise<SliceReport>;
   /** Lets the strategy act after the last bar. */

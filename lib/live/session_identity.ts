@@ -7,11 +7,12 @@
 
 import { canonicalRun, type LiveConfig } from "../config/mod.ts";
 import { SandbarError } from "../core/mod.ts";
-import type { SeriesLoad } from "../data/mod.ts";
 import { sha256Text } from "../run/mod.ts";
 
 /** What makes a session the one that it is. Goes into each `start` record. */
 export interface SessionIdentity {
+  /** When the account's first session began, microseconds UTC. */
+  readonly begunUs: number;
   /** SHA-256 of the run's settings, of the data, of the sources of each strategy with its parameters. */
   readonly config: string;
   readonly data: string;
@@ -26,18 +27,13 @@ export interface SessionIdentity {
 /** Returns the identity of a session. */
 export function identityOf(
   config: LiveConfig,
-  loads: readonly SeriesLoad[],
+  data: { readonly begunUs: number; readonly sha256: string },
   sourceHashes: readonly string[],
 ): SessionIdentity {
   return {
+    begunUs: data.begunUs,
     config: sha256Text(canonicalRun(config.run, {})),
-    data: sha256Text(JSON.stringify(loads.map(({ series }) => [
-      series.symbol,
-      series.period,
-      series.sha256,
-      series.length,
-      series.columns.time[0],
-    ]))),
+    data: data.sha256,
     strategies: config.strategies.map(({ id, params, allocationPct }, k) => ({
       id,
       sha256: sourceHashes[k]!,

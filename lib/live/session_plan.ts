@@ -7,12 +7,17 @@
 import type { LiveConfig } from "../config/mod.ts";
 import { SandbarError } from "../core/mod.ts";
 import type { EngineSpec } from "../engine/mod.ts";
-import { type ChildLimits, DEFAULT_LIMITS, readStrategy } from "../sandbox/mod.ts";
+import {
+  type ChildLimits,
+  DEFAULT_LIMITS,
+  readStrategy,
+  type StrategySources,
+} from "../sandbox/mod.ts";
 import type { SnapshotPolicy } from "../store/mod.ts";
 import { LiveMarket } from "./live_market.ts";
-import type { SessionRules } from "./live_session.ts";
 import type { Seat } from "./seat.ts";
-import { type SessionData, sessionData } from "./session_data.ts";
+import type { SessionData } from "./session_data.ts";
+import type { SessionRules } from "./session_parts.ts";
 import { identityOf, type SessionIdentity } from "./session_identity.ts";
 import { bookSpec, childSpec, grantedRights } from "./strategy_specs.ts";
 import { StrategySeat } from "./strategy_seat.ts";
@@ -39,19 +44,38 @@ export interface PlannedStrategy {
   readonly open: () => Promise<Seat>;
 }
 
+/** What a plan is made from beside the configuration: it is read before an account is opened. */
+export interface PlanInputs {
+  /** Of each strategy. */
+  readonly sources: readonly StrategySources[];
+  readonly data: SessionData;
+  /** When the account's first session began, microseconds UTC. */
+  readonly begunUs: number;
+}
+
+/**
+ * Reads the sources of the strategies.
+ *
+ * @throws {SandbarError} `strategy_changed` against a pinned hash.
+ * @throws {StrategyFailure} When one cannot be read.
+ */
+export function sourcesOf(config: LiveConfig): StrategySources[] {
+  const sources = config.strategies.map(({ path, shown }) => readStrategy(path, shown));
+  checkPinned(config, sources.map(({ sha256 }) => sha256));
+  return sources;
+}
+
 /**
  * Returns what a session is made of.
  *
- * @throws {SandbarError} `strategy_changed` against a pinned hash, and what data, strategies and settings can be wrong in.
+ * @throws {SandbarError} What settings of strategies can be wrong in.
  */
-export function planOf(config: LiveConfig, data: SessionData = sessionData(config)): SessionPlan {
-  const sources = config.strategies.map(({ path, shown }) => readStrategy(path, shown));
+export function planOf(config: LiveConfig, { sources, data, begunUs }: PlanInputs): SessionPlan {
   const hashes = sources.map(({ sha256 }) => sha256);
-  checkPinned(config, hashes);
   const market = new LiveMarket(data.template), limits = limitsOf(config, market);
   return {
     account: config.accountId,
-    identity: identityOf(config, data.loads, hashes),
+    identity: identityOf(config, { begunUs, sha256: data.sha256 }, hashes),
     market,
     strategies: config.strategies.map((strategy, k) => {
       const spec = bookSpec(config, strategy, market);
@@ -78,6 +102,12 @@ export function planOf(config: LiveConfig, data: SessionData = sessionData(confi
       overrunPolicy: config.sandbox.overrunPolicy,
       restartLimit: config.sandbox.restartLimit,
       ordersOnStop: config.orders.onStop,
+      isRealTime: data.isRealTime,
+      periodUs: data.periodUs,
+      cycleUs: config.engine.cycleIntervalSeconds * 1e6,
+      reconcileTicks: config.reconciliation.periodicInterval,
+      reconcileUs: config.reconciliation.intervalSeconds * 1e6,
+      maxCycles: config.engine.maxCycles,
     },
     snapshots: {
       maxRecords: config.persistence.walMaxEntries,

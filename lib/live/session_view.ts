@@ -58,6 +58,8 @@ export class SessionView implements Controlled {
   #session: LiveSession | null = null;
   #halt: HaltFile | null = null;
   #poll: TimerId | null = null;
+  /** While a resumption is under way the HALT file still lies there. */
+  #isResuming = false;
 
   constructor(parts: ViewParts) {
     this.#parts = parts;
@@ -79,7 +81,7 @@ export class SessionView implements Controlled {
   /** Halts when the HALT file says so, now and from now on. */
   watchHalt(): void {
     const reading = this.#halt!.read();
-    if (reading.isHalted && this.#parts.core.state !== "halted") {
+    if (reading.isHalted && this.#parts.core.state !== "halted" && !this.#isResuming) {
       const who = reading.who === "" ? "the HALT file" : reading.who;
       void this.#session!.command({ kind: "halt", who, why: reading.reason });
     }
@@ -103,8 +105,10 @@ export class SessionView implements Controlled {
     if (kind === "halt") {
       this.#halt!.write({ reason: why, who, timeUs: this.#parts.clock.now() });
     }
+    this.#isResuming = kind === "resume";
     const answer = await session.command(command);
     if (kind === "resume" && answer.outcome === "done") this.#halt!.remove();
+    this.#isResuming = false;
     return answer;
   }
 
@@ -116,7 +120,7 @@ export class SessionView implements Controlled {
       mode: config.mode,
       broker: config.broker,
       feed: config.data.provider,
-      isSynthetic: data.loads.some(({ series }) => series.synthetic),
+      isSynthetic: data.isSynthetic,
       version: VERSION,
       pid: Deno.pid,
       engine: this.#engine(),
@@ -210,7 +214,7 @@ export class SessionView implements Controlled {
         : Math.max(0, (kill.peak - engine.equity()) * 100 / kill.peak),
       maxDrawdownPct: limits?.maxDrawdownPct ?? null,
       grossPct: equity === 0 ? 0 : gross * 100 / equity,
-      maxGrossPct: limits?.maxGrossExposure == null ? null : limits.maxGrossExposure * 100,
+      maxGrossPct: percentOf(limits?.maxGrossExposure ?? null),
     };
   }
 
@@ -225,7 +229,7 @@ export class SessionView implements Controlled {
           ? "quarantined"
           : core.isFinished
           ? "stopped"
-          : seat == null
+          : seat === null || seat === undefined
           ? "restarting"
           : "running",
         why: standing.quarantined,
@@ -237,6 +241,10 @@ export class SessionView implements Controlled {
       };
     });
   }
+}
+
+function percentOf(fraction: number | null): number | null {
+  return fraction === null ? null : fraction * 100;
 }
 
 function lastDecision(

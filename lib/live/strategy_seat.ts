@@ -14,7 +14,7 @@ import {
   type SliceReport,
   type StrategySources,
 } from "../sandbox/mod.ts";
-import type { LiveBook } from "./live_book.ts";
+import type { LiveBook, Telling } from "./live_book.ts";
 import type { LiveMarket } from "./live_market.ts";
 import type { PastInstants, Seat } from "./seat.ts";
 
@@ -96,6 +96,11 @@ export class StrategySeat implements Seat {
       () => `at the bar of ${formatIso(nowUs as TimeUs)}`,
       this.#options.decisionMs,
     );
+  }
+
+  async tell(book: LiveBook, { first, end, timeUs }: Telling): Promise<SliceReport> {
+    this.#child.sendTold(timeUs, book.mirrored.from(first, end));
+    return await this.#report(() => `at ${formatIso(timeUs as TimeUs)}`, this.#options.decisionMs);
   }
 
   async stop(): Promise<SliceReport> {

@@ -5,15 +5,14 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { SandbarError } from "../core/mod.ts";
+import { invariant, SandbarError } from "../core/mod.ts";
+import type { Clock } from "../protocols/mod.ts";
+import { reasonOf } from "./errors.ts";
 import type { KvBackend, KvCommit, KvEntry, KvKey, KvRange } from "./kv_backend.ts";
 import { LIST_BATCH } from "./limits.ts";
 
-/** How a database is opened. */
-export interface OpenKvOptions {
-  /** Whether a file that is not there is made. */
-  readonly mayCreate: boolean;
-}
+/** What a database that is written waits with, while others write it. */
+type Waiting = Pick<Clock, "sleep">;
 
 /** True for the URL of a KV service, false for a path. */
 export function isServiceUrl(location: string): boolean {
@@ -24,28 +23,32 @@ export function isServiceUrl(location: string): boolean {
  * Opens a database.
  *
  * @param location Path of a file, or `http(s)` URL of a KV service, whose access token Deno takes from `DENO_KV_ACCESS_TOKEN`.
+ * @param clock To write, also a file that is not there yet. Without it, what is there is read.
  * @throws {SandbarError} `persistence_io` when it cannot be opened: no such folder, no right, not a database of Deno KV.
  */
-export async function openDenoKv(location: string, options: OpenKvOptions): Promise<KvBackend> {
-  if (!isServiceUrl(location)) lookAtFile(location, options);
+export async function openDenoKv(location: string, clock?: Waiting): Promise<KvBackend> {
+  if (!isServiceUrl(location)) lookAtFile(location, clock !== undefined);
   try {
-    return new DenoKv(await Deno.openKv(location), location);
+    return new DenoKv(await Deno.openKv(location), location, clock);
   } catch (cause) {
     throw cannotOpen(location, reasonOf(cause), cause);
   }
 }
 
-/** Returns what a failed call of the database says. */
-export function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}
+/**
+ * Attempts of a commit while others write the file, and the pause between them: ten seconds together. Often, because whoever writes without
+ * a break leaves the lock free for moments only.
+ */
+const MAX_LOCKED_ATTEMPTS = 10_000, LOCKED_PAUSE_US = 1000;
 
 class DenoKv implements KvBackend {
   readonly shown: string;
   readonly #kv: Deno.Kv;
+  readonly #clock: Waiting | undefined;
 
-  constructor(kv: Deno.Kv, shown: string) {
+  constructor(kv: Deno.Kv, shown: string, clock: Waiting | undefined) {
     this.#kv = kv;
+    this.#clock = clock;
     this.shown = shown;
   }
 
@@ -70,7 +73,26 @@ class DenoKv implements KvBackend {
     }
   }
 
-  async commit({ checks = [], sets = [], deletes = [] }: KvCommit): Promise<boolean> {
+  /**
+   * Another account in the same file may be written at the same moment: Deno KV does not wait for the lock, it fails. Nothing of ours was
+   * written then, and the commit is made again.
+   */
+  async commit(commit: KvCommit): Promise<boolean> {
+    const clock = this.#clock;
+    invariant(clock !== undefined, "a database that is only read is written");
+    for (let attempt = 1;; attempt++) {
+      try {
+        return await this.#commitOnce(commit);
+      } catch (cause) {
+        if (attempt === MAX_LOCKED_ATTEMPTS || reasonOf(cause) !== "database is locked") {
+          throw cause;
+        }
+      }
+      await clock.sleep(LOCKED_PAUSE_US);
+    }
+  }
+
+  async #commitOnce({ checks = [], sets = [], deletes = [] }: KvCommit): Promise<boolean> {
     const operation = this.#kv.atomic();
     for (const { key, version } of checks) {
       operation.check({ key: [...key], versionstamp: version ?? null });
@@ -92,7 +114,7 @@ function entryOf(key: KvKey, value: unknown, version: string): KvEntry {
 }
 
 /** Looks before Deno does: its message would be one for every cause, and it would add its tables to any SQLite file. */
-function lookAtFile(path: string, { mayCreate }: OpenKvOptions): void {
+function lookAtFile(path: string, mayCreate: boolean): void {
   const stat = statOf(path);
   if (stat === undefined) {
     if (!mayCreate) throw cannotOpen(path, "there is no such file");
@@ -105,29 +127,35 @@ function lookAtFile(path: string, { mayCreate }: OpenKvOptions): void {
     return;
   }
   if (stat.isDirectory) throw cannotOpen(path, "it is a folder; name a file");
-  let tables: readonly string[];
+  const tables = tablesIn(path);
+  if (tables === undefined) return;
+  if (tables.length > 0 && !tables.some((name) => KV_TABLES.includes(name))) {
+    throw cannotOpen(path, `the database is another program's (table ${tables[0]}); name another`);
+  }
+  if (tables.length === 0 && !mayCreate) throw cannotOpen(path, "it is an empty file");
+}
+
+/** Tables of Deno KV, of which a database that is just being made has some. */
+const KV_TABLES = ["kv", "data_version", "migration_state"];
+
+/** Returns the tables of a database; undefined when it cannot be read now: Deno KV, which waits for others, says more. */
+function tablesIn(path: string): readonly string[] | undefined {
   try {
     const database = new DatabaseSync(path, { readOnly: true });
     try {
-      tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
+      return database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
         .map(({ name }) => String(name));
     } finally {
       database.close();
     }
   } catch (cause) {
-    const reason = reasonOf(cause);
+    if (reasonOf(cause) !== "file is not a database") return undefined;
     throw cannotOpen(
       path,
-      reason === "file is not a database"
-        ? "the file is something else, not a database; name another place"
-        : reason,
+      "the file is something else, not a database; name another place",
       cause,
     );
   }
-  if (tables.length > 0 && !tables.includes("kv")) {
-    throw cannotOpen(path, `the database is another program's (table ${tables[0]}); name another`);
-  }
-  if (tables.length === 0 && !mayCreate) throw cannotOpen(path, "it is an empty file");
 }
 
 function statOf(path: string): Deno.FileInfo | undefined {

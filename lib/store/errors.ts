@@ -5,7 +5,6 @@
  */
 
 import { SandbarError } from "../core/mod.ts";
-import { reasonOf } from "./deno_kv.ts";
 
 /** What to do about damage: the store itself repairs nothing in silence. */
 const DOCTOR = "run `deno task doctor`: it names all damage and offers the last good state";
@@ -43,4 +42,17 @@ export function ioError(doing: string, shown: string, cause: unknown): SandbarEr
     context: { location: shown },
     cause,
   });
+}
+
+/** What to do about a reason that the system gives. */
+const ADVICE: readonly (readonly [reason: RegExp, advice: string])[] = [
+  [/disk is full/, "make room and start again"],
+  [/unable to open database file|readonly database/, "the file and its folder must be writable"],
+];
+
+/** Returns what a failed call says, with advice where there is one. */
+export function reasonOf(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const advice = ADVICE.find(([reason]) => reason.test(text))?.[1];
+  return advice === undefined ? text : `${text}; ${advice}`;
 }

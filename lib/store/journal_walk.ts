@@ -77,7 +77,8 @@ export async function* walkJournal(options: WalkOptions): AsyncIterable<WalkedBl
   for await (const entry of kv.list(range)) {
     const block = lookAt(entry, expected, options);
     yield block;
-    expected = block.fault === undefined ? next(block) : undefined;
+    const isWhole = block.fault === undefined || block.fault.kind === "link";
+    expected = isWhole ? next(block) : undefined;
   }
 }
 
@@ -122,6 +123,7 @@ function readRecords(
   },
 ): RecordsRead {
   const records: BlockRecord[] = [];
+  let gap: JournalFault | undefined;
   // Numbers may be left out after a bad tail was set aside; the header then says so.
   const leavesOut = isWhole && expected.part === 0 && header.after === expected.after &&
     header.firstPart === 0 && header.first > header.after;
@@ -134,13 +136,12 @@ function readRecords(
       return { records, goodUntil: at, fault };
     }
     if (record.sequence !== sequence || record.part !== part) {
-      const isFirst = records.length === 0 && record.sequence > sequence;
-      const fault: JournalFault = {
-        kind: isFirst ? "link" : "record",
-        sequence,
-        what: `part ${record.part} of record ${record.sequence} is where part ${part} belongs`,
-      };
-      return { records, goodUntil: at, fault };
+      const what = `part ${record.part} of record ${record.sequence} is where part ${part} belongs`;
+      const isBehindGap = isWhole && records.length === 0 && record.sequence > sequence;
+      if (!isBehindGap) return { records, goodUntil: at, fault: recordFault(sequence, what) };
+      gap = { kind: "link", sequence, what };
+      sequence = record.sequence;
+      part = record.part;
     }
     const unknown = unknownIn(schema, record.kind, record.version);
     if (unknown !== undefined) {
@@ -151,7 +152,7 @@ function readRecords(
     part = record.hasMore ? part + 1 : 0;
     if (!record.hasMore) sequence++;
   }
-  return { records, goodUntil: at };
+  return { records, goodUntil: at, ...(gap === undefined ? {} : { fault: gap }) };
 }
 
 function blockFault(

@@ -7,6 +7,17 @@
 
 export { openStore, type OpenStoreOptions, type Store } from "./store.ts";
 export { type Lease, type LeaseOwner } from "./lease.ts";
+export {
+  checkStore,
+  type CheckStoreOptions,
+  type LastGoodState,
+  type StoreCheck,
+  type StoreFinding,
+} from "./check_store.ts";
+export { type GoodStretch, type JournalCheck } from "./check_journal.ts";
+export { exportAccount, type ExportAccountOptions, type Exported } from "./export_account.ts";
+export { type ExportHeader } from "./export_form.ts";
+export { importAccount, type ImportAccountOptions } from "./import_account.ts";
 export { DEFAULT_LIMITS, type StoreLimits } from "./limits.ts";
 export { type KvBackend } from "./kv_backend.ts";
 export { MemoryKv } from "./memory_kv.ts";

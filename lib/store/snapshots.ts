@@ -50,9 +50,12 @@ export interface SnapshotPlace {
   readonly commit: (writes: KvCommit) => Promise<void>;
 }
 
-interface Manifest {
+/** The value that makes a snapshot. */
+export interface Manifest {
   readonly sequence: number;
   readonly timeUs: number;
+  /** Of the journal that it belongs to: the first record, which tells it too, is cut at some time. */
+  readonly birthEpoch: string;
   readonly bytes: number;
   readonly chunks: number;
   readonly sha256: string;
@@ -66,7 +69,7 @@ interface Manifest {
 export async function writeSnapshot(
   place: SnapshotPlace,
   { sequence, timeUs, bytes }: Snapshot,
-  keep: number,
+  { keep, birthEpoch }: { readonly keep: number; readonly birthEpoch: string },
 ): Promise<void> {
   invariant(sequence >= 1, "a snapshot belongs to a record");
   const { keys, commit } = place;
@@ -89,7 +92,14 @@ export async function writeSnapshot(
     await commit({ sets });
   }
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const manifest: Manifest = { sequence, timeUs, bytes: bytes.length, chunks, sha256 };
+  const manifest: Manifest = {
+    sequence,
+    timeUs,
+    birthEpoch,
+    bytes: bytes.length,
+    chunks,
+    sha256,
+  };
   await commit({ sets: [{ key: keys.manifest(sequence), value: sealJson(manifest) }] });
   for (const old of stored.slice(0, Math.max(0, stored.length + 1 - keep))) {
     // Without its manifest it is no longer there, whatever interrupts the rest.
@@ -117,12 +127,9 @@ export async function readSnapshot(
   sequence: number,
 ): Promise<Snapshot | BadSnapshot> {
   const bad = (what: string): BadSnapshot => ({ sequence, what });
-  const entry = await kv.get(keys.manifest(sequence));
-  if (entry === undefined) return bad("its manifest is missing");
-  const manifest = unseal(entry.value);
-  if (!manifest.ok) return bad(`its manifest: ${manifest.what}`);
-  const { timeUs, bytes: size, chunks, sha256, ...rest } = jsonOf<Manifest>(manifest.content);
-  if (rest.sequence !== sequence) return bad(`its manifest is that of record ${rest.sequence}`);
+  const manifest = await readManifest({ kv, keys }, sequence);
+  if ("what" in manifest) return manifest;
+  const { timeUs, bytes: size, chunks, sha256 } = manifest;
   const bytes = new Uint8Array(size);
   let at = 0, index = 0;
   for await (const { key, value } of kv.list({ prefix: [...keys.chunks, sequence] })) {
@@ -138,6 +145,21 @@ export async function readSnapshot(
   return createHash("sha256").update(bytes).digest("hex") === sha256
     ? { sequence, timeUs, bytes }
     : bad("its hash is wrong");
+}
+
+/** Returns the manifest of a snapshot, or what is wrong with it. */
+export async function readManifest(
+  { kv, keys }: Pick<SnapshotPlace, "kv" | "keys">,
+  sequence: number,
+): Promise<Manifest | BadSnapshot> {
+  const entry = await kv.get(keys.manifest(sequence));
+  if (entry === undefined) return { sequence, what: "its manifest is missing" };
+  const found = unseal(entry.value);
+  if (!found.ok) return { sequence, what: `its manifest: ${found.what}` };
+  const manifest = jsonOf<Manifest>(found.content);
+  return manifest.sequence === sequence
+    ? manifest
+    : { sequence, what: `its manifest is that of record ${manifest.sequence}` };
 }
 
 /** Returns the records of which there is a snapshot with a manifest, oldest first. */

@@ -51,6 +51,7 @@ export class Store {
   readonly #pipeline: CommitPipeline;
   readonly #journal: StoreJournal;
   readonly #renewing: { readonly stop: AbortController; readonly ended: Promise<void> };
+  #lastTurn: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   /** @param parts Made by {@linkcode openStore}. */
@@ -96,13 +97,13 @@ export class Store {
    * @throws {SandbarError} `persistence_io`, `lease_lost`.
    */
   async saveSnapshot(sequence: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    await this.journal.whenDurable(sequence);
     const snapshot = { sequence, timeUs: this.#clock.now(), bytes };
-    await this.#guarded("write to", () =>
+    await this.journal.whenDurable(sequence);
+    await this.#inTurn("write to", () =>
       writeSnapshot(
         { kv: this.#kv, keys: this.#keys, commit: (writes) => this.#pipeline.write(writes) },
         snapshot,
-        this.#limits.backupCount,
+        { keep: this.#limits.backupCount, birthEpoch: this.journal.birthEpoch },
       ));
   }
 
@@ -120,7 +121,7 @@ export class Store {
    */
   cutBefore(below: number): Promise<number> {
     const options = { kv: this.#kv, keys: this.#keys, schema: this.#schema };
-    return this.#guarded(
+    return this.#inTurn(
       "cut",
       () => cutJournal(options, below, (writes) => this.#pipeline.write(writes)),
     );
@@ -134,8 +135,11 @@ export class Store {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    await this.#lastTurn;
+    await this.#pipeline.idle();
     this.#renewing.stop.abort();
     await this.#renewing.ended;
+    // A renewal may have been asked for meanwhile.
     await this.#pipeline.idle();
     const failure = this.failed.reason as SandbarError | undefined;
     this.#pipeline.fail(
@@ -161,6 +165,13 @@ export class Store {
         throw error;
       }
     }
+  }
+
+  /** One after the other: each of these works on what is stored, and would take the half-done work of another for remains. */
+  #inTurn<T>(doing: string, work: () => Promise<T>): Promise<T> {
+    const turn = this.#lastTurn.then(() => this.#guarded(doing, work));
+    this.#lastTurn = turn.then(() => {}, () => {});
+    return turn;
   }
 
   #guarded<T>(doing: string, work: () => Promise<T>): Promise<T> {
@@ -191,7 +202,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const { at, account, clock, schema = FIRST_SCHEMA, run } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   checkAccountName(account);
-  const kv = typeof at === "string" ? await openDenoKv(at, { mayCreate: true }) : at;
+  const kv = typeof at === "string" ? await openDenoKv(at, clock) : at;
   const keys = keysOf(account);
   let lease: Lease | undefined;
   try {
@@ -224,7 +235,12 @@ async function openOwned(
     birth = drawBirth(account);
     await commit({ sets: [{ key: keys.birth, value: sealBirth(birth) }] });
   }
-  const { end, recovery } = await settleTail(survey, { keys, epoch: lease.owner.epoch, commit });
+  const { end, recovery } = await settleTail(survey, {
+    kv,
+    keys,
+    epoch: lease.owner.epoch,
+    commit,
+  });
   const journal: StoreJournal = new StoreJournal({
     keys,
     birthEpoch: birth.birthEpoch,
@@ -235,7 +251,13 @@ async function openOwned(
     overflow: (error) => pipeline.fail(error),
     read: (from) => readRecords(reading, { from, to: journal.durableSequence }),
   });
-  const pipeline = new CommitPipeline(kv, lease, clock, journal);
+  const pipeline = new CommitPipeline({
+    kv,
+    lease,
+    clock,
+    longestCommitUs: limits.leaseTtlUs,
+    journal,
+  });
   if (journal.lastSequence === 0) {
     const payload = new TextEncoder().encode(JSON.stringify({ ...birth, run }));
     await journal.whenDurable(journal.append(JOURNAL_KIND.birth, clock.now(), payload));

@@ -76,11 +76,11 @@ export function eventLine(event: SandbarEvent): string {
 
 function titleOf({ account, mode, broker, feed, isSynthetic, engine }: StatusView): string {
   const parts = [
+    engine.state,
     `account ${account}`,
     mode === "live" ? "REAL MONEY" : "paper money",
     `broker ${broker}`,
     `feed ${feed}${isSynthetic ? " (made-up prices)" : ""}`,
-    engine.state,
     dateAndTime(engine.timeUs),
     `up ${span(engine.madeUs - engine.startedUs)}`,
   ];

@@ -6,13 +6,14 @@
  */
 
 import { SimulatedClock } from "../../lib/clock/mod.ts";
+import { US_PER_DAY } from "../../lib/core/mod.ts";
 import { PacedFeed } from "../../lib/feeds/paced_feed.ts";
 import { barOf } from "../../lib/feeds/recorded_feed.ts";
 import type { OperatorCommand } from "../../lib/live/control/controlled.ts";
 import { LiveMarket, type MarketTemplate } from "../../lib/live/live_market.ts";
 import type { SessionEnd } from "../../lib/live/live_session.ts";
 import { decodeJsonPayload } from "../../lib/live/records.ts";
-import { recoverSession } from "../../lib/live/recover_session.ts";
+import { pastOf, recoverSession } from "../../lib/live/recover_session.ts";
 import type { SessionPlan } from "../../lib/live/session_plan.ts";
 import type { TradingCore } from "../../lib/live/trading_core.ts";
 import { type Bars, LAST_OF_INSTANT, mergePlan } from "../../lib/market/mod.ts";
@@ -122,6 +123,12 @@ export class RandomSession {
       overrunPolicy: dice.one(["cancel", "flatten"]),
       restartLimit: dice.between(0, 2),
       ordersOnStop: "keep",
+      isRealTime: false,
+      periodUs: US_PER_DAY,
+      cycleUs: 6e7,
+      reconcileTicks: 0,
+      reconcileUs: 0,
+      maxCycles: 0,
     };
   }
 
@@ -167,6 +174,7 @@ export class RandomSession {
     const plan = this.#plan(pace), stored = await recordsOf(store);
     await using recovered = await recoverSession(plan, {
       store,
+      past: await pastOf(store),
       clock,
       bus: new EventBus({ bufferSize: 100 }),
       onChange: () => {
@@ -199,7 +207,7 @@ export class RandomSession {
     const market = new LiveMarket(this.#template);
     return {
       account: ACCOUNT,
-      identity: { config: "", data: "", strategies: [] },
+      identity: { begunUs: 0, config: "", data: "", strategies: [] },
       market,
       strategies: this.#strategies.map(({ setup, spec }, k) => ({
         id: `s${k}`,

@@ -5,8 +5,8 @@ import { MemoryKv, openStore, type Store } from "../../lib/store/mod.ts";
 import { JOURNAL_KIND } from "../../lib/protocols/mod.ts";
 import type { KvCommit, KvEntry } from "../../lib/store/kv_backend.ts";
 import { all } from "../contract/store_contract.ts";
-import { ACCOUNT, payloadByte, payloadOf } from "../support/store_place.ts";
-import { type History, ProcessKv, recordHistory, START_US } from "./store_history.ts";
+import { ACCOUNT, payloadByte, payloadOf, START } from "../support/store_place.ts";
+import { type History, ProcessKv, recordHistory } from "./store_history.ts";
 
 const POINTS = 5000;
 
@@ -43,8 +43,8 @@ async function checkPoint(
     readonly where: string;
   },
 ): Promise<readonly KvCommit[]> {
-  const memory = new MemoryKv(entries), commits: KvCommit[] = [];
-  const clock = new SimulatedClock(START_US + day * US_PER_DAY);
+  const memory = new MemoryKv(entries), commits: KvCommit[] = [], clock = new SimulatedClock(START);
+  clock.stepTimeOfDay(day * US_PER_DAY);
   const kv = new ProcessKv(memory, commits);
   const store = await openStore({ at: kv, account: ACCOUNT, clock });
   const { recovery } = store, settled = recovery.tail === undefined ? [] : [...commits];

@@ -10,7 +10,7 @@ import { Random } from "../../lib/core/mod.ts";
 import { JOURNAL_KIND } from "../../lib/protocols/mod.ts";
 import type { KvBackend, KvCommit, KvEntry, KvKey, KvRange } from "../../lib/store/kv_backend.ts";
 import { MemoryKv, openStore, type Store } from "../../lib/store/mod.ts";
-import { ACCOUNT, payloadOf } from "../support/store_place.ts";
+import { ACCOUNT, payloadOf, START } from "../support/store_place.ts";
 
 /** One process's view of a database that remembers its commits. */
 export class ProcessKv implements KvBackend {
@@ -67,12 +67,10 @@ export interface History {
 }
 
 const { bars, saved } = JOURNAL_KIND;
-/** When a life begins, microseconds UTC. */
-export const START_US = 1_800_000_000_000_000;
 
 /** Lets a store live through a few processes, some of which are ended in the middle of things. */
 export async function recordHistory(seed: number): Promise<History> {
-  const random = new Random(seed), memory = new MemoryKv(), clock = new SimulatedClock(START_US);
+  const random = new Random(seed), memory = new MemoryKv(), clock = new SimulatedClock(START);
   const below = (bound: number): number => Math.floor(random.next() * bound);
   const commits: KvCommit[] = [], acknowledged: Acknowledged[] = [];
   const lengths = new Map<number, Set<number>>(), snapshotLengths = new Map<number, number>();

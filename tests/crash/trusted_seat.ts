@@ -6,7 +6,7 @@
  */
 
 import { ALL_RIGHTS, type EngineSpec, StrategyRun } from "../../lib/engine/mod.ts";
-import type { LiveBook } from "../../lib/live/live_book.ts";
+import type { LiveBook, Telling } from "../../lib/live/live_book.ts";
 import type { LiveMarket } from "../../lib/live/live_market.ts";
 import type { PastInstants, Seat } from "../../lib/live/seat.ts";
 import { allocateColumns, Bars, COLUMN_NAMES, LAST_OF_INSTANT } from "../../lib/market/mod.ts";
@@ -66,10 +66,16 @@ export class TrustedSeat implements Seat {
   replay({ steps, rows, rowCount, isUnseen }: PastInstants): Promise<SliceReport> {
     return this.#do(() => {
       this.#fill(steps);
-      const buffer = new Float64Array(this.#run.engine.mirror!.reserve(rowCount));
-      buffer.set(rows.subarray(0, rowCount * MIRROR_WIDTH));
+      this.#mirror(rows, rowCount);
       if (isUnseen) this.#run.pass(steps);
       else this.#run.run(steps);
+    });
+  }
+
+  tell(book: LiveBook, { first, end, timeUs }: Telling): Promise<SliceReport> {
+    return this.#do(() => {
+      this.#mirror(book.mirrored.from(first, end), end - first);
+      this.#run.told(timeUs);
     });
   }
 
@@ -79,6 +85,11 @@ export class TrustedSeat implements Seat {
 
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
+  }
+
+  #mirror(rows: Float64Array, count: number): void {
+    const buffer = new Float64Array(this.#run.engine.mirror!.reserve(count));
+    buffer.set(rows.subarray(0, count * MIRROR_WIDTH));
   }
 
   /** Lets its bars grow by so many instants. */

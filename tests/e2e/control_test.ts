@@ -81,9 +81,9 @@ Deno.test("e2e: status, orders and positions show the account, as lines and as J
     const status = done(await run(folder, "control", "status"));
     assertStringIncludes(
       status,
-      "account paper · paper money · broker paper · feed recorded · ready",
+      "ready · account paper · paper money · broker paper · feed recorded",
     );
-    assertStringIncludes(status, "equity 100,212.50   cash 81,962.50   today -87.5 (-0.09 %)");
+    assertStringIncludes(status, "equity 100,212.50   cash 81,962.50   today -87.50 (-0.09 %)");
     const json = JSON.parse(done(await run(folder, "control", "status", "--json"))) as StatusView;
     assertEquals(json, { ...STATUS, pid });
     const orders = done(await run(folder, "control", "orders"));

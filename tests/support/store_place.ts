@@ -23,7 +23,7 @@ export interface StorePlace {
 export const ACCOUNT = "paper";
 
 /** When the time of each place starts. */
-const START = "2027-01-15T08:00:00Z";
+export const START = "2027-01-15T08:00:00Z";
 
 /** A way to make places, and to remove them afterwards. */
 export type InPlace = (work: (place: StorePlace) => Promise<void>) => Promise<void>;
@@ -39,7 +39,7 @@ export async function inFile(work: (place: StorePlace) => Promise<void>): Promis
   const folder = Deno.makeTempDirSync({ prefix: "sandbar-store-" }), path = `${folder}/a.kv`;
   try {
     await work(placeOf("file", () => path, async (use) => {
-      const kv = await openDenoKv(path, { mayCreate: true });
+      const kv = await openDenoKv(path, new SimulatedClock(START));
       try {
         return await use(kv);
       } finally {

@@ -195,7 +195,7 @@ for (const [name, account] of ACCOUNTS) {
         assert(ledger.shortProceeds >= 0 && ledger.unsettled >= 0);
       }),
       // The examples once went through zero, or up to the margin, with parts of a share and one micro-unit too much.
-      { numRuns: 60, examples: [[221_229], [949_842], [905_823]] },
+      { numRuns: 60, examples: [[221_229], [949_842], [905_823], [332_259]] },
     );
     assert(fills > 300 && delisted > 5, `${fills} fills, ${delisted} delistings`);
     assertEquals([forced > 0, financed > 0], [

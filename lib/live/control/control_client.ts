@@ -23,7 +23,8 @@ export type Reply<T> =
   | { readonly kind: "answer"; readonly value: T }
   /** For people: who was looked for, what was found. */
   | { readonly kind: "silence"; readonly silence: Silence; readonly message: string }
-  | { readonly kind: "fault"; readonly message: string };
+  /** The question was wrong, or could not be answered: an HTTP status. */
+  | { readonly kind: "fault"; readonly status: number; readonly message: string };
 
 /** Asks the process of one account. */
 export class ControlClient {
@@ -80,7 +81,7 @@ export class ControlClient {
       const value = JSON.parse(text) as T & { readonly error?: string };
       return status === 200 || status === 409
         ? { kind: "answer", value }
-        : { kind: "fault", message: value.error ?? text.slice(0, 200) };
+        : { kind: "fault", status, message: value.error ?? text.slice(0, 200) };
     } catch (error) {
       return this.#silenceOf(error, note, limitMs);
     }

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { SandbarError } from "../../core/mod.ts";
 import { writeAtomically } from "../../data/atomic_file.ts";
 
 /** What the file holds. */
@@ -43,14 +44,24 @@ export class ControlFile {
     });
   }
 
-  /** Returns what the file holds; null when it is not there, undefined when it holds something else. */
+  /**
+   * Returns what the file holds; null when it is not there, undefined when it holds something else.
+   *
+   * @throws {SandbarError} `data_load` when it cannot be read: it is its owner's alone.
+   */
   read(): ControlNote | null | undefined {
     try {
       return noteOf(JSON.parse(Deno.readTextFileSync(this.path)));
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return null;
       if (error instanceof SyntaxError) return undefined;
-      throw error;
+      throw new SandbarError(
+        "data_load",
+        `Cannot read ${this.path}: ${
+          error instanceof Error ? error.message : error
+        }; who runs the account may command it, and nobody else`,
+        { cause: error },
+      );
     }
   }
 

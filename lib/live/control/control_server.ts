@@ -12,7 +12,7 @@ import { didYouMean, SandbarError } from "../../core/mod.ts";
 import { DECISION_TYPES, type EventBus } from "../../observe/mod.ts";
 import type { Clock } from "../../protocols/mod.ts";
 import { ControlFile } from "./control_file.ts";
-import type { Controlled } from "./controlled.ts";
+import { type Controlled, viewOf } from "./controlled.ts";
 import { EventStream } from "./event_stream.ts";
 import { healthOf } from "./health.ts";
 import { readCommand } from "./read_command.ts";
@@ -43,6 +43,7 @@ export interface ControlServerOptions {
 const VIEWS: {
   readonly [path: string]: (options: ControlServerOptions) => unknown;
 } = {
+  "/account": ({ controlled }) => viewOf(controlled),
   "/status": ({ controlled }) => controlled.status(),
   "/orders": ({ controlled }) => controlled.orders(),
   "/positions": ({ controlled }) => controlled.positions(),

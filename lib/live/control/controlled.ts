@@ -67,7 +67,8 @@ export interface Controlled {
    * Does what an operator ordered, as a journaled event with who and why. Resolves when the record is durable and the command done; `stop`
    * resolves when the stop is durable and begun. It never rejects for what an operator can cause.
    *
-   * `halt` writes the HALT file, and `resume` removes it once it is done, so that the next start finds the same state.
+   * `halt` writes the HALT file, so that the next start is halted too; one that is halted already is done. `resume` removes the file when its
+   * record is durable and before the engine goes on: otherwise the file would halt it again.
    */
   command(command: OperatorCommand): Promise<CommandAnswer>;
 }

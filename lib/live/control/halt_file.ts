@@ -6,6 +6,7 @@
  * @module
  */
 
+import { SandbarError } from "../../core/mod.ts";
 import { writeAtomically } from "../../data/atomic_file.ts";
 
 /** Who halted, why, when. */
@@ -74,14 +75,22 @@ export class HaltFile {
     }
   }
 
-  /** Lifts the halt. Returns false when there was none. */
+  /**
+   * Lifts the halt. Returns false when there was none.
+   *
+   * @throws {SandbarError} `data_load` when the file cannot be removed: it goes on halting.
+   */
   remove(): boolean {
     try {
       Deno.removeSync(this.path);
       return true;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return false;
-      throw error;
+      throw new SandbarError(
+        "data_load",
+        `Cannot remove ${this.path}: ${error instanceof Error ? error.message : error}`,
+        { cause: error },
+      );
     }
   }
 }

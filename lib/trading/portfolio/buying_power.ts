@@ -128,9 +128,9 @@ function marginRefusal(
   return gross <= grossLimit(equity, margin) ? ORDER_REASON.none : ORDER_REASON.insufficient_funds;
 }
 
-/** With parts of a share, what is paid and what is then held are rounded apart: equity may lose a micro-unit by a fill. */
+/** With parts of a share and a position, what is paid and what is then held are rounded apart: a fill may cost equity a micro-unit. */
 function roundingOf(ledger: Ledger, s: number): number {
-  return ledger.unitsPerShare[s] === 1 ? 0 : 1;
+  return ledger.unitsPerShare[s] === 1 || ledger.position[s] === 0 ? 0 : 1;
 }
 
 function atLeast0(amount: number): number {

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { SandbarError } from "../../../lib/core/mod.ts";
 import {
   accountFolder,
@@ -43,9 +43,14 @@ Deno.test("control client: asks and orders by the file of the account (ENG-11)",
       },
     });
     assertEquals(account.commands, [command]);
-    assertEquals(await client.view("nothing"), { kind: "fault", message: "no /nothing here" });
+    assertEquals(await client.view("nothing"), {
+      kind: "fault",
+      status: 404,
+      message: "no /nothing here",
+    });
     assertEquals(await client.command({ ...command, why: "" }), {
       kind: "fault",
+      status: 400,
       message: "why: give a reason of 1 to 500 characters",
     });
   });
@@ -64,6 +69,10 @@ Deno.test("control client: no file, no note in it, and the file of a dead proces
       const reply = await client.view("status");
       assertEquals(reply.kind === "silence" && reply.silence, "absent", text);
     }
+    Deno.removeSync(file.path);
+    Deno.mkdirSync(file.path);
+    await assertRejects(() => client.view("status"), SandbarError, `Cannot read ${file.path}`);
+    Deno.removeSync(file.path);
     // A port that was free a moment ago, of a listener that is gone.
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr;

@@ -131,6 +131,8 @@ Deno.test("ENG-11 views: status, orders, positions, risk, health and decisions a
       return JSON.parse(answer.text);
     };
     assertEquals(await view("/status"), { ...STATUS, pid: Deno.pid });
+    const status = { ...STATUS, pid: Deno.pid };
+    assertEquals(await view("/account"), { status, orders: [ORDER], positions: [POSITION] });
     assertEquals(await view("/orders"), [ORDER]);
     assertEquals(await view("/positions"), [POSITION]);
     assertEquals(await view("/risk"), STATUS.risk);

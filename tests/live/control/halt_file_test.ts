@@ -56,7 +56,9 @@ Deno.test("RSK-14 HALT: unreadable, malformed or without a reason counts as halt
       Deno.mkdirSync(file.path);
       const read = file.read();
       assertEquals(read.isHalted && read.reason, `${file.path} is not a file`);
-      Deno.removeSync(file.path);
+      Deno.writeTextFileSync(`${file.path}/inside`, "");
+      assertThrows(() => file.remove(), SandbarError, `Cannot remove ${file.path}`);
+      Deno.removeSync(file.path, { recursive: true });
     });
     await t.step("a link that leads nowhere", async () => {
       await link(`${folder}/nowhere`, file.path);

@@ -67,7 +67,7 @@ export const STATUS: StatusView = {
     timeUs: NOON_US,
     madeUs: NOON_US + 250_000,
   },
-  money: { equity: "100212.50", cash: "81962.50", dayProfit: "-87.5", dayProfitPct: -0.0872 },
+  money: { equity: "100212.50", cash: "81962.50", dayProfit: "-87.50", dayProfitPct: -0.0872 },
   risk: {
     killCauses: [],
     dayLossPct: 0.0872,
@@ -176,6 +176,7 @@ export class RunningAccount implements Controlled {
         return this.#done("paused: no new risk");
       case "halt":
         this.#state = "halted";
+        this.#halt.write({ reason: command.why, who: command.who, timeUs: NOON_US });
         return this.#done("halted: only what reduces positions leaves");
       case "assign":
         return command.strategy === "sma"
