@@ -43,7 +43,10 @@ export class MirrorSource {
   /** Starts at the state of the engine: a child that follows has the same. */
   constructor(engine: Engine) {
     this.#engine = engine;
-    this.skip();
+    this.note();
+    this.#fills = engine.fills.length;
+    this.#ended = engine.orders.ended.length;
+    this.#refusals = engine.risk.refusals.length;
   }
 
   /** Notes that a fill was restated. */
@@ -71,14 +74,6 @@ export class MirrorSource {
     this.#refusals = position.refusals;
     this.#restated = [...position.restated];
     this.#known = new Map(position.known);
-  }
-
-  /** Takes the present state for known. */
-  skip(): void {
-    this.note();
-    this.#fills = this.#engine.fills.length;
-    this.#ended = this.#engine.orders.ended.length;
-    this.#refusals = this.#engine.risk.refusals.length;
   }
 
   /** Notes the orders as they stand now: what the strategy has asked for until here is known to the child. */

@@ -96,6 +96,8 @@ export class ShadowGate {
     terms.stop = stop;
     terms.nowUs = nowUs;
     this.#kill.moveTo(nowUs, this.#equity, true);
+    const { halts } = this.#engine;
+    if (halts.isUsed) this.#gate.setHalted(series, halts.isHalted(series, nowUs));
     if (this.#gate.check(terms) !== VERDICT.refused) return;
     this.refused++;
     this.counts[this.#gate.rule]! += 1;

@@ -40,8 +40,10 @@ export interface FailedAtLast {
 export async function catchUp(
   { id, seat, book, market }: CatchUp,
 ): Promise<SliceReport | FailedAtLast> {
-  const { mirrored, skipped, tellings } = book, check = new IntentCheck(book, id);
-  const last = market.steps - 1, isDecided = check.hasDecided(last);
+  const { mirrored, skipped, tellings } = book, last = market.steps - 1;
+  const check = new IntentCheck(book, id);
+  const isDecided = book.intents.count > 0 &&
+    book.intents.at(book.intents.count - 1, 0) > last * 2;
   let report = check.take(await seat.tick(market.startUs), 0), row = 0, told = 0;
   const tellAfter = async (step: number): Promise<void> => {
     for (; tellings[told]?.step === step; told++) {
@@ -57,10 +59,12 @@ export async function catchUp(
   await tellAfter(-1);
   for (let from = 0; from < market.steps;) {
     const isUnseen = skipped.has(from), isLast = from === last;
-    const until = Math.min(tellings[told]?.step ?? Infinity, last - 1);
+    const toldAt = tellings[told]?.step ?? Infinity;
     let to = from + 1;
     // The last instant is shown alone: only there a failure can be news.
-    while (to <= until && to - from < CATCH_UP_STEPS && skipped.has(to) === isUnseen) to++;
+    while (
+      to < last && to <= toldAt && to - from < CATCH_UP_STEPS && skipped.has(to) === isUnseen
+    ) to++;
     const first = row, beforeTold = tellings[told]?.first ?? mirrored.count;
     while (row < beforeTold && mirrored.at(row, 0) < to) row++;
     const rows = mirrored.from(first, row);
@@ -121,12 +125,6 @@ class IntentCheck {
       intents: report.intents.subarray(row * INTENT_WIDTH),
       intentCount: left,
     };
-  }
-
-  /** True when there is a record of what was asked for at an instant, or after it. */
-  hasDecided(step: number): boolean {
-    const { intents } = this.#book;
-    return intents.count > 0 && intents.at(intents.count - 1, 0) > step * 2;
   }
 
   /** Time of the first recorded row that was not asked for again, undefined when there is none. */

@@ -19,7 +19,7 @@ import type { SessionEnd } from "./live_session.ts";
 import { pastOf, recoverSession } from "./recover_session.ts";
 import type { Seat } from "./seat.ts";
 import { type SessionData, sessionData } from "./session_data.ts";
-import { planOf, sourcesOf } from "./session_plan.ts";
+import { planOf } from "./session_plan.ts";
 import { SessionView } from "./session_view.ts";
 import type { TradingCore } from "./trading_core.ts";
 
@@ -60,15 +60,15 @@ export interface LiveOutcome {
  * @throws {StrategyFailure} When a strategy cannot be loaded.
  */
 export async function runLive(config: LiveConfig, options: LiveOptions): Promise<LiveOutcome> {
-  const { clock } = options, startedUs = clock.now(), sources = sourcesOf(config);
-  const sourceHashes = sources.map(({ sha256 }) => sha256);
+  const { clock } = options, startedUs = clock.now();
+  const folder = accountFolder(config.stateDir.real, config.accountId);
+  const halt = new HaltFile(folder), bus = options.bus ?? new EventBus(config.observability.events);
   await using stack = new AsyncDisposableStack();
   const store = await openStoreOf(config, options);
   stack.defer(() => store.close());
   const past = await pastOf(store), begunUs = past.identity?.begunUs ?? startedUs;
-  const data = sessionData(config, begunUs), plan = planOf(config, { sources, data, begunUs });
-  const folder = accountFolder(config.stateDir.real, config.accountId);
-  const halt = new HaltFile(folder), bus = options.bus ?? new EventBus(config.observability.events);
+  const data = sessionData(config, begunUs), plan = planOf(config, data, begunUs);
+  const sourceHashes = plan.strategies.map((it) => it.sourceHash);
   const recovered = await recoverSession(plan, {
     store,
     past,

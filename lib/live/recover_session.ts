@@ -11,9 +11,12 @@ import { type Clock, type Feed, JOURNAL_KIND, type JournalRecord } from "../prot
 import type { OpenedStrategy } from "../run/mod.ts";
 import type { SliceReport } from "../sandbox/mod.ts";
 import type { Store } from "../store/mod.ts";
+import { AccountLog } from "./account_log.ts";
+import { BrokerSide } from "./broker_side.ts";
 import { catchUp } from "./catch_up.ts";
 import { identityIn, restoreCore } from "./core_snapshot.ts";
 import { LiveSession } from "./live_session.ts";
+import { OrderNames } from "./order_names.ts";
 import { decodeJsonPayload, encodeJsonPayload } from "./records.ts";
 import type { Seat } from "./seat.ts";
 import { checkIdentity, type SessionIdentity } from "./session_identity.ts";
@@ -25,7 +28,6 @@ import { TradingCore } from "./trading_core.ts";
 /** What a session is given to go on with. */
 export interface RecoverOptions {
   readonly store: Store;
-  /** What the store tells. */
   readonly past: Past;
   readonly clock: Clock;
   readonly bus: EventBus;
@@ -57,7 +59,7 @@ export interface ReadySession {
 /**
  * Recovers an account.
  *
- * @throws {SandbarError} `journal_corrupt`, `snapshot_corrupt`, `strategy_changed`, `config_invalid`, `data_invalid`.
+ * @throws {SandbarError} `journal_corrupt`, `strategy_changed`, `config_invalid`, `data_invalid`.
  * @throws {StrategyFailure} When a strategy cannot be started or brought back.
  */
 export async function recoverSession(
@@ -72,12 +74,18 @@ export async function recoverSession(
   if (past.identity !== undefined) checkIdentity(past.identity, plan.identity, plan.account);
   for (const { open } of strategies) seats.push(await open());
   const opened = seats.map((seat) => seat!.opened), osLimits = seats.every((it) => it!.osLimits);
+  const names = plan.broker === null ? null : new OrderNames({
+    account: plan.account,
+    deployment: plan.broker.deployment,
+    birthEpoch: store.journal.birthEpoch,
+  }, strategies.map(({ id }) => id));
   const core = new TradingCore(
     market,
     strategies.map(({ id, spec }, k) => ({
       id,
       spec: { ...spec, rights: opened[k]!.terms.rights },
     })),
+    names,
   );
   if (past.snapshot !== undefined) restoreCore(core, past.snapshot);
   for (const record of past.records) core.apply(record);
@@ -112,9 +120,29 @@ export async function recoverSession(
     clock,
     policy: plan.snapshots,
   });
-  const feed = plan.openFeed(clock, market.steps, core.nowUs);
+  const log = new AccountLog(core, store.journal);
+  const broker = plan.broker === null ? null : new BrokerSide({
+    ...plan.broker,
+    broker: plan.broker.open(clock),
+    core,
+    names: names!,
+    journal: log,
+    lease: store.lease,
+    clock,
+    bus,
+    isFirstStart: past.identity === undefined,
+  });
+  if (broker !== null) stack.use(broker);
+  let running: LiveSession | null = null;
+  if (broker !== null) {
+    await broker.open(await requestsOf(store), {
+      wake: () => running?.wake(),
+      fail: (error) => running?.fail(error),
+    });
+  }
+  const feed = await plan.openFeed(clock, market.steps, core.nowUs, broker?.client ?? null);
   stack.use(feed);
-  const session = new LiveSession({
+  const session = running = new LiveSession({
     core,
     seats,
     reseat: async (k) => {
@@ -126,8 +154,8 @@ export async function recoverSession(
         throw error;
       }
     },
-    journal: store.journal,
-    broker: null,
+    journal: log,
+    broker,
     feed,
     clock,
     bus,
@@ -143,6 +171,15 @@ export async function recoverSession(
     once: true,
   });
   return { ...recovered, ready: { session, feed, left, keeper }, ...owned() };
+}
+
+/** The records of requests to a broker, as far back as the journal goes. */
+async function requestsOf(store: Store): Promise<JournalRecord[]> {
+  const records: JournalRecord[] = [];
+  for await (const record of store.journal.read(1)) {
+    if (record.kind === JOURNAL_KIND.dispatch) records.push(record);
+  }
+  return records;
 }
 
 /** What an account was before this start. */

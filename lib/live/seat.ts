@@ -36,7 +36,7 @@ export interface Seat extends AsyncDisposable {
   tick(timeUs: number): Promise<SliceReport>;
   /** Shows the strategy the instant that was just walked, and returns what it asks for. */
   step(book: LiveBook): Promise<SliceReport>;
-  /** Tells the strategy what has become of its orders between two bars, and returns what it asks for. */
+  /** Tells it what has become of its orders between two instants, and returns what it asks for. */
   tell(book: LiveBook, telling: Telling): Promise<SliceReport>;
   /** Shows it earlier instants again, and returns what it asks for in all of them. */
   replay(past: PastInstants): Promise<SliceReport>;

@@ -12,9 +12,6 @@ import type { FailedAtLast } from "./catch_up.ts";
 import type { Seat } from "./seat.ts";
 import type { OverrunPolicy, TradingCore } from "./trading_core.ts";
 
-/** What a strategy that was brought back asks for beyond what is recorded, or that it fails there. */
-export type Left = SliceReport | FailedAtLast;
-
 /** What a session is made of. */
 export interface SessionParts {
   readonly core: TradingCore;
@@ -34,6 +31,9 @@ export interface SessionParts {
   /** Called after each event, and once before the first. */
   readonly onChange?: () => void;
 }
+
+/** What a strategy that was brought back asks for beyond what is recorded, or that it fails there. */
+export type Left = SliceReport | FailedAtLast;
 
 /** How a session behaves. */
 export interface SessionRules {

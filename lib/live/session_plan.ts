@@ -7,17 +7,15 @@
 import type { LiveConfig } from "../config/mod.ts";
 import { SandbarError } from "../core/mod.ts";
 import type { EngineSpec } from "../engine/mod.ts";
-import {
-  type ChildLimits,
-  DEFAULT_LIMITS,
-  readStrategy,
-  type StrategySources,
-} from "../sandbox/mod.ts";
+import { type ChildLimits, DEFAULT_LIMITS, readStrategy } from "../sandbox/mod.ts";
 import type { SnapshotPolicy } from "../store/mod.ts";
+import type { Broker, Clock } from "../protocols/mod.ts";
+import { PaperBroker } from "../vendors/paper/mod.ts";
+import type { BrokerSideParts } from "./broker_side.ts";
 import { LiveMarket } from "./live_market.ts";
+import type { SessionRules } from "./session_parts.ts";
 import type { Seat } from "./seat.ts";
 import type { SessionData } from "./session_data.ts";
-import type { SessionRules } from "./session_parts.ts";
 import { identityOf, type SessionIdentity } from "./session_identity.ts";
 import { bookSpec, childSpec, grantedRights } from "./strategy_specs.ts";
 import { StrategySeat } from "./strategy_seat.ts";
@@ -30,8 +28,19 @@ export interface SessionPlan {
   readonly market: LiveMarket;
   readonly strategies: readonly PlannedStrategy[];
   readonly openFeed: SessionData["open"];
+  /** Null where the venue is inside. */
+  readonly broker: PlannedBroker | null;
   readonly rules: SessionRules;
   readonly snapshots: SnapshotPolicy;
+}
+
+/** The broker of a session. */
+export interface PlannedBroker {
+  readonly deployment: string;
+  /** Account that may be traded there; null for whichever there is. */
+  readonly accountId: string | null;
+  readonly rules: BrokerSideParts["rules"];
+  readonly open: (clock: Clock) => Broker;
 }
 
 /** A strategy of a session. */
@@ -44,34 +53,16 @@ export interface PlannedStrategy {
   readonly open: () => Promise<Seat>;
 }
 
-/** What a plan is made from beside the configuration: it is read before an account is opened. */
-export interface PlanInputs {
-  /** Of each strategy. */
-  readonly sources: readonly StrategySources[];
-  readonly data: SessionData;
-  /** When the account's first session began, microseconds UTC. */
-  readonly begunUs: number;
-}
-
-/**
- * Reads the sources of the strategies.
- *
- * @throws {SandbarError} `strategy_changed` against a pinned hash.
- * @throws {StrategyFailure} When one cannot be read.
- */
-export function sourcesOf(config: LiveConfig): StrategySources[] {
-  const sources = config.strategies.map(({ path, shown }) => readStrategy(path, shown));
-  checkPinned(config, sources.map(({ sha256 }) => sha256));
-  return sources;
-}
-
 /**
  * Returns what a session is made of.
  *
- * @throws {SandbarError} What settings of strategies can be wrong in.
+ * @param begunUs When the account's first session began, microseconds UTC.
+ * @throws {SandbarError} `strategy_changed` against a pinned hash, and what data, strategies and settings can be wrong in.
  */
-export function planOf(config: LiveConfig, { sources, data, begunUs }: PlanInputs): SessionPlan {
+export function planOf(config: LiveConfig, data: SessionData, begunUs: number): SessionPlan {
+  const sources = config.strategies.map(({ path, shown }) => readStrategy(path, shown));
   const hashes = sources.map(({ sha256 }) => sha256);
+  checkPinned(config, hashes);
   const market = new LiveMarket(data.template), limits = limitsOf(config, market);
   return {
     account: config.accountId,
@@ -98,6 +89,7 @@ export function planOf(config: LiveConfig, { sources, data, begunUs }: PlanInput
       };
     }),
     openFeed: data.open,
+    broker: brokerOf(config),
     rules: {
       overrunPolicy: config.sandbox.overrunPolicy,
       restartLimit: config.sandbox.restartLimit,
@@ -105,13 +97,34 @@ export function planOf(config: LiveConfig, { sources, data, begunUs }: PlanInput
       isRealTime: data.isRealTime,
       periodUs: data.periodUs,
       cycleUs: config.engine.cycleIntervalSeconds * 1e6,
+      maxCycles: config.engine.maxCycles,
       reconcileTicks: config.reconciliation.periodicInterval,
       reconcileUs: config.reconciliation.intervalSeconds * 1e6,
-      maxCycles: config.engine.maxCycles,
     },
     snapshots: {
       maxRecords: config.persistence.walMaxEntries,
       maxAgeUs: config.persistence.autoSaveIntervalSeconds * 1e6,
+    },
+  };
+}
+
+function brokerOf(config: LiveConfig): PlannedBroker | null {
+  const { url } = config.brokers.paper, { orders, reconciliation } = config;
+  if (url === null) return null;
+  return {
+    deployment: config.deployment,
+    accountId: null,
+    open: (clock) => new PaperBroker({ url, clock, requestTimeoutMs: 2 * orders.submitTimeoutMs }),
+    rules: {
+      mode: reconciliation.mode,
+      quantityTolerance: Math.round(reconciliation.qtyTolerance * 1e6),
+      cashTolerance: Math.round(reconciliation.cashTolerance * 1e6),
+      priceToleranceBps: reconciliation.priceToleranceBps,
+      settleDelayUs: reconciliation.settleDelayMs * 1000,
+      external: orders.external,
+      adopt: reconciliation.mode === "auto_sync",
+      submitTimeoutMs: orders.submitTimeoutMs,
+      unknownDeadlineSeconds: orders.unknownDeadlineSeconds,
     },
   };
 }

@@ -98,7 +98,9 @@ export class StrategySeat implements Seat {
     );
   }
 
-  async tell(book: LiveBook, { first, end, timeUs }: Telling): Promise<SliceReport> {
+  /** Tells the strategy what has become of its orders between two bars, and returns what it asks for. */
+  async tell(book: LiveBook, telling: Telling): Promise<SliceReport> {
+    const { first, end, timeUs } = telling;
     this.#child.sendTold(timeUs, book.mirrored.from(first, end));
     return await this.#report(() => `at ${formatIso(timeUs as TimeUs)}`, this.#options.decisionMs);
   }

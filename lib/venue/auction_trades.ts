@@ -98,6 +98,27 @@ export class AuctionTrades {
     else this.#intake.wait(order);
   }
 
+  /** Trades the orders for the opening of a session that a bar begins. */
+  fillAtOpening(s: number, bars: Bars, row: number): void {
+    const table = this.#table, working = this.#working, open = toTicks(bars.open[row]!);
+    const timeUs = bars.time[row]!, due = this.#due;
+    due.clear();
+    for (let order = working.head[s]!; order !== -1; order = working.next[order]!) {
+      const isTaken = table.state[order] !== ORDER_STATE.pending;
+      if (
+        isTaken && table.timeInForce[order] === TIME_IN_FORCE.opg &&
+        this.#intake.isAlive(order, timeUs)
+      ) due.add(order);
+    }
+    const equity = this.#ledger.equity();
+    for (let k = 0; k < due.length; k++) {
+      const order = due.at(k);
+      if (!isWorking(table.state[order]!)) continue;
+      working.lift(order);
+      this.trade(order, s, this.wanted(order, s, open, equity), open, timeUs, timeUs);
+    }
+  }
+
   /** Trades the orders for the close of a session that a bar ends. */
   fillAtClose(s: number, bars: Bars, row: number): void {
     const table = this.#table, working = this.#working, close = toTicks(bars.close[row]!);

@@ -39,6 +39,7 @@ import type { BarEntry } from "./bar_entry.ts";
 import { type BarPath, isTrailing } from "./bar_path.ts";
 import type { Execution, ExecutionBooks } from "./execution.ts";
 import type { FillMarket } from "./fill_market.ts";
+import type { LevelTrades } from "./level_trades.ts";
 import type { OrderIntake } from "./order_intake.ts";
 import { toTicks } from "./price_ticks.ts";
 import type { SessionEdges } from "./session_edges.ts";
@@ -49,6 +50,7 @@ export class SimulatedVenue {
   readonly #book: OrderBook;
   readonly #table: OrderTable;
   readonly #working: WorkingOrders;
+  readonly levels: LevelTrades | null;
   readonly #books: ExecutionBooks;
   readonly #execution: Execution;
   readonly #edges: SessionEdges;
@@ -65,6 +67,7 @@ export class SimulatedVenue {
   constructor(parts: VenueParts) {
     const { books } = parts;
     this.#parts = parts;
+    this.levels = parts.levels;
     this.#books = books;
     this.#book = books.book;
     this.#table = books.book.table;
@@ -132,8 +135,14 @@ export class SimulatedVenue {
     }
   }
 
+  /** See `Venue.pass`. */
+  pass(s: number, openTimeUs: number): void {
+    this.#parts.intake.pass(s, openTimeUs);
+  }
+
   /** See `Venue.split`. */
   split(s: number, bars: Bars, row: number, numerator: number, denominator: number): void {
+    if (this.levels !== null) this.levels.clear(s);
     if (this.#market !== null) this.#market.split(s, bars, row, numerator, denominator);
   }
 

@@ -209,6 +209,7 @@ export class RandomSession {
       account: ACCOUNT,
       identity: { begunUs: 0, config: "", data: "", strategies: [] },
       market,
+      broker: null,
       strategies: this.#strategies.map(({ setup, spec }, k) => ({
         id: `s${k}`,
         spec,

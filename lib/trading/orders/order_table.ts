@@ -107,6 +107,7 @@ export const ORDER_REASON_NAMES = [
   "delisted",
   "operator",
   "strategy_failed",
+  "halted",
 ] as const;
 
 export type OrderReasonName = typeof ORDER_REASON_NAMES[number];
