@@ -12,6 +12,7 @@ import {
   closePositions,
   Engine,
   type EngineSpec,
+  type MirrorPosition,
   MirrorSource,
   Replay,
   ShadowGate,
@@ -44,8 +45,7 @@ export interface BookState {
   readonly skipped: readonly number[];
   readonly flattening: number;
   readonly mirroredBefore: number;
-  /** See {@linkcode LiveBook.collected}. */
-  readonly collected: readonly number[];
+  readonly mirror: MirrorPosition;
 }
 
 /** A book. */
@@ -158,8 +158,8 @@ export class LiveBook {
   }
 
   /** How far the strategy's book was told: what a restored book goes on from. */
-  collected(): readonly number[] {
-    return this.#mirror.collected();
+  mirrorPosition(): MirrorPosition {
+    return this.#mirror.position();
   }
 
   /** Brings a book that was just made to a state. */
@@ -176,7 +176,7 @@ export class LiveBook {
     for (const step of state.skipped) this.skipped.add(step);
     this.flattening = state.flattening;
     this.mirroredBefore = state.mirroredBefore;
-    this.#mirror.skip(state.collected);
+    this.#mirror.goTo(state.mirror);
   }
 
   /** SHA-256 over all requests, as a backtest's result has it. */

@@ -18,7 +18,7 @@ export interface PastInstants {
   /** Rows of the host's book that count at these instants, twelve numbers a row, and how many. */
   readonly rows: Float64Array;
   readonly rowCount: number;
-  /** True for instants that only its book and its indicators see: no handler is called. */
+  /** True for instants that only its book and its indicators see: it is told of what was due before them, not of them. */
   readonly isUnseen: boolean;
 }
 

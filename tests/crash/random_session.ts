@@ -6,6 +6,7 @@
  */
 
 import { SimulatedClock } from "../../lib/clock/mod.ts";
+import { US_PER_DAY } from "../../lib/core/mod.ts";
 import { PacedFeed } from "../../lib/feeds/paced_feed.ts";
 import { barOf } from "../../lib/feeds/recorded_feed.ts";
 import type { OperatorCommand } from "../../lib/live/control/controlled.ts";
@@ -53,6 +54,8 @@ export interface SessionWatch {
   /** A command was answered as done. */
   readonly onDone?: (sequence: number) => void;
   readonly onOpen?: (store: Store) => void;
+  /** The session has come to its end. */
+  readonly onEnd?: (store: Store) => Promise<void>;
 }
 
 /** How a session is run: as fast as it goes and without snapshots, or a bar every few seconds of its clock and a snapshot every ten. */
@@ -103,7 +106,8 @@ export class RandomSession {
         if (anyRun(other).fractional === input.fractional && other !== seed) own = other;
       }
       const setup = anyRun(own).strategy as Setup;
-      return { setup: dice.chance(0.6) ? faulty(setup, this.#someTimes(dice)) : setup, spec };
+      const busy = dice.chance(0.5) ? withSessions(setup) : setup;
+      return { setup: dice.chance(0.6) ? faulty(busy, this.#someTimes(dice), dice) : busy, spec };
     });
     const times = Array.from({ length: dice.between(0, 5) }, () => dice.between(0, this.steps));
     this.#commands = times.sort((a, b) => a - b).map((step, k): TimedCommand => ({
@@ -120,11 +124,11 @@ export class RandomSession {
       restartLimit: dice.between(0, 2),
       ordersOnStop: "keep",
       isRealTime: false,
-      periodUs: 8.64e10,
-      cycleUs: 3.6e9,
+      periodUs: US_PER_DAY,
+      cycleUs: 6e7,
+      reconcileTicks: 0,
+      reconcileUs: 0,
       maxCycles: 0,
-      reconcileTicks: 100,
-      reconcileUs: 3e8,
     };
   }
 
@@ -138,7 +142,10 @@ export class RandomSession {
     },
   ): Promise<SessionOutcome> {
     const clock = new SimulatedClock(startUs), running = this.#run(kv, clock, pace, watch);
-    return pace === "max" ? await running : await clock.runUntil(running);
+    const outcome = pace === "max" ? await running : await clock.runUntil(running);
+    // The event loop gets a turn, in which it frees what thousands of runs have used.
+    await clock.advance(0);
+    return outcome;
   }
 
   async #run(
@@ -150,7 +157,9 @@ export class RandomSession {
     const store = await openStore({ at: kv, account: ACCOUNT, clock, limits: { backupCount: 2 } });
     try {
       watch.onOpen?.(store);
-      return await this.#runIn(store, clock, pace, watch);
+      const outcome = await this.#runIn(store, clock, pace, watch);
+      await watch.onEnd?.(store);
+      return outcome;
     } finally {
       await store.close();
     }
@@ -199,8 +208,8 @@ export class RandomSession {
     return {
       account: ACCOUNT,
       identity: { begunUs: 0, config: "", data: "", strategies: [] },
-      broker: null,
       market,
+      broker: null,
       strategies: this.#strategies.map(({ setup, spec }, k) => ({
         id: `s${k}`,
         spec,
@@ -250,17 +259,37 @@ export async function recordsOf(store: Store): Promise<ToldRecord[]> {
   return told;
 }
 
-/** Fails in the bars of some instants, and after fills at others. */
-function faulty(setup: Setup, timesUs: ReadonlySet<number>): Setup {
+/** Acts when the exchange opens and closes too. */
+function withSessions(setup: Setup): Setup {
+  return (context) => {
+    let sessions = 0;
+    return {
+      ...setup(context),
+      onSession: (_session, trade): void => {
+        if (++sessions % 3 === 0) trade.buy(context.data.symbols[0]!, 1);
+      },
+    };
+  };
+}
+
+/** Fails in the bars of some instants, some in a timer, which then comes again until there are no restarts left. */
+function faulty(setup: Setup, timesUs: ReadonlySet<number>, dice: Dice): Setup {
+  const badTimer = dice.chance(0.2) ? dice.between(1, 8) : Infinity, first = dice.chance(0.5);
   return (context) => {
     const handlers = setup(context);
+    let timers = 0;
     return {
       ...handlers,
       onBars: (slice, trade): void => {
-        // At half of them with something asked for that then counts for nothing.
-        if (timesUs.has(trade.now) && trade.now % 2 === 0) throw new Error("a fault before");
+        const isBad = timesUs.has(trade.now);
+        if (isBad && first) throw new Error("a fault before");
         handlers.onBars?.(slice, trade);
-        if (timesUs.has(trade.now)) throw new Error("a fault after");
+        // What it asked for in this instant counts for nothing.
+        if (isBad) throw new Error("a fault after");
+      },
+      onTimer: (timer, trade): void => {
+        if (++timers === badTimer) throw new Error("a fault in a timer");
+        handlers.onTimer?.(timer, trade);
       },
     };
   };

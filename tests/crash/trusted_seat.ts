@@ -66,8 +66,7 @@ export class TrustedSeat implements Seat {
   replay({ steps, rows, rowCount, isUnseen }: PastInstants): Promise<SliceReport> {
     return this.#do(() => {
       this.#fill(steps);
-      const buffer = new Float64Array(this.#run.engine.mirror!.reserve(rowCount));
-      buffer.set(rows.subarray(0, rowCount * MIRROR_WIDTH));
+      this.#mirror(rows, rowCount);
       if (isUnseen) this.#run.pass(steps);
       else this.#run.run(steps);
     });
@@ -75,8 +74,7 @@ export class TrustedSeat implements Seat {
 
   tell(book: LiveBook, { first, end, timeUs }: Telling): Promise<SliceReport> {
     return this.#do(() => {
-      const rows = book.mirrored.from(first, end);
-      new Float64Array(this.#run.engine.mirror!.reserve(end - first)).set(rows);
+      this.#mirror(book.mirrored.from(first, end), end - first);
       this.#run.told(timeUs);
     });
   }
@@ -87,6 +85,11 @@ export class TrustedSeat implements Seat {
 
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
+  }
+
+  #mirror(rows: Float64Array, count: number): void {
+    const buffer = new Float64Array(this.#run.engine.mirror!.reserve(count));
+    buffer.set(rows.subarray(0, count * MIRROR_WIDTH));
   }
 
   /** Lets its bars grow by so many instants. */
