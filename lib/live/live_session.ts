@@ -14,7 +14,7 @@ import { type FeedEvent, JOURNAL_KIND } from "../protocols/mod.ts";
 import { AccountLog } from "./account_log.ts";
 import { BookEvents } from "./book_events.ts";
 import { BrokerTurn } from "./broker_turn.ts";
-import type { CommandAnswer, OperatorCommand } from "./control/controlled.ts";
+import type { CommandAnswer, LinkView, OperatorCommand } from "./control/controlled.ts";
 import { doneText, refusalOf } from "./operator_answers.ts";
 import { encodeBars } from "./records.ts";
 import type { Seat } from "./seat.ts";
@@ -74,6 +74,11 @@ export class LiveSession {
   /** Where each strategy stands, beside what the core knows. */
   get seats(): readonly (Seat | null)[] {
     return this.#crew.seats;
+  }
+
+  /** The link to the broker, null where the venue is inside. */
+  get broker(): LinkView | null {
+    return this.#parts.broker?.link() ?? null;
   }
 
   /**

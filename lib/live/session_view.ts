@@ -26,7 +26,7 @@ import type {
   StrategyView,
 } from "./control/controlled.ts";
 import type { HaltFile } from "./control/halt_file.ts";
-import { bookOrders, bookPositions } from "./book_views.ts";
+import { bookOrders, bookPositions, unassignedPositions } from "./book_views.ts";
 import type { LiveSession } from "./live_session.ts";
 import type { SessionData } from "./session_data.ts";
 import type { Seat } from "./seat.ts";
@@ -136,7 +136,8 @@ export class SessionView implements Controlled {
           lastUs: feedUs,
           delayUs: null,
         },
-        broker: { name: "paper, inside", state: "connected", lastUs: feedUs, delayUs: null },
+        broker: this.#session?.broker ??
+          { name: "paper, inside", state: "connected", lastUs: feedUs, delayUs: null },
         journal: {
           state: store.failed.aborted ? "failed" : "writing",
           lastSequence: journal.lastSequence,
@@ -157,6 +158,7 @@ export class SessionView implements Controlled {
   positions(): readonly PositionView[] {
     const { core } = this.#parts, equity = this.#equity();
     return core.books.flatMap(({ engine }, k) => bookPositions(engine, core.ids[k]!, equity))
+      .concat(unassignedPositions(core, equity))
       .sort((a, b) => a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : 0);
   }
 
@@ -167,8 +169,8 @@ export class SessionView implements Controlled {
   #engine(): EngineView {
     const { core, clock, startedUs } = this.#parts;
     return {
-      state: this.#session === null && !core.isFinished ? "stopping" : core.state,
-      why: core.why,
+      ...core.standing(),
+      ...(this.#session === null && !core.isFinished ? { state: "stopping" } : {}),
       startedUs,
       timeUs: core.nowUs,
       madeUs: clock.now(),
@@ -177,11 +179,10 @@ export class SessionView implements Controlled {
 
   #money(): MoneyView {
     const { core } = this.#parts, equity = this.#equity();
-    const cash = core.books.reduce((sum, { engine }) => sum + engine.ledger.cash, 0);
     const start = core.dayStart, profit = equity - start;
     return {
       equity: formatMoney(equity),
-      cash: formatMoney(cash),
+      cash: formatMoney(core.cash()),
       dayProfit: formatMoney(profit),
       dayProfitPct: start === 0 ? 0 : profit * 100 / start,
     };

@@ -186,6 +186,13 @@ export class Ledger {
     this.setMark(s, price);
   }
 
+  /** Takes units over from another book of the account at a price in ticks, or gives them to it: paid between the books, no trade. */
+  transfer(s: number, quantity: number, price: number): void {
+    const traded = this.tradedNotional;
+    this.fill(s, quantity, price, 0, 0, 0);
+    this.tradedNotional = traded;
+  }
+
   #holdProceeds(settlement: Settlement, s: number, amount: number): void {
     if (amount <= 0) return;
     settlement.hold(s, amount);
