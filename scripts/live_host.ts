@@ -28,6 +28,8 @@ interface HostOptions extends LiveOptions {
 const LEAST = { DEBUG: "debug", INFO: "info", WARNING: "warning", ERROR: "error" } as const;
 /** How often the view is drawn. */
 const DRAW_US = 5e5;
+/** Signals that come closer together are one: Ctrl-C in a terminal reaches this process and `deno task`, which passes it on. */
+const ONE_SIGNAL_US = 25e4;
 
 const program = withLiveOptions(newCommand("live", "Paper and live trading (the trading process)."))
   .option("--json", "print the result of a recorded feed as one JSON object")
@@ -40,7 +42,7 @@ async function host(
 ): Promise<void> {
   const config = await resolveLive(liveRequest(strategies, options));
   const clock = new SystemClock(), bus = new EventBus(config.observability.events);
-  const stop = stopSignals(), isQuiet = quiet === true || json === true;
+  const stop = stopSignals(clock), isQuiet = quiet === true || json === true;
   const view = openLiveView(STDOUT, isQuiet);
   const told = bus.subscribe("all", (events) => view.tell(events), { name: "view" });
   await using _log = new JsonLinesLog({
@@ -93,9 +95,13 @@ async function printResult(config: LiveConfig, outcome: LiveOutcome): Promise<vo
 }
 
 /** The first signal stops in order; the second ends at once, and the next start goes on from what is durable. */
-function stopSignals(): { readonly signal: AbortSignal; readonly end: () => void } {
+function stopSignals(clock: Clock): { readonly signal: AbortSignal; readonly end: () => void } {
   const controller = new AbortController();
+  let lastUs = -Infinity;
   const onSignal = (): void => {
+    const nowUs = clock.monotonicUs(), isSame = nowUs - lastUs < ONE_SIGNAL_US;
+    lastUs = nowUs;
+    if (isSame) return;
     if (controller.signal.aborted) Deno.exit(EXIT.interrupted);
     controller.abort();
   };
