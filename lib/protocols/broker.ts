@@ -70,7 +70,9 @@ export type RefusalCode =
   | "invalid_transition"
   | "unknown_order"
   | "account_blocked"
-  | "broker_unknown_venue";
+  | "broker_unknown_venue"
+  /** The link is down: nothing was sent. */
+  | "not_connected";
 
 /** What became of a request. */
 export type RequestResult =
@@ -101,6 +103,7 @@ export interface BrokerOrder {
   readonly brokerId: string;
   readonly symbol: string;
   readonly side: OrderSide;
+  /** Shares in all, and filled: with what was filled of the orders that it replaced. */
   readonly quantity: Decimal;
   readonly filledQuantity: Decimal;
   readonly averagePrice: Decimal | null;
@@ -209,7 +212,14 @@ export interface BrokerCapabilities {
 /** State of the link. */
 export type LinkState = "connected" | "disconnected";
 
-/** A broker. Reads are safe to repeat; requests are never repeated by an implementation. */
+/**
+ * A broker. Reads are safe to repeat; requests are never repeated by an implementation.
+ *
+ * - `submit`, `cancel` and `replace` never throw. Each hands its request to the system before its first `await`, so that what its caller has
+ *   checked in the same tick still holds. While the link is down they are refused as `not_connected`.
+ * - Reads throw a {@linkcode SandbarError} `broker_connection` (`retryable`) when there is no answer, and `broker_protocol` for one that is none.
+ * - After a lost link an implementation reconnects by itself. What happened meanwhile is told as reports, before listeners hear `connected`.
+ */
 export interface Broker extends AsyncDisposable {
   readonly capabilities: BrokerCapabilities;
   /**
@@ -221,7 +231,7 @@ export interface Broker extends AsyncDisposable {
   submit(order: OrderRequest): Promise<RequestResult>;
   cancel(clientId: string): Promise<RequestResult>;
   replace(request: ReplaceRequest): Promise<RequestResult>;
-  /** The order with a client id, null when the broker has none: then it was never received. */
+  /** The order with a client id, null when the broker has none. An order that was sent just now may show only at a later look. */
   orderByClientId(clientId: string): Promise<BrokerOrder | null>;
   openOrders(): Promise<readonly BrokerOrder[]>;
   /** Executions at or after a time, oldest first, all pages. */
@@ -230,7 +240,10 @@ export interface Broker extends AsyncDisposable {
   account(): Promise<BrokerAccount>;
   /** The broker's own time, microseconds UTC. */
   clock(): Promise<number>;
-  /** Calls `listener` for each report, in order, until the returned function is called. Nothing is told before `connect`. */
+  /**
+   * Calls `listener` for each report, in order, until the returned function is called. Nothing is told before `connect`, nor of what happened
+   * before the first one: whoever starts asks for that.
+   */
   onReport(listener: (report: BrokerReport) => void): () => void;
   onLink(listener: (state: LinkState) => void): () => void;
 }

@@ -69,6 +69,11 @@ export const ROOMS: readonly Room[] = [
     floor: 2,
     holds: "order lifecycle and book, ledger, positions and round trips, risk: one state",
     world: false,
+    doors: [{
+      file: "host_door.ts",
+      openTo: ["live", "scripts"],
+      reason: "client ids and the reconciliation plan: the sealed child does not carry them",
+    }],
   },
   {
     name: "strategy",
@@ -167,6 +172,13 @@ export const ROOMS: readonly Room[] = [
     floor: 5,
     holds:
       "one schema: every setting with unit, bounds, default, meaning; the run spec, the live run",
+    world: true,
+  },
+  {
+    name: "vendors/paper",
+    path: "lib/vendors/paper/",
+    floor: 5,
+    holds: "the paper broker: the simulated venue as a server of its own, its client, its feed",
     world: true,
   },
   {

@@ -28,7 +28,9 @@ const PERMISSIONS = {
   config: "settings",
   new: "files",
   data: "files",
+  simulate: "simulate",
   control: "control",
+  doctor: "files",
 } as const;
 
 /** Starts `deno task SCRIPT ARGS` for a user in a folder. */

@@ -19,7 +19,9 @@ Deno.test("tasks: no task has all permissions, and each that a user runs asks fo
     assertEquals(/(^|\s)(-A|--allow-all)(\s|$)/.test(command), false, name);
     assertEquals(description.length > 10, true, name);
   }
-  for (const name of ["backtest", "compare", "config", "data", "live", "new", ...CONTROL]) {
+  for (
+    const name of ["backtest", "compare", "config", "data", "live", "new", "simulate", ...CONTROL]
+  ) {
     const { command } = CONFIG.tasks[name]!;
     assertEquals(command.includes("--no-prompt") && command.includes("--frozen"), true, name);
     assertEquals(/--allow-/.test(command), false, `${name} has its permissions from a set`);
@@ -27,10 +29,13 @@ Deno.test("tasks: no task has all permissions, and each that a user runs asks fo
 });
 
 Deno.test("tasks: commands reach files and the launcher, not the network, the environment, libraries or the system (CLI-11)", () => {
-  const { backtest, files, settings } = CONFIG.permissions;
+  const { backtest, files, settings, simulate } = CONFIG.permissions;
   assertEquals(backtest, { read: true, write: true, run: ["prlimit", "deno"], env: ["INIT_CWD"] });
   assertEquals(files, { read: true, write: true, env: ["INIT_CWD"] });
   assertEquals(settings, { read: true, env: ["INIT_CWD"] });
+  // A server for the same machine alone.
+  assertEquals(simulate, { read: true, net: ["127.0.0.1"], env: ["INIT_CWD"] });
+  assertEquals(CONFIG.tasks["simulate"]!.command.includes("--permission-set=simulate "), true);
   assertEquals(CONFIG.tasks["config"]!.command.includes("--permission-set=settings "), true);
   for (const name of ["compare", "data", "new"]) {
     assertEquals(CONFIG.tasks[name]!.command.includes("--permission-set=files "), true, name);

@@ -1,0 +1,8 @@
+/**
+ * The broker's side of a reconciliation; the plan itself is in `trading`.
+ *
+ * @module
+ */
+
+export * from "./our_side.ts";
+export * from "./read_broker_side.ts";
