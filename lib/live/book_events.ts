@@ -4,8 +4,9 @@
  * @module
  */
 
-import { formatDecimal } from "../core/mod.ts";
+import { formatDecimal, formatMoney, mulDiv } from "../core/mod.ts";
 import type { EventBus, EventOrigin } from "../observe/mod.ts";
+import type { Engine } from "../engine/mod.ts";
 import { PRICE_DIGITS } from "../market/mod.ts";
 import type { FeedFault } from "../protocols/mod.ts";
 import {
@@ -26,7 +27,10 @@ interface Told {
   ended: number;
   refusals: number;
   kills: number;
+  /** Units of each series. */
   readonly positions: Float64Array;
+  /** What the open position of each series has brought in so far, micro-units. */
+  readonly flows: Float64Array;
 }
 
 /** Publishes the events of an account's books. */
@@ -44,7 +48,7 @@ export class BookEvents {
       ended: engine.orders.ended.length,
       refusals: engine.risk.refusals.length,
       kills: engine.risk.killCount,
-      positions: engine.ledger.position.slice(),
+      ...pastOf(engine),
     }));
   }
 
@@ -99,8 +103,10 @@ export class BookEvents {
       this.#refusal(book, id, told.refusals);
     }
     for (; told.fills < fills.length; told.fills++) {
-      this.#fill(book, id, told.fills, told.positions);
+      this.#fill(book, id, told.fills, told);
     }
+    // A split changes what is held without a fill.
+    told.positions.set(engine.ledger.position);
     for (; told.ended < orders.ended.length; told.ended++) {
       this.#ended(book, id, orders.ended.row(told.ended));
     }
@@ -133,7 +139,7 @@ export class BookEvents {
     }, this.#origin(engine.nowUs, `${id}-${row}`));
   }
 
-  #fill(book: LiveBook, id: string, fill: number, positions: Float64Array): void {
+  #fill(book: LiveBook, id: string, fill: number, { positions, flows }: Told): void {
     const { engine } = book, { fills, orders, ledger } = engine, row = fills.order[fill]!;
     const s = orders.series[row]!, units = fills.quantity[fill]!, scale = ledger.unitsPerShare[s]!;
     const digits = scale === 1 ? 0 : 6, symbol = engine.series[s]!.symbol;
@@ -153,11 +159,16 @@ export class BookEvents {
     }, origin);
     const before = positions[s]!, after = before + units;
     positions[s] = after;
+    flows[s] = (before === 0 ? 0 : flows[s]!) + flowOf(engine, fill);
     if (before === 0 && after !== 0) {
       const quantity = formatDecimal(after, digits);
       this.#bus.publish("POSITION_OPENED", { strategy: id, symbol, quantity, price }, origin);
     } else if (after === 0 && before !== 0) {
-      this.#bus.publish("POSITION_CLOSED", { strategy: id, symbol, price, profit: null }, origin);
+      const profit = formatMoney(flows[s]!);
+      this.#bus.publish("POSITION_CLOSED", { strategy: id, symbol, price, profit }, {
+        ...origin,
+        isRaised: flows[s]! < 0,
+      });
     }
   }
 
@@ -200,4 +211,26 @@ export class BookEvents {
   #origin(timeUs: number, correlationId: string | null = null): EventOrigin {
     return { timeUs, source: "book", correlationId };
   }
+}
+
+/** Money that a fill brought in, below zero for a purchase, net of its costs; micro-units. */
+function flowOf({ fills, orders, ledger }: Engine, fill: number): number {
+  const units = fills.quantity[fill]!,
+    scale = ledger.unitsPerShare[orders.series[fills.order[fill]!]!]!;
+  const value = mulDiv(Math.abs(units), fills.price[fill]!, scale);
+  return (units > 0 ? -value : value) - fills.commission[fill]! - fills.fee[fill]!;
+}
+
+/** What was held at a start and what that had brought in: of a position that a split or a correction has changed, its cost. */
+function pastOf(engine: Engine): Pick<Told, "positions" | "flows"> {
+  const { fills, orders, ledger } = engine, count = ledger.seriesCount;
+  const held = new Float64Array(count), flows = new Float64Array(count);
+  for (let fill = 0; fill < fills.length; fill++) {
+    const s = orders.series[fills.order[fill]!]!;
+    flows[s] = (held[s] === 0 ? 0 : flows[s]!) + flowOf(engine, fill);
+    held[s] = held[s]! + fills.quantity[fill]!;
+  }
+  const positions = ledger.position.slice();
+  for (let s = 0; s < count; s++) if (held[s] !== positions[s]) flows[s] = -ledger.cost[s]!;
+  return { positions, flows };
 }
