@@ -4,9 +4,9 @@
  * @module
  */
 
-import { formatDecimal, formatMoney, mulDiv } from "../core/mod.ts";
-import type { EventBus, EventOrigin } from "../observe/mod.ts";
+import { formatDecimal, formatMoney } from "../core/mod.ts";
 import type { Engine } from "../engine/mod.ts";
+import type { EventBus, EventOrigin } from "../observe/mod.ts";
 import { PRICE_DIGITS } from "../market/mod.ts";
 import type { FeedFault } from "../protocols/mod.ts";
 import {
@@ -19,6 +19,7 @@ import {
 import type { OperatorCommand } from "./control/controlled.ts";
 import type { LiveBook } from "./live_book.ts";
 import { quantityText, sideOf } from "./order_text.ts";
+import { fillFlow, recount } from "./recount.ts";
 import type { OperatorState, TradingCore } from "./trading_core.ts";
 
 /** How far each book has been told. */
@@ -48,7 +49,7 @@ export class BookEvents {
       ended: engine.orders.ended.length,
       refusals: engine.risk.refusals.length,
       kills: engine.risk.killCount,
-      ...pastOf(engine),
+      ...heldOf(engine),
     }));
   }
 
@@ -159,7 +160,7 @@ export class BookEvents {
     }, origin);
     const before = positions[s]!, after = before + units;
     positions[s] = after;
-    flows[s] = (before === 0 ? 0 : flows[s]!) + flowOf(engine, fill);
+    flows[s] = (before === 0 ? 0 : flows[s]!) + fillFlow(engine, fill);
     if (before === 0 && after !== 0) {
       const quantity = formatDecimal(after, digits);
       this.#bus.publish("POSITION_OPENED", { strategy: id, symbol, quantity, price }, origin);
@@ -213,24 +214,6 @@ export class BookEvents {
   }
 }
 
-/** Money that a fill brought in, below zero for a purchase, net of its costs; micro-units. */
-function flowOf({ fills, orders, ledger }: Engine, fill: number): number {
-  const units = fills.quantity[fill]!,
-    scale = ledger.unitsPerShare[orders.series[fills.order[fill]!]!]!;
-  const value = mulDiv(Math.abs(units), fills.price[fill]!, scale);
-  return (units > 0 ? -value : value) - fills.commission[fill]! - fills.fee[fill]!;
-}
-
-/** What was held at a start and what that had brought in: of a position that a split or a correction has changed, its cost. */
-function pastOf(engine: Engine): Pick<Told, "positions" | "flows"> {
-  const { fills, orders, ledger } = engine, count = ledger.seriesCount;
-  const held = new Float64Array(count), flows = new Float64Array(count);
-  for (let fill = 0; fill < fills.length; fill++) {
-    const s = orders.series[fills.order[fill]!]!;
-    flows[s] = (held[s] === 0 ? 0 : flows[s]!) + flowOf(engine, fill);
-    held[s] = held[s]! + fills.quantity[fill]!;
-  }
-  const positions = ledger.position.slice();
-  for (let s = 0; s < count; s++) if (held[s] !== positions[s]) flows[s] = -ledger.cost[s]!;
-  return { positions, flows };
+function heldOf(engine: Engine): Pick<Told, "positions" | "flows"> {
+  return { positions: engine.ledger.position.slice(), flows: recount(engine).flows };
 }

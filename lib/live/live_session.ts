@@ -13,6 +13,7 @@ import { ReplayError } from "../engine/mod.ts";
 import { type FeedEvent, JOURNAL_KIND } from "../protocols/mod.ts";
 import { type SliceReport, StrategyFailure } from "../sandbox/mod.ts";
 import { BookEvents } from "./book_events.ts";
+import { Comparisons } from "./comparisons.ts";
 import type { CommandAnswer, OperatorCommand } from "./control/controlled.ts";
 import { encodeBars, encodeIntents, encodeJsonPayload } from "./records.ts";
 import type { SessionParts } from "./session_parts.ts";
@@ -46,12 +47,14 @@ export class LiveSession {
   readonly #waker = new Waker();
   #stopping: string | null = null;
   readonly #timers: SessionTimers;
+  readonly #comparisons: Comparisons;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.core = parts.core;
     this.seats = parts.seats;
     this.#events = new BookEvents(parts.core, parts.bus);
+    this.#comparisons = new Comparisons(parts);
     this.#timers = new SessionTimers({
       clock: parts.clock,
       bus: parts.bus,
@@ -129,6 +132,7 @@ export class LiveSession {
   /** Journals and applies what changes the account. Returns the record's number. */
   #commit(kind: number, payload: Uint8Array<ArrayBuffer>): number {
     const sequence = this.#parts.journal.append(kind, this.core.nowUs, payload);
+    this.#comparisons.forget();
     this.core.apply({ kind, payload });
     return sequence;
   }
@@ -178,6 +182,7 @@ export class LiveSession {
   #tick(tick: number): void {
     const { maxCycles } = this.#parts.rules;
     for (const { engine } of this.core.books) engine.ledger.checkBalance();
+    if (this.#parts.broker === null) this.#comparisons.tick();
     if (tick === maxCycles) this.stop(`engine.max_cycles: ${tick}`);
   }
 
@@ -234,6 +239,7 @@ export class LiveSession {
         "its own book and the host's differ: what it would decide on is not true",
       );
     }
+    this.#comparisons.agree(strategy, report.bookHash);
   }
 
   /**
@@ -318,9 +324,10 @@ export class LiveSession {
       this.#events.tell();
       this.#events.tellCommand(asked.command, before);
       if (kind === "stop") this.stop(`by ${who}: ${why}`);
+      const found = kind === "reconcile" ? this.#comparisons.compare(`by ${who}: ${why}`) : null;
       asked.answer({
         outcome: "done",
-        message: doneText(asked.command),
+        message: found ?? doneText(asked.command),
         sequence,
         state: this.core.state,
       });

@@ -152,6 +152,7 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
       }
     },
     journal: store.journal,
+    broker: null,
     feed,
     clock,
     bus,
@@ -162,6 +163,8 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
       isRealTime: data.isRealTime,
       periodUs: data.periodUs,
       cycleUs: config.engine.cycleIntervalSeconds * 1e6,
+      reconcileTicks: config.reconciliation.periodicInterval,
+      reconcileUs: config.reconciliation.intervalSeconds * 1e6,
       maxCycles: config.engine.maxCycles,
     },
     ...(options.onReport === undefined ? {} : { onReport: options.onReport }),
