@@ -249,10 +249,9 @@ async function openStoreOf(config: LiveConfig, options: LiveOptions): Promise<St
 }
 
 function waitText({ context }: SandbarError): string {
-  return `Account ${context["account"]} was left by process ${
-    context["pid"]
-  }, which may have ended without giving it back: ` +
-    `waiting for its lease to run out at ${formatIso(context["untilUs"] as TimeUs)}`;
+  return `Account ${context["account"]} is held by process ${context["pid"]} until ${
+    formatIso(context["untilUs"] as TimeUs)
+  }. If that process was killed, this start goes on then; if it lives, this start ends: waiting to see which`;
 }
 
 function makeFolder(path: string): void {

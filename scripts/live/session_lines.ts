@@ -8,7 +8,7 @@ import type { LiveConfig } from "../../lib/config/mod.ts";
 import { counted } from "../../lib/core/mod.ts";
 import type { StatusView } from "../../lib/live/control/mod.ts";
 import { parsePeriod } from "../../lib/market/mod.ts";
-import { dateAndTime, grouped, span } from "./words.ts";
+import { dateAndTime, grouped, printable, span } from "./words.ts";
 
 /** A bar that takes longer is announced. */
 const SLOW_US = 6e7;
@@ -23,6 +23,13 @@ export function readyLines(config: LiveConfig, status: StatusView, log: string):
     } UTC on. State: ${config.stateDir.shown}. Log: ${log}.`,
     ...config.control.enabled
       ? [`In another terminal: deno task status${place} (or orders, positions, pause, halt, stop).`]
+      : [],
+    ...status.engine.state === "halted"
+      ? [
+        `It is halted (${
+          printable(status.engine.why)
+        }): only what reduces positions leaves until deno task resume${place}.`,
+      ]
       : [],
     ...provider === "recorded" && barUs > SLOW_US
       ? [`A bar of ${config.run.period} takes ${span(barUs)} at --speed ${speed}.`]
