@@ -120,9 +120,9 @@ function stopSignals(clock: Clock): { readonly signal: AbortSignal; readonly end
   const controller = new AbortController();
   let lastUs = -Infinity;
   const onSignal = (): void => {
-    const nowUs = clock.monotonicUs(), isSame = nowUs - lastUs < ONE_SIGNAL_US;
+    const nowUs = clock.monotonicUs();
+    if (nowUs - lastUs < ONE_SIGNAL_US) return;
     lastUs = nowUs;
-    if (isSame) return;
     if (controller.signal.aborted) Deno.exit(EXIT.interrupted);
     controller.abort();
   };

@@ -70,6 +70,17 @@ export interface LiveOutcome {
  * @throws {StrategyFailure} When a strategy cannot be loaded.
  */
 export async function runLive(config: LiveConfig, options: LiveOptions): Promise<LiveOutcome> {
+  try {
+    return await openAndRun(config, options);
+  } catch (error) {
+    // What fails while all is closed fails for what happened first: a lost lease is found again by whatever still wants to write.
+    let first: unknown = error;
+    while (first instanceof SuppressedError) first = first.suppressed;
+    throw first;
+  }
+}
+
+async function openAndRun(config: LiveConfig, options: LiveOptions): Promise<LiveOutcome> {
   const { clock } = options, startedUs = clock.now();
   const sources = config.strategies.map(({ path, shown }) => readStrategy(path, shown));
   const sourceHashes = sources.map(({ sha256 }) => sha256);

@@ -7,8 +7,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { StatusView } from "../../lib/live/control/mod.ts";
 import { inFolder, write } from "../data/folder.ts";
-import { assertRefused, processesOf, run, signalGroup, strategy } from "./command.ts";
+import { assertRefused, processesOf, run, shell, signalGroup, strategy } from "./command.ts";
 import { BUYER, FEED, hostOf, LiveProcess, operate, SHORT_LEASE } from "./live_process.ts";
+
+/** Ticks of computing (1/100 s) after which a strategy must be in its endless loop. */
+const BUSY_TICKS = 40;
 
 const ARGS = ["buyer.ts", ...FEED];
 
@@ -64,9 +67,10 @@ Deno.test("e2e: a live run ends in order with 130 at Ctrl-C and at a signal that
       await t.step(name, async () => {
         await using live = await LiveProcess.trading(folder, ARGS);
         await end(live);
-        const { code, stderr } = await live.running.result;
+        const { code, stdout, stderr } = await live.running.result;
         assertEquals(code, 130, stderr);
         assertStringIncludes(stderr, "Account paper stopped: equity");
+        assertEquals(stdout.includes("STRATEGY_OVERRUN"), false, "the strategy has not failed");
         assertEquals(await processesOf(live.running.pid), []);
       });
     }
@@ -83,6 +87,12 @@ Deno.test("e2e: a second Ctrl-C ends a live run that waits for its strategy at o
     write(folder, "patient.yaml", "sandbox: { event_deadline_ms: 60000 }\n");
     const args = ["loop.ts", "--config", "patient.yaml", ...FEED];
     await using live = await LiveProcess.trading(folder, args);
+    const host = hostOf(folder);
+    for (let isBusy = false; !isBusy;) {
+      const processes = await processesOf(live.running.pid);
+      assert(processes.some(({ pid }) => pid === host), "the run goes on");
+      isBusy = processes.some(({ parent, ticks }) => parent === host && ticks > BUSY_TICKS);
+    }
     let isOver = false;
     const ended = live.running.result.finally(() => isOver = true);
     // Each command in between takes longer than the time in which two signals are one.
@@ -109,7 +119,7 @@ Deno.test("e2e: a killed run is gone on with when its lease runs out; one accoun
       const host = hostOf(folder), second = await run(folder, "live", ...args);
       assertRefused(second, 7, "in use", `process ${host}`);
       sequence = (await statusOf(folder)).links.journal.durableSequence;
-      Deno.kill(host, "SIGKILL");
+      await shell(`kill -s KILL ${host}`);
       const { code, stderr } = await killed.running.result;
       assertEquals(code, 1);
       assertStringIncludes(stderr, "ended by SIGKILL: start again");
@@ -122,10 +132,10 @@ Deno.test("e2e: a killed run is gone on with when its lease runs out; one accoun
     assert(recovered.links.journal.lastSequence > sequence, "what was durable is there");
     // A process that sleeps beyond its lease loses the account, and finds out when it wakes.
     const sleeper = hostOf(folder);
-    Deno.kill(sleeper, "SIGSTOP");
+    await shell(`kill -s STOP ${sleeper}`);
     await using heir = await LiveProcess.trading(folder, args);
     assert(hostOf(folder) !== sleeper);
-    Deno.kill(sleeper, "SIGCONT");
+    await shell(`kill -s CONT ${sleeper}`);
     const { code, stderr } = await first.running.result;
     assertEquals(code, 7, stderr);
     assertStringIncludes(stderr, "lease");
