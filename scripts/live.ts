@@ -88,7 +88,10 @@ async function front(
 /** Starts the trading process: this same Deno, wherever it lies, and without core dumps, which would hold what the process knows. */
 function startHost(permissions: readonly string[]): Deno.ChildProcess {
   const host = fromFileUrl(new URL("./live_host.ts", import.meta.url));
-  const args = ["run", "--quiet", "--no-prompt", "--frozen", ...permissions, host, ...Deno.args];
+  const args = [
+    ...["run", "--quiet", "--no-prompt", "--frozen", ...permissions, host],
+    ...["--front", String(Deno.pid), ...Deno.args],
+  ];
   try {
     return new Deno.Command("prlimit", {
       args: ["--core=0", Deno.execPath(), ...args],

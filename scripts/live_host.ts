@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Option } from "commander";
 import { SystemClock } from "../lib/clock/mod.ts";
 import { type LiveConfig, resolveLive } from "../lib/config/mod.ts";
 import {
@@ -22,12 +23,16 @@ import { openLiveView, STDOUT } from "./live/terminal.ts";
 import { type LiveOptions, liveRequest, withLiveOptions } from "./live_options.ts";
 
 interface HostOptions extends LiveOptions {
+  /** Process that started this one: when it is gone, the session stops in order. */
+  readonly front?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
 /** What is kept in the log at each level. */
 const LEAST = { DEBUG: "debug", INFO: "info", WARNING: "warning", ERROR: "error" } as const;
+/** How often it is looked whether the front is still there. */
+const FRONT_POLL_US = 1e6;
 /** How often the view is drawn. */
 const DRAW_US = 5e5, REDRAW_US = 1e6;
 /** Signals that come closer together are one: Ctrl-C in a terminal reaches this process and `deno task`, which passes it on. */
@@ -36,15 +41,16 @@ const ONE_SIGNAL_US = 25e4;
 const program = withLiveOptions(newCommand("live", "Paper and live trading (the trading process)."))
   .option("--json", "print the result of a recorded feed as one JSON object")
   .option("--quiet", "print nothing but errors (and the JSON)")
+  .addOption(new Option("--front <pid>").hideHelp().argParser(Number))
   .action(host);
 
 async function host(
   strategies: readonly string[],
-  { json, quiet, ...options }: HostOptions,
+  { json, quiet, front, ...options }: HostOptions,
 ): Promise<void> {
   const config = await resolveLive(liveRequest(strategies, options));
   const clock = new SystemClock(), bus = new EventBus(config.observability.events);
-  const stop = stopSignals(clock), isQuiet = quiet === true || json === true;
+  const stop = stopSignals(clock, front), isQuiet = quiet === true || json === true;
   const view = openLiveView(STDOUT, isQuiet);
   const told = bus.subscribe("all", (events) => view.tell(events), { name: "view" });
   await using log = new JsonLinesLog({
@@ -115,10 +121,20 @@ async function printResult(config: LiveConfig, outcome: LiveOutcome): Promise<vo
   console.log(JSON.stringify(results.length === 1 ? results[0] : { schema: 1, results }));
 }
 
-/** The first signal stops in order; the second ends at once, and the next start goes on from what is durable. */
-function stopSignals(clock: Clock): { readonly signal: AbortSignal; readonly end: () => void } {
+/**
+ * The first signal stops in order, and so does the end of the front, which would leave nobody to stop this process; the second signal ends at
+ * once, and the next start goes on from what is durable.
+ */
+function stopSignals(
+  clock: Clock,
+  front: number | undefined,
+): { readonly signal: AbortSignal; readonly end: () => void } {
   const controller = new AbortController();
-  let lastUs = -Infinity;
+  let poll: TimerId | null = null, lastUs = -Infinity;
+  const lookAtFront = (): void => {
+    if (Deno.ppid !== front) controller.abort();
+    else poll = clock.setTimer(clock.now() + FRONT_POLL_US, lookAtFront);
+  };
   const onSignal = (): void => {
     const nowUs = clock.monotonicUs();
     if (nowUs - lastUs < ONE_SIGNAL_US) return;
@@ -128,10 +144,12 @@ function stopSignals(clock: Clock): { readonly signal: AbortSignal; readonly end
   };
   const names: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"];
   for (const name of names) Deno.addSignalListener(name, onSignal);
+  if (front !== undefined) lookAtFront();
   return {
     signal: controller.signal,
     end: () => {
       for (const name of names) Deno.removeSignalListener(name, onSignal);
+      if (poll !== null) clock.cancelTimer(poll);
     },
   };
 }

@@ -8,7 +8,7 @@
 import { counted } from "../core/mod.ts";
 import type { EventBus, EventOrigin } from "../observe/mod.ts";
 import type { Clock } from "../protocols/mod.ts";
-import { compareInside } from "./inside_account.ts";
+import { type Agreed, compareInside } from "./inside_account.ts";
 import type { TradingCore } from "./trading_core.ts";
 
 /** What comparisons work with. */
@@ -16,47 +16,37 @@ export interface ComparisonParts {
   readonly core: TradingCore;
   readonly bus: EventBus;
   readonly clock: Clock;
+  /** What each strategy last agreed on. */
+  readonly agreed: Agreed;
   readonly rules: { readonly reconcileTicks: number; readonly reconcileUs: number };
 }
 
 /** The comparisons of one session. */
 export class Comparisons {
   readonly #parts: ComparisonParts;
-  readonly #agreed: (number | null)[];
   #ticks = 0;
   #comparedUs: number;
 
   constructor(parts: ComparisonParts) {
     this.#parts = parts;
-    this.#agreed = parts.core.books.map(() => null);
     this.#comparedUs = parts.clock.monotonicUs();
-  }
-
-  /** Notes the hash of its book on which a strategy agrees with us. */
-  agree(strategy: number, hash: number): void {
-    this.#agreed[strategy] = hash;
-  }
-
-  /** Forgets it before anything is booked: the strategy has not seen that yet. */
-  forget(): void {
-    this.#agreed.fill(null);
   }
 
   /** Compares when it is time to. */
   tick(): void {
     const { clock, rules } = this.#parts, silentUs = clock.monotonicUs() - this.#comparedUs;
-    if (++this.#ticks >= rules.reconcileTicks) this.compare(`after ${this.#ticks} ticks`);
-    else if (silentUs >= rules.reconcileUs) this.compare("the time has come");
+    if (++this.#ticks >= rules.reconcileTicks) this.reconcile(`after ${this.#ticks} ticks`);
+    else if (silentUs >= rules.reconcileUs) this.reconcile("the time has come");
   }
 
   /** Compares now. Returns what was found, for people. */
-  compare(why: string): string {
+  reconcile(why: string): string {
     const { core, bus, clock } = this.#parts;
     this.#ticks = 0;
     this.#comparedUs = clock.monotonicUs();
     const origin: EventOrigin = { timeUs: core.nowUs, source: "session" };
     bus.publish("RECONCILIATION_START", { why }, origin);
-    const differences = compareInside(core, this.#agreed);
+    const differences = compareInside(core, this.#parts.agreed);
     for (const each of differences) {
       const raised = { ...origin, isRaised: true };
       bus.publish("RECONCILIATION_MISMATCH", { ...each, action: "report it: a defect" }, raised);

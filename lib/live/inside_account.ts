@@ -20,14 +20,13 @@ export interface Difference {
   readonly theirs: string;
 }
 
-/**
- * Compares an account with itself.
- *
- * @param agreed Hash of each strategy's own book when it last spoke, null for one that has not.
- */
+/** Step and hash of each book when its strategy last spoke and had the same; null for one that has not. */
+export type Agreed = readonly ({ readonly step: number; readonly hash: number } | null)[];
+
+/** Compares an account with itself. */
 export function compareInside(
   core: TradingCore,
-  agreed: readonly (number | null)[],
+  agreed: Agreed,
 ): readonly Difference[] {
   return core.books.flatMap(({ engine }, k) => {
     const id = core.ids[k]!, { ledger, series } = engine, found: Difference[] = [];
@@ -36,10 +35,11 @@ export function compareInside(
       const ours = `${id}: off by ${formatMoney(off)}`;
       found.push({ kind: "ledger", symbol: null, ours, theirs: "0.00" });
     }
+    // While strategies decide on an instant, some have not seen it yet.
     const seen = agreed[k] ?? null, hash = engine.mirrorHash();
-    if (seen !== null && seen !== hash) {
+    if (seen !== null && seen.step === engine.step && seen.hash !== hash) {
       const ours = `${id}: ${hash.toString(16)}`;
-      found.push({ kind: "book", symbol: null, ours, theirs: seen.toString(16) });
+      found.push({ kind: "book", symbol: null, ours, theirs: seen.hash.toString(16) });
     }
     // Splits and the like change what is held without a fill.
     if (core.market.actions.length > 0) return found;

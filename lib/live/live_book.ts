@@ -12,6 +12,7 @@ import {
   closePositions,
   Engine,
   type EngineSpec,
+  type MirrorPosition,
   MirrorSource,
   Replay,
   ShadowGate,
@@ -44,6 +45,7 @@ export interface BookState {
   readonly skipped: readonly number[];
   readonly flattening: number;
   readonly mirroredBefore: number;
+  readonly mirror: MirrorPosition;
 }
 
 /** A book. */
@@ -155,6 +157,11 @@ export class LiveBook {
     this.#note(rows, count);
   }
 
+  /** How far the strategy's book was told: what a restored book goes on from. */
+  mirrorPosition(): MirrorPosition {
+    return this.#mirror.position();
+  }
+
   /** Brings a book that was just made to a state. */
   restore(state: BookState): void {
     this.engine.restore(state.engine);
@@ -169,7 +176,7 @@ export class LiveBook {
     for (const step of state.skipped) this.skipped.add(step);
     this.flattening = state.flattening;
     this.mirroredBefore = state.mirroredBefore;
-    this.#mirror.skip();
+    this.#mirror.goTo(state.mirror);
   }
 
   /** SHA-256 over all requests, as a backtest's result has it. */

@@ -34,7 +34,7 @@ export type OperatorState = "ready" | "paused" | "halted";
 export interface OperatorFields {
   readonly state: OperatorState;
   readonly why: string;
-  readonly isDegraded: boolean;
+  readonly holds: readonly string[];
   readonly frozen: readonly string[];
   readonly unreconciled: string;
   readonly unassigned: UnassignedState;
@@ -62,8 +62,8 @@ export class TradingCore {
   state: OperatorState = "ready";
   /** Why it is held back; empty when it is ready. */
   why = "";
-  /** True while bars come late: what adds risk is held back. */
-  isDegraded = false;
+  /** What holds back what adds risk, such as late bars or a lost link. */
+  readonly #holds = new Set<string>();
   /** Equity at the last close of the day before, micro-units. */
   dayStart: number;
   #day = -1;
@@ -99,12 +99,12 @@ export class TradingCore {
 
   /** What is neither in the market nor in the books. */
   operatorFields(): OperatorFields {
-    const { state, why, isDegraded, frozen, unreconciled, isFinished, dayStart } = this;
+    const { state, why, frozen, unreconciled, isFinished, dayStart } = this;
     const unassigned = this.unassigned.state();
     return {
       state,
       why,
-      isDegraded,
+      holds: [...this.#holds],
       frozen,
       unreconciled,
       unassigned,
@@ -118,13 +118,18 @@ export class TradingCore {
   restoreOperator(fields: OperatorFields): void {
     this.state = fields.state;
     this.why = fields.why;
-    this.isDegraded = fields.isDegraded;
+    for (const cause of fields.holds) this.#holds.add(cause);
     this.frozen = fields.frozen;
     this.unreconciled = fields.unreconciled;
     this.unassigned.restore(fields.unassigned);
     this.isFinished = fields.isFinished;
     this.dayStart = fields.dayStart;
     this.#day = fields.day;
+  }
+
+  /** Whether a cause holds back what adds risk. */
+  isHeldBy(cause: string): boolean {
+    return this.#holds.has(cause);
   }
 
   /** Whether a report tells what is not in the books yet. */
@@ -247,7 +252,8 @@ export class TradingCore {
         return;
       case "degrade":
       case "restore":
-        this.isDegraded = kind === "degrade";
+        if (kind === "degrade") this.#holds.add(String(command["cause"]));
+        else this.#holds.delete(String(command["cause"]));
         return this.#setEngines(false);
       case "flatten":
         for (const book of this.books) book.flatten(ORDER_REASON.operator);
@@ -266,7 +272,7 @@ export class TradingCore {
   }
 
   #setEngines(cancels: boolean): void {
-    const isHeld = this.isDegraded || this.unreconciled !== "";
+    const isHeld = this.#holds.size > 0 || this.unreconciled !== "";
     const state = this.state === "ready" && isHeld ? "degraded" : this.state;
     if (
       state === "ready" && this.books.every(({ engine }) => !engine.risk.isOn) &&
@@ -285,9 +291,8 @@ export class TradingCore {
         if (told["isUnseen"] === true) book.skipped.add(book.engine.step);
         if (told["policy"] === "flatten") book.flatten(ORDER_REASON.strategy_failed);
         else cancelOrders(book.engine, ORDER_REASON.strategy_failed);
-        return;
-      case "restarted":
-        standing.restarts++;
+        if (told["quarantined"] === "") standing.restarts++;
+        else standing.quarantined = String(told["quarantined"]);
         return;
       case "quarantined":
         standing.quarantined = String(told["why"]);

@@ -36,12 +36,16 @@ const PERMISSIONS = {
   doctor: "files",
 } as const;
 
-/** Starts `deno task SCRIPT ARGS` for a user in a folder. */
+/**
+ * Starts `deno task SCRIPT ARGS` for a user in a folder.
+ *
+ * @param environment Variables that the user's machine has beside those of this one.
+ */
 export function start(
   folder: string,
   script: keyof typeof PERMISSIONS,
   args: string[],
-  env: Readonly<Record<string, string>> = {},
+  environment: Readonly<Record<string, string>> = {},
 ): Running {
   const command = new Deno.Command(Deno.execPath(), {
     args: [
@@ -53,7 +57,7 @@ export function start(
       `scripts/${script}.ts`,
       ...args,
     ],
-    env: { INIT_CWD: folder, NO_COLOR: "1", ...env },
+    env: { ...environment, INIT_CWD: folder, NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
