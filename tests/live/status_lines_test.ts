@@ -23,7 +23,7 @@ Deno.test("status lines: money, limits, links, positions, orders, strategies and
     "  AAPL    sma        100   181.25  182.5  18,250.00  +125.00  18.2 %",
     "",
     "1 open order",
-    "  time      symbol  book  side  quantity  filled  terms          state             id",
+    "  time                 symbol  book  side  quantity  filled  terms          state             id",
     "  2024-01-05 15:29:00  AAPL    sma   sell       100      40  limit 183 day  partially filled  sbmain-k3x9q2-sma-17",
     "",
     "1 strategy",
