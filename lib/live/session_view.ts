@@ -57,6 +57,8 @@ export class SessionView implements Controlled {
   readonly #parts: ViewParts;
   #session: LiveSession | null = null;
   #halt: HaltFile | null = null;
+  /** Set at the end: a store that is closed afterwards has not failed. */
+  #ended: { readonly hasFailed: boolean } | null = null;
   #poll: TimerId | null = null;
   /** While a resumption is under way the HALT file still lies there. */
   #isResuming = false;
@@ -74,6 +76,7 @@ export class SessionView implements Controlled {
   /** Ends the watch over the HALT file and the passing on of commands. */
   detach(): void {
     this.#session = null;
+    this.#ended = { hasFailed: this.#parts.store.failed.aborted };
     if (this.#poll !== null) this.#parts.clock.cancelTimer(this.#poll);
     this.#poll = null;
   }
@@ -132,14 +135,18 @@ export class SessionView implements Controlled {
       links: {
         feed: {
           name: config.data.provider,
-          state: core.isFinished ? "ended" : this.#session === null ? "disconnected" : "connected",
+          state: core.isFinished || this.#ended !== null
+            ? "ended"
+            : this.#session === null
+            ? "disconnected"
+            : "connected",
           lastUs: feedUs,
           delayUs: null,
         },
         broker: this.#session?.broker ??
           { name: "paper, inside", state: "connected", lastUs: feedUs, delayUs: null },
         journal: {
-          state: store.failed.aborted ? "failed" : "writing",
+          state: (this.#ended?.hasFailed ?? store.failed.aborted) ? "failed" : "writing",
           lastSequence: journal.lastSequence,
           durableSequence: journal.durableSequence,
           commitUs: store.commits === 0 ? null : store.lastCommitUs,

@@ -292,11 +292,16 @@ export class Ledger {
 
   /** Stops the program if the books do not balance to the micro-unit. */
   checkBalance(): void {
+    const off = this.imbalance();
+    invariant(off === 0, "the ledger is off by " + off + " micro-units");
+  }
+
+  /** Returns by how much the invariant is off, micro-units: always 0. */
+  imbalance(): number {
     let cost = 0;
     for (let s = 0; s < this.seriesCount; s++) cost += this.cost[s]!;
-    const off = this.cash + cost - this.initialCash - this.realised - this.dividends -
+    return this.cash + cost - this.initialCash - this.realised - this.dividends -
       this.financing + this.commission + this.fees;
-    invariant(off === 0, "the ledger is off by " + off + " micro-units");
   }
 
   /** Adds everything that a fill can change to a hash. */
