@@ -10,33 +10,37 @@
  */
 
 import { invariant, type SavedState, StateTape } from "../core/mod.ts";
-import { type Bars, LAST_OF_INSTANT } from "../market/mod.ts";
+import * as market from "../market/mod.ts";
+import type { Bars } from "../market/mod.ts";
 import {
   DEFAULT_ACCOUNT,
   FillTable,
-  isWorking,
   Ledger,
   LinkedOrders,
-  ORDER_REASON,
   OrderBook,
   type OrderTable,
   QuoteBook,
   RiskControl,
 } from "../trading/mod.ts";
-import { createVenue, toTicks, type Venue } from "../venue/mod.ts";
+import * as venue from "../venue/mod.ts";
+import { createVenue, type Venue } from "../venue/mod.ts";
 import { AccountNights } from "./account_nights.ts";
 import { hashOfBook, hashOfMirror } from "./book_hash.ts";
 import { ActionLog, CorporateActions, type EngineListener } from "./corporate_actions.ts";
 import type { EngineSpec } from "./engine_spec.ts";
-import { expireDue } from "./expiries.ts";
+import { expireAll, expireDue } from "./expiries.ts";
 import { Halts } from "./halts.ts";
 import { MarginCalls } from "./margin_calls.ts";
 import { MarketEvents } from "./market_events.ts";
 import { OrderDesk } from "./order_desk.ts";
 import { MirrorVenue } from "./mirror_venue.ts";
 import { REPORTED_VENUE } from "./reported_venue.ts";
-import { judgeCloses, judgeOpens } from "./risk_watch.ts";
+import * as riskWatch from "./risk_watch.ts";
 import { clocksOf, SessionEdgesOf } from "./session_clock.ts";
+
+const { LAST_OF_INSTANT } = market;
+const { toTicks } = venue;
+const { judgeCloses, judgeOpens } = riskWatch;
 
 export type { EngineListener } from "./corporate_actions.ts";
 export type { EngineSpec } from "./engine_spec.ts";
@@ -300,11 +304,7 @@ export class Engine {
 
   /** Ends the run: what still works expires, because there is no later bar. */
   finish(): void {
-    for (let row = 0; row < this.orders.length; row++) {
-      if (isWorking(this.orders.state[row]!)) {
-        this.#desk.expire(row, ORDER_REASON.end_of_data, this.nowUs);
-      }
-    }
+    expireAll(this, this.#desk);
     this.settle();
     this.#actions.finish(this.step, this.nowUs);
     this.ledger.checkBalance();

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ORDER_REASON, type OrderBook, TIME_IN_FORCE } from "../trading/mod.ts";
+import { isWorking, ORDER_REASON, type OrderBook, TIME_IN_FORCE } from "../trading/mod.ts";
 import type { OrderDesk } from "./order_desk.ts";
 
 /** What expires: the orders of an engine. */
@@ -27,6 +27,14 @@ export function expireDue(books: ExpiringBooks, desk: OrderDesk): void {
       if (table.expiresUs[row]! <= nowUs) desk.expire(row, reasonOf(books.book, row), nowUs);
       row = next;
     }
+  }
+}
+
+/** Ends all that still works, because there is no later bar. */
+export function expireAll(books: ExpiringBooks, desk: OrderDesk): void {
+  const { table } = books.book;
+  for (let row = 0; row < table.length; row++) {
+    if (isWorking(table.state[row]!)) desk.expire(row, ORDER_REASON.end_of_data, books.nowUs);
   }
 }
 

@@ -6,24 +6,18 @@
  */
 
 import type { Bars } from "../market/mod.ts";
-import {
-  isWorking,
-  type Ledger,
-  ORDER_FLAG,
-  ORDER_REASON,
-  ORDER_STATE,
-  ORDER_TYPE,
-  type OrderTable,
-  restsAsLimit,
-  RowScratch,
-  SIZING,
-  TIME_IN_FORCE,
-  type WorkingOrders,
-} from "../trading/mod.ts";
-import { type Execution, type ExecutionBooks, TRADED } from "./execution.ts";
+import * as trading from "../trading/mod.ts";
+import { type Ledger, type OrderTable, RowScratch, type WorkingOrders } from "../trading/mod.ts";
+import * as execution from "./execution.ts";
+import type { Execution, ExecutionBooks } from "./execution.ts";
 import type { OrderIntake } from "./order_intake.ts";
-import { toTicks } from "./price_ticks.ts";
+import * as priceTicks from "./price_ticks.ts";
 import type { WeightSizing } from "./weight_sizing.ts";
+
+const { isWorking, ORDER_FLAG, ORDER_REASON, ORDER_STATE, ORDER_TYPE, restsAsLimit } = trading;
+const { SIZING, TIME_IN_FORCE } = trading;
+const { TRADED } = execution;
+const { toTicks } = priceTicks;
 
 /** Trades of one book at opens and closes. */
 export class AuctionTrades {

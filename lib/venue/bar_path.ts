@@ -8,23 +8,18 @@
  * @module
  */
 
-import { firstAtLeast, mulDiv } from "../core/mod.ts";
+import * as core from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
-import {
-  isWorking,
-  type Ledger,
-  ORDER_FLAG,
-  ORDER_TYPE,
-  type OrderBook,
-  type OrderTable,
-  restsAsLimit,
-  waitingPrice,
-  type WorkingOrders,
-} from "../trading/mod.ts";
+import * as trading from "../trading/mod.ts";
+import type { Ledger, OrderBook, OrderTable, WorkingOrders } from "../trading/mod.ts";
 import type { Execution, ExecutionBooks } from "./execution.ts";
 import type { MatchingRules } from "./matching_rules.ts";
 import type { OrderIntake } from "./order_intake.ts";
-import { toTicks } from "./price_ticks.ts";
+import * as priceTicks from "./price_ticks.ts";
+
+const { firstAtLeast, mulDiv } = core;
+const { isWorking, ORDER_FLAG, ORDER_TYPE, restsAsLimit, waitingPrice } = trading;
+const { toTicks } = priceTicks;
 
 /** Walks bars and trades what rests in the way. */
 export class BarPath {

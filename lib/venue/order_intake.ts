@@ -7,23 +7,19 @@
 
 import { Random, type StateTape } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
+import * as trading from "../trading/mod.ts";
 import {
-  isWorking,
   type LinkedOrders,
-  ORDER_COMMAND,
-  ORDER_FLAG,
-  ORDER_REASON,
-  ORDER_REPORT,
-  ORDER_STATE,
-  ORDER_TYPE,
   type OrderBook,
   type OrderTable,
   RowScratch,
   SparseColumn,
-  TIME_IN_FORCE,
 } from "../trading/mod.ts";
 import type { ExecutionBooks } from "./execution.ts";
 import type { MatchingRules } from "./matching_rules.ts";
+
+const { isWorking, ORDER_COMMAND, ORDER_FLAG, ORDER_REASON, ORDER_REPORT, ORDER_STATE } = trading;
+const { ORDER_TYPE, TIME_IN_FORCE } = trading;
 
 const floor = Math.floor, imul = Math.imul;
 
@@ -94,15 +90,15 @@ export class OrderIntake {
 
   /** Takes an order: it is acknowledged, or rejected at the seeded rate. */
   accept(order: number, timeUs: number): void {
-    this.#book.command(order, ORDER_COMMAND.send, ORDER_REASON.none, timeUs);
     const rejected = this.#rules.rejectionRate > 0 &&
       this.#chance.next() < this.#rules.rejectionRate;
     if (!rejected) {
-      this.#book.report(order, ORDER_REPORT.acknowledged, ORDER_REASON.none, timeUs);
+      this.#book.take(order, timeUs);
       if ((this.#table.flags[order]! & ORDER_FLAG.post_only) !== 0) {
         this.#arrivedUs.set(order, timeUs);
       }
     } else {
+      this.#book.command(order, ORDER_COMMAND.send, ORDER_REASON.none, timeUs);
       this.#book.report(order, ORDER_REPORT.rejected, ORDER_REASON.venue_rejected, timeUs);
       this.#linked.afterEnd(order, timeUs);
     }

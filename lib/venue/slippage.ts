@@ -10,14 +10,10 @@
  * @module
  */
 
-import {
-  mulDiv,
-  type Ratio,
-  ratioOf,
-  roundHalfEven,
-  SandbarError,
-  unreachable,
-} from "../core/mod.ts";
+import * as core from "../core/mod.ts";
+import { type Ratio, ratioOf, SandbarError, unreachable } from "../core/mod.ts";
+
+const { mulDiv, roundHalfEven } = core;
 
 /** A slippage model as data. Participation is the size of the order over the average daily volume. */
 export type Slippage =

@@ -200,6 +200,15 @@ export class OrderTable {
     return row;
   }
 
+  /** Returns the order that goes on for a row: the last of its successors, itself when it was not replaced. */
+  latest(row: number): number {
+    let last = row;
+    for (let link = this.successor.get(row); link !== 0; link = this.successor.get(last)) {
+      last = link - 1;
+    }
+    return last;
+  }
+
   #grow(): void {
     const from = this.#capacity, to = from * 4;
     this.#capacity = to;
