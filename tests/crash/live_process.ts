@@ -16,6 +16,8 @@ export interface AccountPlace {
   readonly folder: string;
   readonly strategy: string;
   readonly symbols: string;
+  /** Folder of its state, in the user's. Default `state`. */
+  readonly state?: string;
 }
 
 /** Starts and kills trading processes. */
@@ -101,6 +103,20 @@ export class LiveProcess {
     return { lines: written, hasEnded: signal === null };
   }
 
+  /** Asks it to stop once it has written so many lines, and waits until it has. */
+  async stopAfter(lines: number): Promise<Omit<Ran, "stdout">> {
+    let written = 0;
+    const stderr = new Response(this.#process.stderr).text();
+    for await (const text of this.#process.stdout.pipeThrough(new TextDecoderStream())) {
+      const before = written;
+      written += text.split("\n").length - 1;
+      if (before < lines && written >= lines) this.kill("SIGTERM");
+    }
+    const { code } = await this.#process.status;
+    await nothingLeft(this.#pid);
+    return { code, stderr: await stderr };
+  }
+
   /** Resolves with what it has written once that has a text in it. Its streams are closed by {@linkcode LiveProcess.drain}. */
   async says(words: string): Promise<string> {
     let text = "";
@@ -133,13 +149,16 @@ async function nothingLeft(group: number): Promise<void> {
   assertEquals(left, [], "a process was left behind");
 }
 
-function argumentsOf({ folder, strategy, symbols }: AccountPlace): string[] {
-  return [strategy, "--symbols", symbols, "--config", `${folder}/sandbar.yaml`];
+function argumentsOf({ folder, strategy, symbols, state = "state" }: AccountPlace): string[] {
+  const settings = `${folder}/sandbar.yaml`;
+  return [strategy, "--symbols", symbols, "--state", state, "--config", settings];
 }
 
-async function configOf({ folder, strategy, symbols }: AccountPlace): Promise<LiveConfig> {
+async function configOf(
+  { folder, strategy, symbols, state = "state" }: AccountPlace,
+): Promise<LiveConfig> {
   return await resolveLive({
-    flags: { strategies: [strategy], symbols: symbols.split(",") },
+    flags: { strategies: [strategy], symbols: symbols.split(","), state },
     userDir: folder,
     file: { real: `${folder}/sandbar.yaml`, shown: "sandbar.yaml" },
   });

@@ -17,7 +17,7 @@ import { type KvState, RecordingKv } from "./recording_kv.ts";
 
 const START_US: number = parseIso("2026-01-05T12:00:00Z"), HOUR_US = 3.6e9;
 const CLEAR = ["journal_corrupt", "snapshot_corrupt", "schema_newer"];
-const { points, seed: firstSeed } = crashRun(600);
+const { points, seed: firstSeed } = crashRun(1500);
 
 Deno.test("PER-08 a bit flipped in any value of the store is survived or told, and nothing is lost", async () => {
   const told = new Map<string, number>();
