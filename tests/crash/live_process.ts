@@ -8,7 +8,7 @@
 import { assertEquals } from "@std/assert";
 import { hostPermissions, type LiveConfig, resolveLive } from "../../lib/config/mod.ts";
 import { fromFileUrl } from "@std/path";
-import { processesOf, type Ran } from "../e2e/command.ts";
+import { link, processesOf, type Ran } from "../e2e/command.ts";
 
 /** An account in a folder of its own. */
 export interface AccountPlace {
@@ -36,8 +36,10 @@ export class LiveProcess {
     return LiveProcess.#spawn(place, [...permissions, scriptOf("live_host")], more);
   }
 
-  /** Starts the front, which starts the trading process. @param path Where `deno` is found. */
-  static front(place: AccountPlace, path: string, ...more: readonly string[]): LiveProcess {
+  /** Starts the front, which starts the trading process by the name of `deno`. */
+  static async front(place: AccountPlace, ...more: readonly string[]): Promise<LiveProcess> {
+    await link(Deno.execPath(), `${place.folder}/deno`);
+    const path = `${place.folder}:/usr/local/bin:/usr/bin:/bin`;
     return LiveProcess.#spawn(place, ["--permission-set=live", scriptOf("live")], more, path);
   }
 
@@ -117,17 +119,22 @@ export class LiveProcess {
     return { code, stderr: await stderr };
   }
 
-  /** Resolves with what it has written once that has a text in it. Its streams are closed by {@linkcode LiveProcess.drain}. */
-  async says(words: string): Promise<string> {
-    let text = "";
-    const reader = this.#process.stdout.getReader(), decoder = new TextDecoder();
-    while (!text.includes(words)) {
-      const { value, done } = await reader.read();
-      if (done) throw new Error(`it ended without saying "${words}": ${text}`);
-      text += decoder.decode(value);
+  /**
+   * Does something once it has written a text, and waits until it and all of its processes have ended, which is when nobody can write any more.
+   */
+  async endAfter(words: string, act: () => Promise<void>): Promise<Omit<Ran, "stdout">> {
+    let text = "", isDone = false;
+    const stderr = new Response(this.#process.stderr).text();
+    for await (const part of this.#process.stdout.pipeThrough(new TextDecoderStream())) {
+      text += part;
+      if (isDone || !text.includes(words)) continue;
+      isDone = true;
+      await act();
     }
-    reader.releaseLock();
-    return text;
+    const { code } = await this.#process.status;
+    await nothingLeft(this.#pid);
+    if (!isDone) throw new Error(`it ended without saying "${words}": ${await stderr}`);
+    return { code, stderr: await stderr };
   }
 
   /** Sends a signal. */
