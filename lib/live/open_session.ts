@@ -76,7 +76,7 @@ async function openAndRun(config: LiveConfig, options: LiveOptions): Promise<Liv
   const halt = new HaltFile(folder), bus = options.bus ?? new EventBus(config.observability.events);
   await using stack = new AsyncDisposableStack();
   const store = await openStoreOf(config, options);
-  stack.defer(() => store.close());
+  stack.defer(() => closed(store));
   const past = await pastOf(store), begunUs = past.identity?.begunUs ?? startedUs;
   const data = sessionData(config, begunUs), plan = planOf(config, data, begunUs);
   const sourceHashes = plan.strategies.map((it) => it.sourceHash);
@@ -129,6 +129,16 @@ async function openAndRun(config: LiveConfig, options: LiveOptions): Promise<Liv
     return { ...ended, end };
   } finally {
     view.detach();
+  }
+}
+
+/** Closes a store. That it has failed was told by whoever could not go on. */
+async function closed(store: Store): Promise<void> {
+  const { failed } = store, hadFailed = failed.aborted;
+  try {
+    await store.close();
+  } catch (error) {
+    if (!hadFailed || error !== failed.reason) throw error;
   }
 }
 

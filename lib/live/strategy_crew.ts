@@ -175,7 +175,6 @@ export class StrategyCrew {
     if (!(error instanceof StrategyFailure) && !(error instanceof SandbarError)) throw error;
     const { rules, bus } = this.#parts, { core } = this.#log, seat = this.seats[strategy];
     const id = core.ids[strategy]!, standing = core.standings[strategy]!, { message } = error;
-    this.seats[strategy] = null;
     const policy = rules.overrunPolicy;
     const verdict = error instanceof StrategyFailure ? error.kind : error.code;
     const quarantined = standing.restarts < rules.restartLimit
@@ -185,6 +184,8 @@ export class StrategyCrew {
     // One record: a start that finds it goes on with the same decision.
     const told = { event: "fenced", isUnseen, policy, verdict, why: message, quarantined };
     this.#log.commitJson(JOURNAL_KIND.strategy, { strategy, ...told });
+    // Not before: when the journal fails, its process is ended with the session's others.
+    this.seats[strategy] = null;
     bus.publish("STRATEGY_OVERRUN", { strategy: id, verdict, message }, this.#origin());
     this.#events.tell();
     await seat?.[Symbol.asyncDispose]();

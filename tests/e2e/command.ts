@@ -156,6 +156,11 @@ export async function signalGroup(group: number, signal: "INT" | "TERM"): Promis
   await shell(`kill -s ${signal} -- -${group}`);
 }
 
+/** Kills one process that a command has started. */
+export async function killProcess(pid: number): Promise<void> {
+  await shell(`kill -s KILL ${pid}`);
+}
+
 /** Makes a link. */
 export async function link(target: string, path: string): Promise<void> {
   await shell(`ln -s '${target}' '${path}'`);
