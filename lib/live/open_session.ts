@@ -10,13 +10,7 @@ import { formatIso, SandbarError, type TimeUs } from "../core/mod.ts";
 import { VERSION } from "../data/mod.ts";
 import { EventBus } from "../observe/mod.ts";
 import { type Clock, JOURNAL_KIND, type JournalRecord } from "../protocols/mod.ts";
-import {
-  type ChildLimits,
-  DEFAULT_LIMITS,
-  readStrategy,
-  type SliceReport,
-  type StrategySources,
-} from "../sandbox/mod.ts";
+import { readStrategy, type SliceReport } from "../sandbox/mod.ts";
 import { openStore, type Store } from "../store/mod.ts";
 import { accountFolder } from "./control/account_folder.ts";
 import { ControlServer } from "./control/control_server.ts";
@@ -26,11 +20,12 @@ import { LiveMarket } from "./live_market.ts";
 import { LiveSession, type SessionEnd } from "./live_session.ts";
 import { decodeJsonPayload, encodeJsonPayload } from "./records.ts";
 import { type SessionData, sessionData } from "./session_data.ts";
-import { checkIdentity, identityOf, type SessionIdentity } from "./session_identity.ts";
+import { checkIdentity, identityOf, type SessionIdentity, withRights } from "./session_identity.ts";
 import { SessionView } from "./session_view.ts";
 import { SnapshotKeeper } from "./snapshot_keeper.ts";
-import { bookSpec, childSpec, grantedRights } from "./strategy_specs.ts";
-import { type SeatOptions, StrategySeat } from "./strategy_seat.ts";
+import { seatsOf } from "./seat_options.ts";
+import { bookSpec } from "./strategy_specs.ts";
+import { StrategySeat } from "./strategy_seat.ts";
 import { TradingCore } from "./trading_core.ts";
 
 /** What a session is given beside its configuration. */
@@ -79,8 +74,8 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
   stack.defer(() => store.close());
   const past = await pastOf(store), begunUs = past.identity?.begunUs ?? startedUs;
   const data = sessionData(config, begunUs);
-  const identity = identityOf(config, { begunUs, sha256: data.sha256 }, sourceHashes);
-  if (past.identity !== undefined) checkIdentity(past.identity, identity, config.accountId);
+  const asked = identityOf(config, { begunUs, sha256: data.sha256 }, sourceHashes);
+  if (past.identity !== undefined) checkIdentity(past.identity, asked, config.accountId);
   const market = new LiveMarket(data.template);
   const seatOptions = seatsOf(config, sources, market);
   const folder = accountFolder(config.stateDir.real, config.accountId);
@@ -91,6 +86,7 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
   });
   for (const seat of seatOptions) seats.push(await StrategySeat.open(seat));
   const opened = seats.map((seat) => seat!.opened), osLimits = seats.every((it) => it!.osLimits);
+  const identity = withRights(asked, opened.map(({ terms }) => terms.rights));
   const core = new TradingCore(
     market,
     config.strategies.map((strategy, k) => ({
@@ -136,6 +132,7 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
       maxRecords: config.persistence.walMaxEntries,
       maxAgeUs: config.persistence.autoSaveIntervalSeconds * 1e6,
     },
+    backupCount: config.persistence.backupCount,
   });
   const feed = data.open(clock, market.steps, core.nowUs);
   stack.use(feed);
@@ -288,26 +285,6 @@ async function pastOf(store: Store): Promise<Past> {
   return { identity, snapshot: snapshot?.bytes, records };
 }
 
-/** What each strategy's seat is made for. */
-function seatsOf(
-  config: LiveConfig,
-  sources: readonly StrategySources[],
-  market: LiveMarket,
-): SeatOptions[] {
-  const limits = limitsOf(config, market);
-  return config.strategies.map((strategy, k) => ({
-    id: strategy.id,
-    sources: sources[k]!,
-    params: strategy.params,
-    grant: (asked) => grantedRights(asked, strategy),
-    seed: config.run.seed,
-    sealed: childSpec(bookSpec(config, strategy, market), market, config.run.period),
-    limits,
-    decisionMs: config.sandbox.eventDeadlineMs,
-    market,
-  }));
-}
-
 function checkPinned(config: LiveConfig, hashes: readonly string[]): void {
   config.strategies.forEach(({ id, sha256, shown }, k) => {
     if (sha256 === null || sha256 === hashes[k]) return;
@@ -318,16 +295,4 @@ function checkPinned(config: LiveConfig, hashes: readonly string[]): void {
       }, and strategies[].sha256 pins ${sha256}`,
     );
   });
-}
-
-function limitsOf(config: LiveConfig, market: LiveMarket): ChildLimits {
-  const { sandbox } = config, columns = market.capacity * 7 * 8;
-  return {
-    ...DEFAULT_LIMITS,
-    loadMs: sandbox.loadDeadlineMs,
-    heapMb: sandbox.heapMb,
-    dataBytes: sandbox.dataLimitMb * 2 ** 20 + 2 * columns,
-    requireOsLimits: sandbox.requireOsLimits,
-    networkNamespace: sandbox.networkNamespace,
-  };
 }

@@ -7,9 +7,16 @@
 
 import { canonicalRun, type LiveConfig } from "../config/mod.ts";
 import { SandbarError } from "../core/mod.ts";
+import type { Rights } from "../engine/mod.ts";
 import { sha256Text } from "../run/mod.ts";
 
-/** What makes a session the one that it is. Goes into each `start` record. */
+/** What of a configuration makes market, books and strategies. Kept with the account, whose history can then be told without it. */
+export type SessionSettings = Pick<
+  LiveConfig,
+  "accountId" | "run" | "strategies" | "data" | "time" | "sandbox"
+>;
+
+/** What makes a session the one that it is. Goes into each `start` record and each snapshot. */
 export interface SessionIdentity {
   /** When the account's first session began, microseconds UTC. */
   readonly begunUs: number;
@@ -21,7 +28,10 @@ export interface SessionIdentity {
     readonly sha256: string;
     readonly params: Readonly<Record<string, unknown>>;
     readonly allocationPct: number;
+    /** What its manifest asks for as far as it is granted; what a strategy that is not open yet gets is not known. */
+    readonly rights?: Rights;
   }[];
+  readonly settings: SessionSettings;
 }
 
 /** Returns the identity of a session. */
@@ -30,6 +40,7 @@ export function identityOf(
   data: { readonly begunUs: number; readonly sha256: string },
   sourceHashes: readonly string[],
 ): SessionIdentity {
+  const { accountId, run, strategies, data: feed, time, sandbox } = config;
   return {
     begunUs: data.begunUs,
     config: sha256Text(canonicalRun(config.run, {})),
@@ -40,6 +51,15 @@ export function identityOf(
       params,
       allocationPct,
     })),
+    settings: { accountId, run, strategies, data: feed, time, sandbox },
+  };
+}
+
+/** Returns an identity with the rights of its strategies, which are known once these are open. */
+export function withRights(identity: SessionIdentity, rights: readonly Rights[]): SessionIdentity {
+  return {
+    ...identity,
+    strategies: identity.strategies.map((each, k) => ({ ...each, rights: rights[k]! })),
   };
 }
 

@@ -16,6 +16,8 @@ export interface KeeperOptions {
   readonly core: TradingCore;
   readonly identity: SessionIdentity;
   readonly policy: SnapshotPolicy;
+  /** Snapshots that are kept, `persistence.backup_count`. */
+  readonly backupCount: number;
   readonly clock: Clock;
 }
 
@@ -61,8 +63,9 @@ export class SnapshotKeeper {
   }
 
   async #save(sequence: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const { store } = this.#options;
-    await store.saveSnapshot(sequence, bytes);
-    await store.cutBefore(sequence + 1);
+    const { store, backupCount } = this.#options;
+    const kept = await store.saveSnapshot(sequence, bytes);
+    // Until then the beginning is one of the states to fall back on, and a short session keeps all of its history.
+    if (kept >= backupCount) await store.cutBefore(sequence + 1);
   }
 }

@@ -9,8 +9,7 @@
  */
 
 import type { ParamValue } from "../config/mod.ts";
-import { formatIso, SandbarError, type TimeUs } from "../core/mod.ts";
-import { INTENT_WIDTH } from "../protocols/mod.ts";
+import { formatIso, type TimeUs } from "../core/mod.ts";
 import { type OpenedStrategy, openStrategy, SliceWriter } from "../run/mod.ts";
 import type { Rights, SealedRunSpec } from "../engine/mod.ts";
 import {
@@ -19,6 +18,7 @@ import {
   type SliceReport,
   type StrategySources,
 } from "../sandbox/mod.ts";
+import { type DecisionDifference, IntentCheck } from "./intent_check.ts";
 import type { LiveBook } from "./live_book.ts";
 import type { LiveMarket } from "./live_market.ts";
 
@@ -37,6 +37,18 @@ export interface SeatOptions {
   /** For one decision, milliseconds. */
   readonly decisionMs: number;
   readonly market: LiveMarket;
+}
+
+/** How a strategy is brought back. */
+export interface CatchUpOptions {
+  /** The most instants that it sees at a time from one on. Default: 4,096. */
+  readonly strideAt?: (step: number) => number;
+  /** Called with how far it has come after each of these, in instants. */
+  readonly onSteps?: (steps: number) => void;
+  /** Told of the first decision that differs, before that is thrown. */
+  readonly onDifference?: (difference: DecisionDifference) => void;
+  /** Rows of the record that are of the end of a recorded feed, where the strategy is asked a last time. Default: none was. */
+  readonly lastRows?: number;
 }
 
 /** A strategy that runs. */
@@ -126,15 +138,17 @@ export class StrategySeat implements AsyncDisposable {
    * @returns What it asks for beyond what is recorded: its decision on an instant at which the session broke off.
    * @throws {SandbarError} `strategy_changed` at the first decision that differs from the recorded one.
    */
-  async catchUp(book: LiveBook): Promise<SliceReport> {
+  async catchUp(book: LiveBook, options: CatchUpOptions = {}): Promise<SliceReport> {
+    const { strideAt = () => CATCH_UP_STEPS, onSteps, onDifference, lastRows } = options;
     const { market } = this.#options,
       { mirrored, skipped } = book,
-      check = new IntentCheck(book, this.#options.id);
+      { id } = this.#options,
+      check = new IntentCheck(book, { id, lastRows: lastRows ?? 0, onDifference });
     let last = check.take(await this.begin(), 0), row = 0;
     for (let from = 0; from < market.steps;) {
-      const isUnseen = skipped.has(from);
+      const isUnseen = skipped.has(from), stride = strideAt(from);
       let to = from + 1;
-      while (to < market.steps && to - from < CATCH_UP_STEPS && skipped.has(to) === isUnseen) to++;
+      while (to < market.steps && to - from < stride && skipped.has(to) === isUnseen) to++;
       const first = row;
       while (row < mirrored.count && mirrored.at(row, 0) < to) row++;
       const slice = this.#writer.next(to - from, mirrored.from(first, row), row - first);
@@ -148,12 +162,13 @@ export class StrategySeat implements AsyncDisposable {
         to,
       );
       from = to;
+      onSteps?.(to);
     }
     // What it did after the last bar, when something was due.
     for (let dueUs = check.nextUs; dueUs !== undefined; dueUs = check.nextUs) {
       last = check.take(await this.tick(dueUs), Infinity);
     }
-    return last;
+    return lastRows === undefined ? last : check.takeLast(await this.stop());
   }
 
   /** Kills the child and waits until it is gone. */
@@ -170,59 +185,5 @@ export class StrategySeat implements AsyncDisposable {
     );
     this.nextEventUs = report.nextEventUs >= 0 ? report.nextEventUs : Infinity;
     return report;
-  }
-}
-
-/** Compares what a strategy asks for while it is brought back with what it asked for then. */
-class IntentCheck {
-  readonly #book: LiveBook;
-  readonly #id: string;
-  #at = 0;
-
-  constructor(book: LiveBook, id: string) {
-    this.#book = book;
-    this.#id = id;
-  }
-
-  /** Takes a report of the instants before `steps`, and returns it without the rows that are recorded. */
-  take(report: SliceReport, steps: number): SliceReport {
-    const { intents } = this.#book;
-    let row = 0;
-    for (; row < report.intentCount && this.#at < intents.count; row++, this.#at++) {
-      for (let k = 0; k < INTENT_WIDTH; k++) {
-        if (Object.is(report.intents[row * INTENT_WIDTH + k], intents.at(this.#at, k))) continue;
-        throw this.#differs(report.intents[row * INTENT_WIDTH + 1]!);
-      }
-    }
-    const left = report.intentCount - row, { engine } = this.#book;
-    // What is beyond the record can only be of the very last instant: nothing was recorded after it.
-    if (left > 0 && report.intents[row * INTENT_WIDTH]! <= engine.step * 2) {
-      throw this.#differs(report.intents[row * INTENT_WIDTH + 1]!);
-    }
-    const isMissing = this.#at < intents.count &&
-      (intents.at(this.#at, 0) < steps * 2 || (steps === Infinity && row === 0));
-    if (isMissing) throw this.#differs(intents.at(this.#at, 1));
-    return {
-      ...report,
-      intents: report.intents.subarray(row * INTENT_WIDTH),
-      intentCount: left,
-    };
-  }
-
-  /** Time of the first recorded row that was not asked for again, undefined when there is none. */
-  get nextUs(): number | undefined {
-    const { intents } = this.#book;
-    return this.#at < intents.count ? intents.at(this.#at, 1) : undefined;
-  }
-
-  #differs(timeUs: number): SandbarError {
-    return new SandbarError(
-      "strategy_changed",
-      `Cannot bring strategy ${this.#id} back: at ${
-        formatIso(timeUs as TimeUs)
-      } it asks for something else than it did then, so it depends on more than its bars and orders ` +
-        "(or its file has changed); start it with --upgrade keep or --upgrade flatten",
-      { context: { strategy: this.#id, timeUs } },
-    );
   }
 }
