@@ -27,7 +27,7 @@ import { BookView } from "./book_view.ts";
 import { Engine, type EngineListener, type EngineSpec } from "./engine.ts";
 import { IndicatorBoard } from "./indicator_board.ts";
 import { Notes } from "./notes.ts";
-import { SessionClock } from "./session_clock.ts";
+import { SessionEvents } from "./session_events.ts";
 import { TimerQueue } from "./timers.ts";
 
 const TypeErrorOf = TypeError, RangeErrorOf = RangeError;
@@ -59,7 +59,7 @@ export class StrategyRun implements DataPort, EngineListener {
   readonly #series: readonly Bars[];
   readonly #symbols: readonly string[];
   readonly #timers = new TimerQueue();
-  readonly #sessionTable: EngineSpec["sessions"][number];
+  readonly #sessions: SessionEvents;
   readonly #trade: Trade;
   readonly #slice: Slice;
   readonly #bar: Bar;
@@ -68,9 +68,6 @@ export class StrategyRun implements DataPort, EngineListener {
   #handlers: HandlerTable | null = null;
   #seenFills = 0;
   #seenOrders = 0;
-  #nextSessionUs = Infinity;
-  #sessionAt = 0;
-  #sessionIsOpen = false;
   #following = -1;
   #running = false;
 
@@ -93,7 +90,7 @@ export class StrategyRun implements DataPort, EngineListener {
     );
     this.board = new IndicatorBoard(series, sessions, options.period, options.plotStride);
     // Session events follow the first symbol's exchange.
-    this.#sessionTable = sessions[0]!;
+    this.#sessions = new SessionEvents(sessions[0]!);
     this.#trade = freeze(new Trade(KEY, this.book));
     this.#slice = freeze(new Slice(KEY, this.#slicePort()));
     this.#bar = freeze(new Bar(KEY, series[0]!, this.board.cursorOf(0)));
@@ -129,7 +126,7 @@ export class StrategyRun implements DataPort, EngineListener {
     const handlers = (parts.setup as (context: unknown) => unknown)(context);
     this.board.setOpen(false);
     this.#handlers = readHandlers(handlers);
-    if (this.#handlers.onSession !== undefined) this.#findSession(this.engine.nowUs);
+    if (this.#handlers.onSession !== undefined) this.#sessions.find(this.engine.nowUs);
   }
 
   /** Before the first bar. */
@@ -208,7 +205,7 @@ export class StrategyRun implements DataPort, EngineListener {
     }
     this.#seenFills = engine.fills.length;
     this.#seenOrders = engine.orders.ended.length;
-    if (this.#handlers!.onSession !== undefined) this.#findSession(engine.nowUs);
+    if (this.#handlers!.onSession !== undefined) this.#sessions.find(engine.nowUs);
   }
 
   /** Fires what is due at or before a time at which there are no bars (live). */
@@ -217,15 +214,28 @@ export class StrategyRun implements DataPort, EngineListener {
     this.#between(timeUs + 1);
   }
 
+  /** Takes what the host's book has learnt between two bars, and tells the strategy of it (live). */
+  told(timeUs: number): void {
+    if (this.#running) throw new TypeErrorOf("the engine is not re-entrant");
+    const { engine } = this;
+    engine.moveTo(timeUs > engine.nowUs ? timeUs : engine.nowUs);
+    engine.mirror!.match(engine.step);
+    engine.settle();
+    if (!this.#listens()) return;
+    this.#enter(PHASE.between);
+    this.#report();
+    this.#leave();
+  }
+
   #listens(): boolean {
     return this.#handlers!.onFill !== undefined || this.#handlers!.onOrder !== undefined;
   }
 
   /** When the next timer or session event is due, Infinity when none is. */
   nextEventUs(): number {
-    return this.#timers.nextDueUs < this.#nextSessionUs
+    return this.#timers.nextDueUs < this.#sessions.nextUs
       ? this.#timers.nextDueUs
-      : this.#nextSessionUs;
+      : this.#sessions.nextUs;
   }
 
   /** After the last bar. */
@@ -306,7 +316,7 @@ export class StrategyRun implements DataPort, EngineListener {
   #between(nextUs: number): void {
     const { onTimer, onSession } = this.#handlers!;
     for (let events = 0;; events++) {
-      const timerUs = this.#timers.nextDueUs, sessionUs = this.#nextSessionUs;
+      const timerUs = this.#timers.nextDueUs, sessionUs = this.#sessions.nextUs;
       // The close of a bar comes first: what is due at that very instant fires after it.
       if (timerUs >= nextUs && sessionUs >= nextUs) return;
       if (events === MAX_EVENTS_BETWEEN_BARS) {
@@ -321,36 +331,12 @@ export class StrategyRun implements DataPort, EngineListener {
         const timer = freeze(this.#timers.take());
         if (onTimer !== undefined) finished(onTimer(timer, this.#trade), "onTimer");
       } else {
-        const kind = this.#sessionIsOpen ? "close" : "open";
-        this.#nextSession();
+        const kind = this.#sessions.isOpen ? "close" : "open";
+        this.#sessions.next();
         finished(onSession!(freeze({ kind, time: sessionUs }), this.#trade), "onSession");
       }
       this.#leave();
     }
-  }
-
-  /** Finds the first opening or closing after an instant. */
-  #findSession(timeUs: number): void {
-    const table = this.#sessionTable, at = new SessionClock(table).sessionAfter(timeUs);
-    this.#sessionAt = at;
-    this.#sessionIsOpen = at < table.length && table.openUs[at]! <= timeUs;
-    this.#planSession();
-  }
-
-  /** Goes on to the next one: each session opens and closes, also where one begins as the other ends. */
-  #nextSession(): void {
-    if (this.#sessionIsOpen) this.#sessionAt++;
-    this.#sessionIsOpen = !this.#sessionIsOpen;
-    this.#planSession();
-  }
-
-  #planSession(): void {
-    const table = this.#sessionTable, at = this.#sessionAt;
-    this.#nextSessionUs = at >= table.length
-      ? Infinity
-      : this.#sessionIsOpen
-      ? table.closeUs[at]!
-      : table.openUs[at]!;
   }
 
   /** What a slice shows: the bars of this instant alone. */

@@ -10,6 +10,7 @@
 
 import { SandbarError, type SavedState, StateTape } from "../core/mod.ts";
 import { COLUMN_NAMES } from "../market/mod.ts";
+import type { Telling } from "./live_book.ts";
 import type { SessionIdentity } from "./session_identity.ts";
 import type { OperatorFields, StrategyStanding, TradingCore } from "./trading_core.ts";
 
@@ -28,6 +29,8 @@ interface Head {
 
 interface BookHead {
   readonly standing: StrategyStanding;
+  readonly tellings: readonly Telling[];
+  readonly executions: readonly (readonly [string, number])[];
   readonly skipped: readonly number[];
   readonly flattening: number;
   readonly mirroredBefore: number;
@@ -52,6 +55,8 @@ export function encodeCore(core: TradingCore, identity: SessionIdentity): Uint8A
     parts.push(book.intents.from(0), book.mirrored.from(0));
     return {
       standing: core.standings[k]!,
+      tellings: book.tellings,
+      executions: [...book.executions],
       skipped: [...book.skipped],
       flattening: book.flattening,
       mirroredBefore: book.mirroredBefore,
@@ -112,6 +117,8 @@ export function restoreCore(core: TradingCore, bytes: Uint8Array<ArrayBuffer>): 
         equity: floats.take(head.steps),
         intents: floats.take(saved.intents * 6),
         mirrored: floats.take(saved.mirrored * 12),
+        tellings: saved.tellings,
+        executions: saved.executions,
         skipped: saved.skipped,
         flattening: saved.flattening,
         mirroredBefore: saved.mirroredBefore,

@@ -19,7 +19,7 @@ import {
   type StrategySources,
 } from "../sandbox/mod.ts";
 import { type DecisionDifference, IntentCheck } from "./intent_check.ts";
-import type { LiveBook } from "./live_book.ts";
+import type { LiveBook, Telling } from "./live_book.ts";
 import type { LiveMarket } from "./live_market.ts";
 
 /** The most instants that a strategy is brought back by at a time. */
@@ -126,6 +126,13 @@ export class StrategySeat implements AsyncDisposable {
     );
   }
 
+  /** Tells the strategy what has become of its orders between two bars, and returns what it asks for. */
+  async tell(book: LiveBook, telling: Telling): Promise<SliceReport> {
+    const { first, end, timeUs } = telling;
+    this.#child.sendTold(timeUs, book.mirrored.from(first, end));
+    return await this.#report(() => `at ${formatIso(timeUs as TimeUs)}`, this.#options.decisionMs);
+  }
+
   /** Lets the strategy act after the last bar. */
   async stop(): Promise<SliceReport> {
     this.#child.sendStop();
@@ -140,27 +147,36 @@ export class StrategySeat implements AsyncDisposable {
    */
   async catchUp(book: LiveBook, options: CatchUpOptions = {}): Promise<SliceReport> {
     const { strideAt = () => CATCH_UP_STEPS, onSteps, onDifference, lastRows } = options;
-    const { market } = this.#options,
-      { mirrored, skipped } = book,
-      { id } = this.#options,
-      check = new IntentCheck(book, { id, lastRows: lastRows ?? 0, onDifference });
-    let last = check.take(await this.begin(), 0), row = 0;
+    const { market, id } = this.#options, { mirrored, skipped, tellings } = book;
+    const check = new IntentCheck(book, { id, lastRows: lastRows ?? 0, onDifference });
+    let last = check.take(await this.begin(), 0), row = 0, told = 0;
+    const tellAfter = async (step: number): Promise<void> => {
+      for (; tellings[told]?.step === step; told++) {
+        const telling = tellings[told]!;
+        // What was due before it fired before it.
+        while (this.nextEventUs < telling.timeUs) {
+          last = check.take(await this.tick(this.nextEventUs), step + 1);
+        }
+        last = check.take(await this.tell(book, telling), step + 1);
+        row = telling.end;
+      }
+    };
+    await tellAfter(-1);
     for (let from = 0; from < market.steps;) {
-      const isUnseen = skipped.has(from), stride = strideAt(from);
+      const isUnseen = skipped.has(from), until = tellings[told]?.step ?? Infinity;
+      const stride = strideAt(from);
       let to = from + 1;
-      while (to < market.steps && to - from < stride && skipped.has(to) === isUnseen) to++;
-      const first = row;
-      while (row < mirrored.count && mirrored.at(row, 0) < to) row++;
+      while (
+        to < market.steps && to <= until && to - from < stride &&
+        skipped.has(to) === isUnseen
+      ) to++;
+      const first = row, beforeTold = tellings[told]?.first ?? mirrored.count, steps = to;
+      while (row < beforeTold && mirrored.at(row, 0) < to) row++;
       const slice = this.#writer.next(to - from, mirrored.from(first, row), row - first);
       await this.#child.sendSlice(slice.header, slice.body, isUnseen);
-      const until = to;
-      last = check.take(
-        await this.#report(
-          () => `being brought back to bar ${until}`,
-          this.#options.limits.stallMs,
-        ),
-        to,
-      );
+      const where = (): string => `being brought back to bar ${steps}`;
+      last = check.take(await this.#report(where, this.#options.limits.stallMs), to);
+      await tellAfter(to - 1);
       from = to;
       onSteps?.(to);
     }

@@ -15,6 +15,7 @@ export const KIND = {
   slice: 3,
   tick: 4,
   unseen: 5,
+  told: 6,
   answer: 11,
   intents: 12,
   plots: 13,

@@ -21,6 +21,7 @@ import {
   KIND,
 } from "./frames.ts";
 import type { ChildLimits } from "./child_limits.ts";
+import { ErrorStream } from "./error_stream.ts";
 import { BOOTSTRAP, launch } from "./launcher.ts";
 import { bytesOf, floatsOf, joined, noteText } from "./row_bytes.ts";
 import type { SliceReport } from "./slice_report.ts";
@@ -30,8 +31,6 @@ import type { StrategySources } from "./sources.ts";
 const MAX_ANSWER_BYTES = 64 << 20;
 /** Most bytes of rows and notes in a run: more than 20 million intents. */
 const MAX_RUN_BYTES = 1 << 30;
-/** Most bytes of a child's error stream; what is beyond it kills the child. */
-const MAX_STDERR_BYTES = 1 << 16;
 
 /** A running child. Dispose of it in every case: `await using child = SealedChild.start(...)`. */
 export class SealedChild implements AsyncDisposable {
@@ -42,13 +41,12 @@ export class SealedChild implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #reader: FrameReader;
-  readonly #errors: Promise<void>;
+  readonly #errors: ErrorStream;
   readonly #status: Promise<Deno.CommandStatus>;
   #networkIsolated = false;
   #intraday = false;
   #stepsSent = 0;
   #runBytes = 0;
-  #errorText = "";
   #sent = 0;
   #answered = -1;
   #dead: StrategyFailure | null = null;
@@ -64,7 +62,10 @@ export class SealedChild implements AsyncDisposable {
     this.pid = process.pid;
     this.#writer = process.stdin.getWriter();
     this.#reader = new FrameReader(process.stdout);
-    this.#errors = this.#readErrors(process.stderr);
+    this.#errors = new ErrorStream(process.stderr, {
+      onTooMuch: (why) => this.#kill(new StrategyFailure("quota", why)),
+      mayBreak: () => this.#dead !== null || this.#gone,
+    });
     this.#status = process.status.then((status) => {
       this.#gone = true;
       return status;
@@ -158,6 +159,14 @@ export class SealedChild implements AsyncDisposable {
     this.#send(KIND.tick, bytesOf(new Float64Array([timeUs])));
   }
 
+  /** Tells rows of the host's book between two bars, at a time in microseconds UTC; the report comes from {@linkcode report}. */
+  sendTold(timeUs: number, rows: Float64Array): void {
+    const numbers = new Float64Array(1 + rows.length);
+    numbers[0] = timeUs;
+    numbers.set(rows, 1);
+    this.#send(KIND.told, bytesOf(numbers));
+  }
+
   /** Asks for the end of the run; its report comes from {@linkcode report}. */
   sendStop(): void {
     this.#send(KIND.command, new TextEncoder().encode(JSON.stringify({ do: "stop" })));
@@ -202,7 +211,7 @@ export class SealedChild implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.abort("the run has ended");
     await this.#status;
-    await Promise.allSettled([this.#writer.abort(), this.#reader.cancel(), this.#errors]);
+    await Promise.allSettled([this.#writer.abort(), this.#reader.cancel(), this.#errors.ended]);
   }
 
   /** Kills the child at once: for an interrupted run. */
@@ -344,12 +353,12 @@ export class SealedChild implements AsyncDisposable {
   async #ended(): Promise<StrategyFailure> {
     if (this.#dead !== null) return this.#dead;
     const status = await this.#status;
-    await this.#errors;
+    await this.#errors.ended;
     // V8 aborts with a trap; a SIGKILL that is not ours is the system's, which does that for want of memory.
     const memory = status.signal === "SIGTRAP" || status.signal === "SIGABRT" ||
       status.signal === "SIGKILL" ||
-      /out of memory|OOM|allocation failed/i.test(this.#errorText);
-    const first = printable(this.#errorText).split("\n").find((line) => line.trim() !== "") ?? "";
+      /out of memory|OOM|allocation failed/i.test(this.#errors.text);
+    const first = printable(this.#errors.text).split("\n").find((line) => line.trim() !== "") ?? "";
     this.#dead = memory
       ? new StrategyFailure(
         "memory",
@@ -364,31 +373,6 @@ export class SealedChild implements AsyncDisposable {
         }`,
       );
     return this.#dead;
-  }
-
-  async #readErrors(stream: ReadableStream<Uint8Array>): Promise<void> {
-    let bytes = 0;
-    const decoder = new TextDecoder();
-    try {
-      for await (const chunk of stream) {
-        bytes += chunk.length;
-        if (bytes > MAX_STDERR_BYTES) {
-          this.#kill(
-            new StrategyFailure(
-              "quota",
-              `the strategy's process wrote more than ${MAX_STDERR_BYTES >> 10} KiB of errors`,
-            ),
-          );
-          return;
-        }
-        this.#errorText += decoder.decode(chunk, { stream: true });
-      }
-    } catch (error) {
-      invariant(
-        this.#dead !== null || this.#gone,
-        "a child's error stream failed: " + String(error),
-      );
-    }
   }
 }
 

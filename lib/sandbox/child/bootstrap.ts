@@ -21,6 +21,7 @@ const KIND = {
   slice: 3,
   tick: 4,
   unseen: 5,
+  told: 6,
   answer: 11,
   intents: 12,
   plots: 13,
@@ -234,6 +235,12 @@ async function obey(number: number, kind: number, bytes: Uint8Array): Promise<vo
   if (kind === KIND.slice || kind === KIND.unseen) {
     const header = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
     return slice(number, header, kind === KIND.unseen);
+  }
+  if (kind === KIND.told) {
+    const timeUs = new Float64Array(bytes.buffer, bytes.byteOffset, 1)[0]!,
+      rows = bytes.subarray(8);
+    new Uint8Array(engine.mirrorBuffer(rows.length / 96)).set(rows);
+    return report(number, engine.told(timeUs));
   }
   if (kind === KIND.tick) {
     return report(number, engine.tick(new Float64Array(bytes.buffer, bytes.byteOffset, 1)[0]!));
