@@ -74,7 +74,7 @@ function comparisonText(comparison: Comparison, all: boolean): string {
         : ""
     }.`;
   return `first   ${comparison.first}\nsecond  ${comparison.second}\n\n${same}\n\n${lines}\n\nTrades: ${
-    tradeText(comparison)
+    tradeText(comparison.trades)
   }`;
 }
 

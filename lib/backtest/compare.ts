@@ -113,8 +113,9 @@ export function comparisonTables(comparison: Comparison): ComparisonTable[] {
 }
 
 /** Returns what is to be said of the trades, one or more lines. */
-export function tradeText({ trades }: Comparison): string {
-  const { equal, firstDifference: difference, note } = trades;
+export function tradeText(
+  { equal, firstDifference: difference, note }: Comparison["trades"],
+): string {
   if (difference === null) return equal === null ? `not compared: ${note}` : "the same, every one";
   const { trade, first, second, columns } = difference;
   if (first === null || second === null) {

@@ -30,6 +30,9 @@ const PERMISSIONS = {
   data: "files",
   simulate: "simulate",
   control: "control",
+  replay: "backtest",
+  verify: "backtest",
+  doctor: "backtest",
 } as const;
 
 /** Starts `deno task SCRIPT ARGS` for a user in a folder. */
