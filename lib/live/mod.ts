@@ -7,6 +7,8 @@
 
 export * from "./control/mod.ts";
 export { type LiveOptions, type LiveOutcome, runLive } from "./open_session.ts";
+export * from "./doctor/mod.ts";
+export * from "./doctor/move_account.ts";
 export * from "./replay/mod.ts";
 export { sessionResult } from "./session_result.ts";
 export type { SessionView } from "./session_view.ts";

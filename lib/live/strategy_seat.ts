@@ -95,6 +95,11 @@ export class StrategySeat implements AsyncDisposable {
     return this.#child.osLimits;
   }
 
+  /** Whether its process has a network of its own, in which there is nothing. */
+  get networkIsolated(): boolean {
+    return this.#child.networkIsolated;
+  }
+
   /** SHA-256 of the strategy's sources. */
   get sourceHash(): string {
     return this.#options.sources.sha256;

@@ -32,7 +32,7 @@ const PERMISSIONS = {
   control: "control",
   replay: "backtest",
   verify: "backtest",
-  doctor: "backtest",
+  doctor: "doctor",
 } as const;
 
 /** Starts `deno task SCRIPT ARGS` for a user in a folder. */

@@ -30,8 +30,11 @@ Deno.test("tasks: no task has all permissions, and each that a user runs asks fo
 });
 
 Deno.test("tasks: commands reach files and the launcher, not the network, the environment, libraries or the system (CLI-11)", () => {
-  const { backtest, files, settings, simulate } = CONFIG.permissions;
+  const { backtest, doctor, files, settings, simulate } = CONFIG.permissions;
   assertEquals(backtest, { read: true, write: true, run: ["prlimit", "deno"], env: ["INIT_CWD"] });
+  // It asks how much room there is.
+  assertEquals(doctor, { ...backtest, sys: ["statfs"] });
+  assertEquals(CONFIG.tasks["doctor"]!.command.includes("--permission-set=doctor "), true);
   assertEquals(files, { read: true, write: true, env: ["INIT_CWD"] });
   assertEquals(settings, { read: true, env: ["INIT_CWD"] });
   // A server for the same machine alone.
@@ -41,7 +44,7 @@ Deno.test("tasks: commands reach files and the launcher, not the network, the en
   for (const name of ["compare", "data", "new"]) {
     assertEquals(CONFIG.tasks[name]!.command.includes("--permission-set=files "), true, name);
   }
-  for (const name of ["backtest", "doctor", "replay", "verify"]) {
+  for (const name of ["backtest", "replay", "verify"]) {
     assertEquals(CONFIG.tasks[name]!.command.includes("--permission-set=backtest "), true, name);
   }
 });

@@ -1,0 +1,233 @@
+/**
+ * `deno task doctor`: looks at what a session would need and at what is stored of its account, says what is wrong and what to do; saves an
+ * account to a file and brings it back.
+ *
+ * @module
+ */
+
+import { SystemClock } from "../lib/clock/mod.ts";
+import {
+  type LiveConfig,
+  plainText,
+  resolveLive,
+  showSettings,
+  sourceText,
+} from "../lib/config/mod.ts";
+import { formatIso, formatMoney, SandbarError, type TimeUs } from "../lib/core/mod.ts";
+import { VERSION } from "../lib/data/mod.ts";
+import {
+  accountFolder,
+  bringAccount,
+  type Checkup,
+  examine,
+  HaltFile,
+  saveAccount,
+  type StrategyCheck,
+} from "../lib/live/mod.ts";
+import { EXIT, newCommand, runProgram, table, userPath } from "./cli.ts";
+import { type LiveOptions, liveRequest, withLiveOptions } from "./live_options.ts";
+
+interface Flags extends LiveOptions {
+  readonly export?: string;
+  readonly import?: string;
+  readonly json?: boolean;
+}
+
+const program = withLiveOptions(
+  newCommand("doctor", "Look at what a session needs and at what is stored of its account."),
+)
+  .option(
+    "--export <file>",
+    "write the account's state to a new file; of a damaged store its last good state",
+  )
+  .option("--import <file>", "take an account from such a file, where there is none of its name")
+  .option("--json", "print one JSON object")
+  .addHelpText(
+    "after",
+    `
+It changes nothing but for --import, and a session may be running meanwhile. Without a strategy and a --config file it takes the settings
+with which the account was begun.
+
+Examples:
+  deno task doctor
+  deno task doctor --config sandbar.yaml --account main
+  deno task doctor --account main --export main.backup
+  deno task doctor --state elsewhere --import main.backup
+
+Exit codes: 0 all is well, 1 internal fault, 2 usage or configuration, 3 something is wrong.`,
+  )
+  .action(doctor);
+
+async function doctor(
+  strategies: readonly string[],
+  { json, export: to, import: from, ...options }: Flags,
+): Promise<void> {
+  const request = liveRequest(strategies, options), config = await resolveLive(request);
+  const place = {
+    at: config.persistence.kvPath.real,
+    isService: config.persistence.kvIsService,
+    account: config.accountId,
+    clock: new SystemClock(),
+  };
+  const say = (value: object, lines: readonly string[]): void =>
+    console.log(
+      json === true ? JSON.stringify({ schema: 1, ...value }, null, 2) : lines.join("\n"),
+    );
+  if (to !== undefined && from !== undefined) {
+    throw new SandbarError("usage", "--export and --import: give one of them");
+  }
+  if (to !== undefined) {
+    const saved = await saveAccount({ ...place, file: userPath(to) });
+    const halt = new HaltFile(accountFolder(config.stateDir.real, config.accountId)).read();
+    say({ saved, isHaltFileThere: halt.isHalted }, [
+      `account ${saved.account} up to record ${saved.lastSequence} is in ${to} (${saved.bytes} bytes)`,
+      ...saved.damage.length === 0 ? [] : [
+        "The store is damaged: this is its last good state. Left behind:",
+        ...saved.damage.map(({ where, what }) => `  ${where}: ${what}`),
+      ],
+      ...halt.isHalted ? ["Its HALT file is not in it: halt it there too"] : [],
+    ]);
+    return;
+  }
+  if (from !== undefined) {
+    const brought = await bringAccount({ ...place, file: userPath(from) });
+    say({ brought }, [
+      `account ${brought.account} up to record ${brought.lastSequence} is in ${config.persistence.kvPath.shown}`,
+      "End the other copy for good before this one is started: both would trade",
+    ]);
+    return;
+  }
+  const isAsked = strategies.length > 0 || options.config !== undefined;
+  const found = await examine({ ...place, settings: config, prefersStored: !isAsked });
+  const rows = isAsked ? (await showSettings(request)).rows : [];
+  const set = rows.filter(({ source, isUsed }) => isUsed && source.from !== "default");
+  say({ sandbar: VERSION, deno: Deno.version.deno, ...found, set }, [
+    `sandbar ${VERSION}, deno ${Deno.version.deno}, ${Deno.build.os}`,
+    "",
+    ...settingLines(found, config),
+    ...set.length === 0 ? [] : table(
+      set.map(({ key, value, source }) => [
+        `  ${key}`,
+        value === undefined ? "(not shown)" : value === null ? "-" : plainText(value),
+        sourceText(source),
+      ]),
+      [],
+    ).split("\n"),
+    "",
+    ...found.strategies.flatMap(strategyLines),
+    "",
+    ...machineLines(found),
+    ...storeLines(found, config),
+    "",
+    ...found.problems.length === 0
+      ? ["All is well."]
+      : found.problems.map(({ part, text }) => `PROBLEM in ${part}: ${text}`),
+    ...rescueLines(found, config),
+  ]);
+  if (found.problems.some(({ part }) => part !== "sandbox")) Deno.exitCode = EXIT.data;
+}
+
+function settingLines(found: Checkup, config: LiveConfig): string[] {
+  const { settings, account, isStored } = found, { run, data, time } = settings;
+  const feed = data.provider === "recorded"
+    ? `recorded (${data.recordedPath?.shown ?? "own catalog, then the bundled sample"})`
+    : "simulated";
+  return [
+    `account ${account}, ${config.mode} money, broker ${config.broker}, state in ${config.stateDir.shown}` +
+    (isStored ? "; settings with which it was begun" : ""),
+    `${run.symbols.join(", ")}, ${run.period}, feed ${feed}, calendar ${time.calendar}`,
+    `cash ${formatMoney(run.initialCash)}, limits of risk ${
+      run.risk === undefined ? "off" : "on"
+    }, seed ${run.seed}`,
+  ];
+}
+
+function strategyLines(strategy: StrategyCheck): string[] {
+  const { id, file, sha256, begunSha256, allocationPct, opened } = strategy;
+  const changed = begunSha256 !== null && begunSha256 !== sha256
+    ? `, begun with ${begunSha256.slice(0, 12)}`
+    : "";
+  const head = `strategy ${id}: ${file}, SHA-256 ${
+    sha256 ?? "unknown"
+  }${changed}, ${allocationPct} %`;
+  if (opened === null) return [head, "  could not be opened"];
+  const { name, params, rights } = opened;
+  const set = Object.entries(params).map(([key, value]) => `${key}=${value}`).join(" ");
+  return [
+    head,
+    `  ${name}${set === "" ? "" : `, ${set}`}`,
+    `  may use ${rights.orderTypes.join(", ")}; ${rights.timesInForce.join(", ")}; ${
+      rights.short ? "may sell short" : "no short selling"
+    }`,
+  ];
+}
+
+function machineLines({ sandbox, settings, calendar, disk }: Checkup): string[] {
+  const { today, until } = calendar, limits = settings.sandbox;
+  return [
+    sandbox === null
+      ? "sandbox   not tried: no strategy could be opened"
+      : `sandbox   ${sandbox.osLimits ? "system limits (prlimit)" : "NO system limits"}, ${
+        sandbox.networkIsolated ? "network namespace of its own" : "no network namespace"
+      }, heap ${limits.heapMb} MB, ${limits.eventDeadlineMs} ms a decision, ${limits.restartLimit} restarts`,
+    `calendar  ${calendar.name}${until === null ? "" : `, known until ${until}`}${
+      today === null
+        ? calendar.name === "always_open" ? "" : ", no session today"
+        : `, today ${formatIso(today.openUs as TimeUs)} to ${formatIso(today.closeUs as TimeUs)}`
+    }`,
+    disk === null
+      ? "disk      not probed"
+      : `disk      a commit takes ${milliseconds(disk.medianUs)} ms, at most ${
+        milliseconds(disk.mostUs)
+      } ms of ${disk.commits}; ${megabytes(disk.freeBytes)} MB free`,
+  ];
+}
+
+function storeLines({ store, account }: Checkup, config: LiveConfig): string[] {
+  const { shown } = config.persistence.kvPath;
+  if (store === null) return [`store     nothing of account ${account} in ${shown} yet`];
+  const { journal, snapshots, values, bytes, owner, renewal, aside } = store;
+  const holder = owner === undefined || renewal === undefined
+    ? "nobody holds it"
+    : `process ${owner.pid} holds it until ${
+      formatIso(renewal.untilUs as TimeUs)
+    } unless it renews`;
+  return [
+    `store     ${shown}: ${values} values, ${megabytes(bytes)} MB; ${holder}`,
+    `          journal of ${journal.records} records in ${journal.blocks} blocks up to ${journal.highest}, ` +
+    `snapshots of records ${snapshots.length === 0 ? "none" : snapshots.join(", ")}`,
+    ...aside.map(({ from, to, what }) =>
+      `          set aside at a start: records ${from} to ${to}, ${what}`
+    ),
+  ];
+}
+
+/** What can be saved of a damaged store, with the command that does. */
+function rescueLines({ store, account }: Checkup, config: LiveConfig): string[] {
+  if (store === null || store.findings.length === 0) return [];
+  const { lastGood } = store;
+  if (lastGood === undefined) {
+    return ["Neither a snapshot nor the beginning of the journal is left: import an older export."];
+  }
+  const { snapshot, from, to } = lastGood;
+  const base = snapshot === 0 ? "the beginning" : `the snapshot of record ${snapshot}`;
+  const state = config.stateDir.shown;
+  return [
+    "",
+    `The last good state is that of record ${to}: ${base}${
+      to < from ? "" : ` and records ${from} to ${to}`
+    }. Save it, and take it into an empty folder:`,
+    `  deno task doctor --state ${state} --account ${account} --export ${account}.good`,
+    `  deno task doctor --state ${state}-restored --account ${account} --import ${account}.good`,
+  ];
+}
+
+function milliseconds(us: number): string {
+  return (us / 1000).toFixed(1);
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
+
+if (import.meta.main) await runProgram(program);
