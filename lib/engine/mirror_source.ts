@@ -12,6 +12,17 @@ import { intentCode, MIRROR, MIRROR_WIDTH } from "../protocols/mod.ts";
 import { isWorking, RowScratch } from "../trading/mod.ts";
 import type { Engine } from "./engine.ts";
 
+/** How far a child has been told. Plain data. */
+export interface MirrorPlace {
+  readonly orders: number;
+  readonly fills: number;
+  readonly ended: number;
+  readonly refusals: number;
+  readonly restated: readonly number[];
+  /** Row and terms of each working order as the child has them. */
+  readonly known: readonly (readonly [row: number, terms: readonly number[]])[];
+}
+
 /** Follows one book. */
 export class MirrorSource {
   /** Rows that were collected; the first `count` times twelve numbers count. */
@@ -30,7 +41,10 @@ export class MirrorSource {
   /** Starts at the state of the engine: a child that follows has the same. */
   constructor(engine: Engine) {
     this.#engine = engine;
-    this.skip();
+    this.note();
+    this.#fills = engine.fills.length;
+    this.#ended = engine.orders.ended.length;
+    this.#refusals = engine.risk.refusals.length;
   }
 
   /** Notes that a fill was restated. */
@@ -38,12 +52,26 @@ export class MirrorSource {
     this.#restated.push(fill);
   }
 
-  /** Takes the present state for known. */
-  skip(): void {
-    this.note();
-    this.#fills = this.#engine.fills.length;
-    this.#ended = this.#engine.orders.ended.length;
-    this.#refusals = this.#engine.risk.refusals.length;
+  /** How far the child has been told: between two instants more may have happened than that. */
+  place(): MirrorPlace {
+    return {
+      orders: this.#orders,
+      fills: this.#fills,
+      ended: this.#ended,
+      refusals: this.#refusals,
+      restated: [...this.#restated],
+      known: [...this.#known],
+    };
+  }
+
+  /** Goes on from a place, in a book that was brought back to the same state. */
+  goOnFrom(place: MirrorPlace): void {
+    this.#orders = place.orders;
+    this.#fills = place.fills;
+    this.#ended = place.ended;
+    this.#refusals = place.refusals;
+    this.#restated = [...place.restated];
+    this.#known = new Map(place.known);
   }
 
   /** Notes the orders as they stand now: what the strategy has asked for until here is known to the child. */

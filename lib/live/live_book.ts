@@ -12,6 +12,7 @@ import {
   closePositions,
   Engine,
   type EngineSpec,
+  type MirrorPlace,
   MirrorSource,
   Replay,
   ShadowGate,
@@ -44,6 +45,7 @@ export interface BookState {
   readonly skipped: readonly number[];
   readonly flattening: number;
   readonly mirroredBefore: number;
+  readonly told: MirrorPlace;
 }
 
 /** A book. */
@@ -155,6 +157,11 @@ export class LiveBook {
     this.#note(rows, count);
   }
 
+  /** How far the strategy has been told. */
+  told(): MirrorPlace {
+    return this.#mirror.place();
+  }
+
   /** Brings a book that was just made to a state. */
   restore(state: BookState): void {
     this.engine.restore(state.engine);
@@ -169,7 +176,7 @@ export class LiveBook {
     for (const step of state.skipped) this.skipped.add(step);
     this.flattening = state.flattening;
     this.mirroredBefore = state.mirroredBefore;
-    this.#mirror.skip();
+    this.#mirror.goOnFrom(state.told);
   }
 
   /** SHA-256 over all requests, as a backtest's result has it. */

@@ -71,7 +71,13 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
   checkPinned(config, sourceHashes);
   await using stack = new AsyncDisposableStack();
   const store = await openStoreOf(config, options);
-  stack.defer(() => store.close());
+  stack.defer(async () => {
+    // What had failed before has ended the session already; told twice it would hide itself.
+    const failure: unknown = store.failed.reason;
+    await store.close().catch((error) => {
+      if (error !== failure) throw error;
+    });
+  });
   const past = await pastOf(store), begunUs = past.identity?.begunUs ?? startedUs;
   const data = sessionData(config, begunUs);
   const asked = identityOf(config, { begunUs, sha256: data.sha256 }, sourceHashes);

@@ -33,10 +33,19 @@ const PERMISSIONS = {
   replay: "backtest",
   verify: "backtest",
   doctor: "doctor",
+  live: "live",
 } as const;
 
+/** Where `deno` is found by commands that start one; see `linkDeno`. */
+const PATH = "/usr/local/bin:/usr/bin:/bin";
+
 /** Starts `deno task SCRIPT ARGS` for a user in a folder. */
-export function start(folder: string, script: keyof typeof PERMISSIONS, args: string[]): Running {
+export function start(
+  folder: string,
+  script: keyof typeof PERMISSIONS,
+  args: string[],
+  env: Readonly<Record<string, string>> = {},
+): Running {
   const command = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -47,7 +56,12 @@ export function start(folder: string, script: keyof typeof PERMISSIONS, args: st
       `scripts/${script}.ts`,
       ...args,
     ],
-    env: { INIT_CWD: folder, NO_COLOR: "1" },
+    env: {
+      INIT_CWD: folder,
+      NO_COLOR: "1",
+      ...(script === "live" ? { PATH: `${folder}/bin:${PATH}` } : {}),
+      ...env,
+    },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -105,6 +119,19 @@ export async function processesOf(group: number): Promise<GroupProcess[]> {
 /** Sends a signal to every process of a command's group at once: what Ctrl-C in a terminal does. */
 export async function signalGroup(group: number, signal: "INT" | "TERM"): Promise<void> {
   await shell(`kill -s ${signal} -- -${group}`);
+}
+
+/** Sends a signal to a process that a test has started, or that such a one has. */
+export async function signalProcess(
+  pid: number,
+  signal: "KILL" | "STOP" | "CONT",
+): Promise<void> {
+  await shell(`kill -s ${signal} ${pid}`);
+}
+
+/** Makes the Deno of the tests the one that `deno` names for `live` in a folder. */
+export async function linkDeno(folder: string): Promise<void> {
+  await shell(`mkdir -p '${folder}/bin' && ln -s '${Deno.execPath()}' '${folder}/bin/deno'`);
 }
 
 /** Makes a link. */
