@@ -44,6 +44,7 @@ interface Flags {
   readonly set?: Record<string, string>;
   readonly venue?: string;
   readonly participation?: number;
+  readonly pathPeriod?: string;
   readonly slippageBps?: number;
   readonly commission?: string;
   readonly account?: string;
@@ -95,6 +96,10 @@ const program = newCommand("backtest", "Backtest a strategy file in the sealed s
     "--participation <percent>",
     "most of a bar's volume that the orders get (default no limit)",
     numberOf,
+  )
+  .option(
+    "--path-period <period>",
+    "finer bars that tell the way inside a bar: 1m, 1h, ... (default: the worse way)",
   )
   .option(
     "--slippage-bps <number>",
@@ -211,6 +216,7 @@ function optionsOf(
     params: flags.set,
     venue: flags.venue,
     participationPct: flags.participation,
+    pathPeriod: flags.pathPeriod,
     slippageBps: flags.slippageBps,
     commission: flags.commission,
     accountType: flags.account as "cash" | "margin" | undefined,
@@ -269,7 +275,9 @@ async function causeOf(error: unknown, signal: AbortSignal): Promise<unknown> {
 }
 
 function refuseSynthetic(result: BacktestResult, flags: Flags): void {
-  const synthetic = result.json.data.find((each) => each.synthetic);
+  const synthetic = [...result.json.data, ...result.json.paths ?? []].find((each) =>
+    each.synthetic
+  );
   if (flags.realDataOnly === true && synthetic !== undefined) {
     throw new SandbarError(
       "synthetic_refused",

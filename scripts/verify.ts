@@ -73,7 +73,7 @@ function verificationText({ result, equal, parts, trades, notes }: Verification)
       ],
       [],
     ),
-    ...ledger.equal && trades.equal !== false ? [] : ["", `Trades: ${tradeText(trades)}`],
+    ...ledger.equal && trades.equal !== false ? [] : ["", `Trades: ${tradeText({ trades })}`],
     ...notes.map((note) => `\nNote: ${note}`),
   ].join("\n");
 }

@@ -12,15 +12,17 @@ import { intentCode, MIRROR, MIRROR_WIDTH } from "../protocols/mod.ts";
 import { isWorking, RowScratch } from "../trading/mod.ts";
 import type { Engine } from "./engine.ts";
 
-/** How far a child has been told. Plain data. */
-export interface MirrorPlace {
+/** How far the child's book has been told. */
+export interface MirrorPosition {
+  /** How many of each. */
   readonly orders: number;
   readonly fills: number;
   readonly ended: number;
   readonly refusals: number;
+  /** Fills that were restated since. */
   readonly restated: readonly number[];
-  /** Row and terms of each working order as the child has them. */
-  readonly known: readonly (readonly [row: number, terms: readonly number[]])[];
+  /** Terms of the working orders. */
+  readonly known: readonly (readonly [number, readonly number[]])[];
 }
 
 /** Follows one book. */
@@ -52,8 +54,8 @@ export class MirrorSource {
     this.#restated.push(fill);
   }
 
-  /** How far the child has been told: between two instants more may have happened than that. */
-  place(): MirrorPlace {
+  /** What the child knows of, as plain data. What has changed since comes with the next rows. */
+  position(): MirrorPosition {
     return {
       orders: this.#orders,
       fills: this.#fills,
@@ -64,14 +66,14 @@ export class MirrorSource {
     };
   }
 
-  /** Goes on from a place, in a book that was brought back to the same state. */
-  goOnFrom(place: MirrorPlace): void {
-    this.#orders = place.orders;
-    this.#fills = place.fills;
-    this.#ended = place.ended;
-    this.#refusals = place.refusals;
-    this.#restated = [...place.restated];
-    this.#known = new Map(place.known);
+  /** Goes on from a position in a book that was restored. */
+  goTo(position: MirrorPosition): void {
+    this.#orders = position.orders;
+    this.#fills = position.fills;
+    this.#ended = position.ended;
+    this.#refusals = position.refusals;
+    this.#restated = [...position.restated];
+    this.#known = new Map(position.known);
   }
 
   /** Notes the orders as they stand now: what the strategy has asked for until here is known to the child. */

@@ -14,7 +14,13 @@ import {
   sizeOrder,
 } from "../engine/mod.ts";
 import type { Execution } from "../protocols/mod.ts";
-import { ORDER_COMMAND, ORDER_REASON, ORDER_REPORT } from "../trading/mod.ts";
+import {
+  isWorking,
+  ORDER_COMMAND,
+  ORDER_REASON,
+  ORDER_REPORT,
+  ORDER_STATE,
+} from "../trading/mod.ts";
 import type { DispatchRecord, DispatchReport } from "./dispatch/mod.ts";
 import type { LiveBook } from "./live_book.ts";
 import type { OrderNames } from "./order_names.ts";
@@ -64,6 +70,29 @@ export class BrokerReports {
     }
   }
 
+  /** Whether a report tells what is not known: a broker tells all again when the link comes back. */
+  isNews(report: DispatchReport): boolean {
+    if (report.kind === "fill") {
+      const { executionId } = report.execution;
+      return !this.#books.some((book) => book.executions.has(executionId));
+    }
+    if (report.kind === "corrected" || report.kind === "charged") return true;
+    const found = this.#find(report.clientId);
+    if (found === null) return true;
+    const { state } = found.book.engine.orders, now = state[found.row]!;
+    if (report.kind === "acknowledged") {
+      return now === ORDER_STATE.submitted || now === ORDER_STATE.unknown ||
+        now === ORDER_STATE.never_received;
+    }
+    if (report.kind === "replaced") {
+      // Told before: the order has had that name since.
+      const next = this.#names.find(report.newClientId);
+      return next === null ||
+        next.generation > found.book.engine.book.remote!.generation.get(found.row);
+    }
+    return isWorking(now);
+  }
+
   /** A report. Returns the number of the book that it has changed, -1 when it is of none. */
   report(report: DispatchReport): number {
     switch (report.kind) {
@@ -103,8 +132,16 @@ export class BrokerReports {
       case "expired":
         reportOrder(engine, row, PLAIN.expired, ORDER_REASON.time_ended, timeUs);
         return;
-      case "acknowledged":
       case "cancelled":
+        // One that was never sent: there is nothing to ask the broker for.
+        if (engine.orders.state[row] === ORDER_STATE.pending) {
+          engine.book.cancel(row, ORDER_REASON.below_min_size, timeUs);
+          engine.linked.afterEnd(row, timeUs);
+          return engine.book.dropSent();
+        }
+        reportOrder(engine, row, PLAIN.cancelled, ORDER_REASON.none, timeUs);
+        return;
+      case "acknowledged":
       case "suspended":
       case "resumed":
       case "cancel_refused":

@@ -9,7 +9,7 @@
  */
 
 import { SandbarError, type SavedState, StateTape } from "../core/mod.ts";
-import type { MirrorPlace } from "../engine/mod.ts";
+import type { MirrorPosition } from "../engine/mod.ts";
 import { COLUMN_NAMES } from "../market/mod.ts";
 import type { Telling } from "./live_book.ts";
 import type { SessionIdentity } from "./session_identity.ts";
@@ -35,7 +35,7 @@ interface BookHead {
   readonly skipped: readonly number[];
   readonly flattening: number;
   readonly mirroredBefore: number;
-  readonly told: MirrorPlace;
+  readonly mirror: MirrorPosition;
   readonly intents: number;
   readonly mirrored: number;
   readonly engine: { readonly length: number; readonly texts: readonly string[] };
@@ -62,7 +62,7 @@ export function encodeCore(core: TradingCore, identity: SessionIdentity): Uint8A
       skipped: [...book.skipped],
       flattening: book.flattening,
       mirroredBefore: book.mirroredBefore,
-      told: book.told(),
+      mirror: book.mirrorPosition(),
       intents: book.intents.count,
       mirrored: book.mirrored.count,
       engine: { length: engine.length, texts: engine.texts },
@@ -125,7 +125,7 @@ export function restoreCore(core: TradingCore, bytes: Uint8Array<ArrayBuffer>): 
         skipped: saved.skipped,
         flattening: saved.flattening,
         mirroredBefore: saved.mirroredBefore,
-        told: saved.told,
+        mirror: saved.mirror,
       });
       Object.assign(core.standings[k]!, saved.standing);
     });

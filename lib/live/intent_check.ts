@@ -52,9 +52,10 @@ export class IntentCheck {
   /**
    * Takes a report of the instants before `steps`, and returns it without the rows that are recorded.
    *
+   * @param isDue True for something that was due after them, of which there is a record.
    * @throws {SandbarError} `strategy_changed` at the first row that differs, is missing, or is one more.
    */
-  take(report: SliceReport, steps: number): SliceReport {
+  take(report: SliceReport, steps: number, isDue = false): SliceReport {
     const { intents, engine } = this.#book;
     let row = 0;
     this.#from = this.#at;
@@ -69,7 +70,7 @@ export class IntentCheck {
     // What is beyond the record can only be of the very last instant: nothing was recorded after it.
     if (left > 0 && beyond <= engine.step * 2) throw this.#differs(beyond, report);
     const isMissing = this.#at < this.#end &&
-      (intents.at(this.#at, 0) < steps * 2 || (steps === Infinity && row === 0));
+      (intents.at(this.#at, 0) < steps * 2 || (isDue && row === 0));
     if (isMissing) throw this.#differs(intents.at(this.#at, 0), report);
     return {
       ...report,

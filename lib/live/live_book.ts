@@ -12,7 +12,7 @@ import {
   closePositions,
   Engine,
   type EngineSpec,
-  type MirrorPlace,
+  type MirrorPosition,
   MirrorSource,
   Replay,
   ShadowGate,
@@ -45,7 +45,7 @@ export interface BookState {
   readonly skipped: readonly number[];
   readonly flattening: number;
   readonly mirroredBefore: number;
-  readonly told: MirrorPlace;
+  readonly mirror: MirrorPosition;
 }
 
 /** A book. */
@@ -157,9 +157,9 @@ export class LiveBook {
     this.#note(rows, count);
   }
 
-  /** How far the strategy has been told. */
-  told(): MirrorPlace {
-    return this.#mirror.place();
+  /** How far the strategy's book was told: what a restored book goes on from. */
+  mirrorPosition(): MirrorPosition {
+    return this.#mirror.position();
   }
 
   /** Brings a book that was just made to a state. */
@@ -176,7 +176,7 @@ export class LiveBook {
     for (const step of state.skipped) this.skipped.add(step);
     this.flattening = state.flattening;
     this.mirroredBefore = state.mirroredBefore;
-    this.#mirror.goOnFrom(state.told);
+    this.#mirror.goTo(state.mirror);
   }
 
   /** SHA-256 over all requests, as a backtest's result has it. */

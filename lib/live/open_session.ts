@@ -9,24 +9,19 @@ import type { LiveConfig } from "../config/mod.ts";
 import { formatIso, SandbarError, type TimeUs } from "../core/mod.ts";
 import { VERSION } from "../data/mod.ts";
 import { EventBus } from "../observe/mod.ts";
-import { type Clock, JOURNAL_KIND, type JournalRecord } from "../protocols/mod.ts";
-import { readStrategy, type SliceReport } from "../sandbox/mod.ts";
+import type { Clock } from "../protocols/mod.ts";
+import type { SliceReport } from "../sandbox/mod.ts";
 import { openStore, type Store } from "../store/mod.ts";
 import { accountFolder } from "./control/account_folder.ts";
 import { ControlServer } from "./control/control_server.ts";
 import { HaltFile } from "./control/halt_file.ts";
-import { identityIn, restoreCore } from "./core_snapshot.ts";
-import { LiveMarket } from "./live_market.ts";
-import { LiveSession, type SessionEnd } from "./live_session.ts";
-import { decodeJsonPayload, encodeJsonPayload } from "./records.ts";
+import type { SessionEnd } from "./live_session.ts";
+import { pastOf, recoverSession } from "./recover_session.ts";
+import type { Seat } from "./seat.ts";
 import { type SessionData, sessionData } from "./session_data.ts";
-import { checkIdentity, identityOf, type SessionIdentity, withRights } from "./session_identity.ts";
+import { planOf } from "./session_plan.ts";
 import { SessionView } from "./session_view.ts";
-import { SnapshotKeeper } from "./snapshot_keeper.ts";
-import { seatsOf } from "./seat_options.ts";
-import { bookSpec } from "./strategy_specs.ts";
-import { StrategySeat } from "./strategy_seat.ts";
-import { TradingCore } from "./trading_core.ts";
+import type { TradingCore } from "./trading_core.ts";
 
 /** What a session is given beside its configuration. */
 export interface LiveOptions {
@@ -51,8 +46,8 @@ export interface LiveOutcome {
   readonly core: TradingCore;
   readonly data: SessionData;
   readonly view: SessionView;
-  /** What each strategy said of itself; null for one that never ran. */
-  readonly opened: readonly (StrategySeat["opened"] | null)[];
+  /** What each strategy said of itself. */
+  readonly opened: readonly Seat["opened"][];
   readonly sourceHashes: readonly string[];
   readonly osLimits: boolean;
 }
@@ -66,9 +61,8 @@ export interface LiveOutcome {
  */
 export async function runLive(config: LiveConfig, options: LiveOptions): Promise<LiveOutcome> {
   const { clock } = options, startedUs = clock.now();
-  const sources = config.strategies.map(({ path, shown }) => readStrategy(path, shown));
-  const sourceHashes = sources.map(({ sha256 }) => sha256);
-  checkPinned(config, sourceHashes);
+  const folder = accountFolder(config.stateDir.real, config.accountId);
+  const halt = new HaltFile(folder), bus = options.bus ?? new EventBus(config.observability.events);
   await using stack = new AsyncDisposableStack();
   const store = await openStoreOf(config, options);
   stack.defer(async () => {
@@ -79,104 +73,23 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
     });
   });
   const past = await pastOf(store), begunUs = past.identity?.begunUs ?? startedUs;
-  const data = sessionData(config, begunUs);
-  const asked = identityOf(config, { begunUs, sha256: data.sha256 }, sourceHashes);
-  if (past.identity !== undefined) checkIdentity(past.identity, asked, config.accountId);
-  const market = new LiveMarket(data.template);
-  const seatOptions = seatsOf(config, sources, market);
-  const folder = accountFolder(config.stateDir.real, config.accountId);
-  const halt = new HaltFile(folder), bus = options.bus ?? new EventBus(config.observability.events);
-  const seats: (StrategySeat | null)[] = [];
-  stack.defer(async () => {
-    for (const seat of seats) await seat?.[Symbol.asyncDispose]();
-  });
-  for (const seat of seatOptions) seats.push(await StrategySeat.open(seat));
-  const opened = seats.map((seat) => seat!.opened), osLimits = seats.every((it) => it!.osLimits);
-  const identity = withRights(asked, opened.map(({ terms }) => terms.rights));
-  const core = new TradingCore(
-    market,
-    config.strategies.map((strategy, k) => ({
-      id: strategy.id,
-      spec: { ...bookSpec(config, strategy, market), rights: opened[k]!.terms.rights },
-    })),
-  );
-  if (past.snapshot !== undefined) restoreCore(core, past.snapshot);
-  for (const record of past.records) core.apply(record);
-  const view = new SessionView({ config, core, seats, opened, bus, store, clock, startedUs, data });
-  const ended = {
-    core,
-    data,
-    view,
-    opened,
-    osLimits,
-    sourceHashes,
-  };
-  if (core.isFinished) return { ...ended, end: "end_of_feed" };
-  store.journal.append(
-    JOURNAL_KIND.start,
-    core.nowUs,
-    encodeJsonPayload({
-      version: VERSION,
-      deno: Deno.version.deno,
-      identity,
-      replayed: past.records.length,
-    }),
-  );
-  const left = await Promise.all(seats.map(async (seat, k): Promise<SliceReport | null> => {
-    const { quarantined } = core.standings[k]!;
-    if (quarantined === "") return await seat!.catchUp(core.books[k]!);
-    seats[k] = null;
-    await seat![Symbol.asyncDispose]();
-    return null;
-  }));
-  const keeper = new SnapshotKeeper({
+  const data = sessionData(config, begunUs), plan = planOf(config, data, begunUs);
+  const sourceHashes = plan.strategies.map((it) => it.sourceHash);
+  const recovered = await recoverSession(plan, {
     store,
-    core,
-    identity,
-    clock,
-    policy: {
-      maxRecords: config.persistence.walMaxEntries,
-      maxAgeUs: config.persistence.autoSaveIntervalSeconds * 1e6,
-    },
-    backupCount: config.persistence.backupCount,
-  });
-  const feed = data.open(clock, market.steps, core.nowUs);
-  stack.use(feed);
-  const session = new LiveSession({
-    core,
-    seats,
-    reseat: async (k) => {
-      const seat = await StrategySeat.open(seatOptions[k]!);
-      try {
-        return { seat, left: await seat.catchUp(core.books[k]!) };
-      } catch (error) {
-        await seat[Symbol.asyncDispose]();
-        throw error;
-      }
-    },
-    journal: store.journal,
-    feed,
+    past,
     clock,
     bus,
-    rules: {
-      overrunPolicy: config.sandbox.overrunPolicy,
-      restartLimit: config.sandbox.restartLimit,
-      ordersOnStop: config.orders.onStop,
-      isRealTime: data.isRealTime,
-      periodUs: data.periodUs,
-      cycleUs: config.engine.cycleIntervalSeconds * 1e6,
-      maxCycles: config.engine.maxCycles,
-    },
     ...(options.onReport === undefined ? {} : { onReport: options.onReport }),
-    onChange: () => {
-      keeper.look();
-      options.onChange?.(view);
-    },
+    onChange: () => options.onChange?.(view),
   });
+  stack.use(recovered);
+  const { core, seats, opened, osLimits, ready } = recovered;
+  const view = new SessionView({ config, core, seats, opened, bus, store, clock, startedUs, data });
+  const ended = { core, data, view, opened, osLimits, sourceHashes };
+  if (ready === null) return { ...ended, end: "end_of_feed" };
+  const { session, feed, left, keeper } = ready;
   view.attach(session, halt);
-  store.failed.addEventListener("abort", () => session.stop("the journal has failed"), {
-    once: true,
-  });
   if (config.control.enabled) {
     stack.use(
       new ControlServer({
@@ -197,9 +110,9 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
     feed: feed.name,
     version: VERSION,
   }, now);
-  opened.forEach((_, k) => {
-    if (seats[k] === null) return;
-    const restarts = core.standings[k]!.restarts, sourceHash = sources[k]!.sha256;
+  seats.forEach((seat, k) => {
+    if (seat === null) return;
+    const restarts = core.standings[k]!.restarts, sourceHash = sourceHashes[k]!;
     bus.publish("STRATEGY_STARTED", { strategy: core.ids[k]!, sourceHash, restarts }, now);
   });
   await view.watchHalt();
@@ -268,37 +181,4 @@ function makeFolder(path: string): void {
       { cause },
     );
   }
-}
-
-/** What an account was before this start. */
-interface Past {
-  /** Of the last start, undefined for a fresh account. */
-  readonly identity: SessionIdentity | undefined;
-  readonly snapshot: Uint8Array<ArrayBuffer> | undefined;
-  /** After the snapshot. */
-  readonly records: readonly JournalRecord[];
-}
-
-/** Reads the newest snapshot and the journal after it. */
-async function pastOf(store: Store): Promise<Past> {
-  const { snapshot } = await store.newestSnapshot(), records: JournalRecord[] = [];
-  let identity = snapshot === undefined ? undefined : identityIn(snapshot.bytes);
-  for await (const record of store.journal.read((snapshot?.sequence ?? 0) + 1)) {
-    if (record.kind === JOURNAL_KIND.start) {
-      identity = decodeJsonPayload(record.payload)["identity"] as SessionIdentity;
-    } else records.push(record);
-  }
-  return { identity, snapshot: snapshot?.bytes, records };
-}
-
-function checkPinned(config: LiveConfig, hashes: readonly string[]): void {
-  config.strategies.forEach(({ id, sha256, shown }, k) => {
-    if (sha256 === null || sha256 === hashes[k]) return;
-    throw new SandbarError(
-      "strategy_changed",
-      `Cannot start strategy ${id}: ${shown} has the SHA-256 ${
-        hashes[k]
-      }, and strategies[].sha256 pins ${sha256}`,
-    );
-  });
 }

@@ -10,11 +10,8 @@ import { SandbarError } from "../core/mod.ts";
 import type { Rights } from "../engine/mod.ts";
 import { sha256Text } from "../run/mod.ts";
 
-/** What of a configuration makes market, books and strategies. Kept with the account, whose history can then be told without it. */
-export type SessionSettings = Pick<
-  LiveConfig,
-  "accountId" | "run" | "strategies" | "data" | "time" | "sandbox"
->;
+/** The configuration of a session. Kept with the account, so that its history can be told without the configuration's file. */
+export type SessionSettings = Omit<LiveConfig, "notes">;
 
 /** What makes a session the one that it is. Goes into each `start` record and each snapshot. */
 export interface SessionIdentity {
@@ -36,11 +33,11 @@ export interface SessionIdentity {
 
 /** Returns the identity of a session. */
 export function identityOf(
-  config: LiveConfig,
+  config: SessionSettings & Partial<Pick<LiveConfig, "notes">>,
   data: { readonly begunUs: number; readonly sha256: string },
   sourceHashes: readonly string[],
 ): SessionIdentity {
-  const { accountId, run, strategies, data: feed, time, sandbox } = config;
+  const { notes: _notes, ...settings } = config;
   return {
     begunUs: data.begunUs,
     config: sha256Text(canonicalRun(config.run, {})),
@@ -51,7 +48,7 @@ export function identityOf(
       params,
       allocationPct,
     })),
-    settings: { accountId, run, strategies, data: feed, time, sandbox },
+    settings,
   };
 }
 

@@ -23,7 +23,7 @@ import type { SessionSettings } from "./session_identity.ts";
  * @throws {SandbarError} `usage` for a strategy of fewer symbols than the session.
  */
 export function bookSpec(
-  config: Pick<SessionSettings, "run">,
+  config: Pick<SessionSettings, "run" | "brokers">,
   strategy: StrategyConfig,
   market: PreparedMarket,
 ): Omit<EngineSpec, "rights"> {
@@ -42,6 +42,7 @@ export function bookSpec(
   const risk = limitsOf(run.risk, strategy);
   return {
     ...spec,
+    ...(config.brokers.paper.url === null ? {} : { execution: "reported" as const }),
     initialCash: Math.floor(run.initialCash * strategy.allocationPct / 100),
     ...(risk === undefined ? {} : { risk }),
   };

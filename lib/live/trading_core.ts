@@ -10,10 +10,16 @@
 import { invariant, SandbarError, US_PER_DAY } from "../core/mod.ts";
 import { cancelOrders, type EngineSpec } from "../engine/mod.ts";
 import { type FeedBar, JOURNAL_KIND, type JournalRecord } from "../protocols/mod.ts";
+import type { ReconcilePlan } from "../trading/host_door.ts";
 import { ENGINE_STATE, ORDER_REASON } from "../trading/mod.ts";
+import { BrokerReports } from "./broker_reports.ts";
+import type { DispatchRecord, DispatchReport } from "./dispatch/mod.ts";
 import { LiveBook } from "./live_book.ts";
 import type { LiveMarket } from "./live_market.ts";
+import type { OrderNames } from "./order_names.ts";
+import { reportOf } from "./reconcile/mod.ts";
 import { decodeBars, decodeIntents, decodeJsonPayload } from "./records.ts";
+import { Unassigned, type UnassignedState } from "./unassigned.ts";
 
 /** A strategy's place in the account. */
 export interface CoreStrategy {
@@ -28,7 +34,10 @@ export type OperatorState = "ready" | "paused" | "halted";
 export interface OperatorFields {
   readonly state: OperatorState;
   readonly why: string;
-  readonly isDegraded: boolean;
+  readonly holds: readonly string[];
+  readonly frozen: readonly string[];
+  readonly unreconciled: string;
+  readonly unassigned: UnassignedState;
   readonly isFinished: boolean;
   readonly dayStart: number;
   readonly day: number;
@@ -53,19 +62,33 @@ export class TradingCore {
   state: OperatorState = "ready";
   /** Why it is held back; empty when it is ready. */
   why = "";
-  /** True while bars come late: what adds risk is held back. */
-  isDegraded = false;
+  /** What holds back what adds risk, such as late bars or a lost link. */
+  readonly #holds = new Set<string>();
   /** Equity at the last close of the day before, micro-units. */
   dayStart: number;
   #day = -1;
   /** True once a recorded feed has ended and the books are closed. */
   isFinished = false;
 
-  constructor(market: LiveMarket, strategies: readonly CoreStrategy[]) {
+  /** What no strategy owns, by symbol; of an account at a broker. */
+  readonly unassigned: Unassigned = new Unassigned();
+  /** Symbols that take no risk until a reconciliation agrees. */
+  frozen: readonly string[] = [];
+  /** Why nothing takes risk until a reconciliation agrees; empty while everything may. */
+  unreconciled = "";
+  readonly #reports: BrokerReports | null;
+
+  /** @param names Of the orders at a broker; null where the venue is inside. */
+  constructor(
+    market: LiveMarket,
+    strategies: readonly CoreStrategy[],
+    names: OrderNames | null = null,
+  ) {
     this.market = market;
     this.ids = strategies.map(({ id }) => id);
     this.books = strategies.map(({ spec }) => new LiveBook(spec, market));
     this.standings = strategies.map(() => ({ restarts: 0, quarantined: "" }));
+    this.#reports = names === null ? null : new BrokerReports(this.books, names);
     this.dayStart = this.equity();
   }
 
@@ -76,18 +99,42 @@ export class TradingCore {
 
   /** What is neither in the market nor in the books. */
   operatorFields(): OperatorFields {
-    const { state, why, isDegraded, isFinished, dayStart } = this;
-    return { state, why, isDegraded, isFinished, dayStart, day: this.#day };
+    const { state, why, frozen, unreconciled, isFinished, dayStart } = this;
+    const unassigned = this.unassigned.state();
+    return {
+      state,
+      why,
+      holds: [...this.#holds],
+      frozen,
+      unreconciled,
+      unassigned,
+      isFinished,
+      dayStart,
+      day: this.#day,
+    };
   }
 
   /** Takes it back; the books are restored apart. */
   restoreOperator(fields: OperatorFields): void {
     this.state = fields.state;
     this.why = fields.why;
-    this.isDegraded = fields.isDegraded;
+    for (const cause of fields.holds) this.#holds.add(cause);
+    this.frozen = fields.frozen;
+    this.unreconciled = fields.unreconciled;
+    this.unassigned.restore(fields.unassigned);
     this.isFinished = fields.isFinished;
     this.dayStart = fields.dayStart;
     this.#day = fields.day;
+  }
+
+  /** Whether a cause holds back what adds risk. */
+  isHeldBy(cause: string): boolean {
+    return this.#holds.has(cause);
+  }
+
+  /** Whether a report tells what is not in the books yet. */
+  isNews(report: DispatchReport): boolean {
+    return this.#reports?.isNews(report) ?? false;
   }
 
   /** Equity of all books, micro-units. */
@@ -114,6 +161,12 @@ export class TradingCore {
         return this.#command(decodeJsonPayload(payload));
       case JOURNAL_KIND.strategy:
         return this.#strategy(decodeJsonPayload(payload));
+      case JOURNAL_KIND.dispatch:
+        return this.#reports?.dispatch(decodeJsonPayload(payload) as unknown as DispatchRecord);
+      case JOURNAL_KIND.report:
+        return this.#report(decodeJsonPayload(payload) as unknown as DispatchReport);
+      case JOURNAL_KIND.correction:
+        return this.#correct(decodeJsonPayload(payload) as unknown as ReconcilePlan);
       case JOURNAL_KIND.stop:
         return this.#stop(decodeJsonPayload(payload));
       default:
@@ -141,6 +194,49 @@ export class TradingCore {
     );
   }
 
+  #report(report: DispatchReport): void {
+    const strategy = this.#reports?.report(report) ?? -1;
+    if (strategy === -1) return;
+    const timeUs = report.kind === "charged"
+      ? 0
+      : report.kind === "fill" || report.kind === "corrected"
+      ? report.execution.timeUs
+      : report.timeUs;
+    this.books[strategy]!.tell(timeUs);
+  }
+
+  /** Applies the corrections of a reconciliation, and holds back what did not agree. */
+  #correct(plan: ReconcilePlan): void {
+    for (const correction of plan.corrections) {
+      switch (correction.kind) {
+        case "position":
+          this.unassigned.add(correction.symbol, correction.difference, correction.averagePrice);
+          break;
+        case "remove":
+          this.unassigned.add(correction.symbol, -correction.quantity, 0);
+          break;
+        case "cash":
+          this.unassigned.cash += correction.difference;
+          break;
+        case "order":
+          this.#report(reportOf(correction, plan.timeUs));
+          break;
+        default:
+          // Executions are fetched and cancels are sent by whoever reconciles; splits are booked by the engine itself.
+      }
+    }
+    this.frozen = plan.verdict.frozen;
+    this.unreconciled = plan.verdict.outcome === "failed"
+      ? plan.findings.find(({ consequence }) => consequence === "fail")?.text ?? "not reconciled"
+      : "";
+    this.#setEngines(false);
+    for (const { engine } of this.books) {
+      engine.series.forEach(({ symbol }, s) =>
+        engine.risk.gate.setHalted(s, this.frozen.includes(symbol))
+      );
+    }
+  }
+
   #command(command: Readonly<Record<string, unknown>>): void {
     const { kind, why } = command;
     switch (kind) {
@@ -156,7 +252,8 @@ export class TradingCore {
         return;
       case "degrade":
       case "restore":
-        this.isDegraded = kind === "degrade";
+        if (kind === "degrade") this.#holds.add(String(command["cause"]));
+        else this.#holds.delete(String(command["cause"]));
         return this.#setEngines(false);
       case "flatten":
         for (const book of this.books) book.flatten(ORDER_REASON.operator);
@@ -175,7 +272,12 @@ export class TradingCore {
   }
 
   #setEngines(cancels: boolean): void {
-    const state = this.state === "ready" && this.isDegraded ? "degraded" : this.state;
+    const isHeld = this.#holds.size > 0 || this.unreconciled !== "";
+    const state = this.state === "ready" && isHeld ? "degraded" : this.state;
+    if (
+      state === "ready" && this.books.every(({ engine }) => !engine.risk.isOn) &&
+      this.frozen.length === 0
+    ) return;
     for (const { engine } of this.books) {
       engine.risk.hold(ENGINE_STATE[state], cancels, engine.nowUs);
     }
@@ -189,9 +291,8 @@ export class TradingCore {
         if (told["isUnseen"] === true) book.skipped.add(book.engine.step);
         if (told["policy"] === "flatten") book.flatten(ORDER_REASON.strategy_failed);
         else cancelOrders(book.engine, ORDER_REASON.strategy_failed);
-        return;
-      case "restarted":
-        standing.restarts++;
+        if (told["quarantined"] === "") standing.restarts++;
+        else standing.quarantined = String(told["quarantined"]);
         return;
       case "quarantined":
         standing.quarantined = String(told["why"]);

@@ -137,7 +137,7 @@ export class SealedChild implements AsyncDisposable {
    * of each series column by column, its merge plan entries, and the rows of the host's book. Resolves when the child has taken the bytes;
    * its report comes from {@linkcode report}.
    *
-   * @param isUnseen True for instants that only the book and the indicators see: no handler is called.
+   * @param isUnseen True for instants that only the book and the indicators see; what was due before them fires.
    * @throws {StrategyFailure} When the child is dead.
    */
   async sendSlice(

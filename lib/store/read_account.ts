@@ -5,6 +5,7 @@
  * @module
  */
 
+import { SandbarError } from "../core/mod.ts";
 import type { JournalRecord } from "../protocols/mod.ts";
 import {
   accountsIn,
@@ -13,6 +14,7 @@ import {
   readingStore,
   whatMoves,
 } from "./check_store.ts";
+import { readBirth } from "./birth.ts";
 import { readGoodHead } from "./export_account.ts";
 import { readRecords, startOf } from "./journal_read.ts";
 import { keysOf } from "./keys.ts";
@@ -23,6 +25,8 @@ import { type BadSnapshot, listSnapshots, readSnapshot, type Snapshot } from "./
 export interface AccountHistory {
   /** How messages call the store. */
   readonly shown: string;
+  /** Drawn once for the journal; empty when the value that tells it is damaged. */
+  readonly birthEpoch: string;
   /** First record that has not been cut off. */
   readonly firstSequence: number;
   /** Last whole record at the time of the opening. */
@@ -63,6 +67,7 @@ export function readAccount<T>(
         const head = await readGoodHead(kv, keys.head), start = await startOf(kv, keys);
         const done = await work({
           shown: kv.shown,
+          birthEpoch: (await readBirth(kv, keys).catch(unlessOurs))?.birthEpoch ?? "",
           firstSequence: start.after + 1,
           lastSequence: head.whole,
           snapshots: await listSnapshots({ kv, keys }),
@@ -83,4 +88,9 @@ export function readAccount<T>(
       return attempt === MAX_ATTEMPTS || before === await whatMoves(kv, keys);
     }
   });
+}
+
+/** Damage is told by whoever needs what is damaged. */
+function unlessOurs(error: unknown): undefined {
+  if (!(error instanceof SandbarError)) throw error;
 }

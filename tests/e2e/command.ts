@@ -39,12 +39,16 @@ const PERMISSIONS = {
 /** Where `deno` is found by commands that start one; see `linkDeno`. */
 const PATH = "/usr/local/bin:/usr/bin:/bin";
 
-/** Starts `deno task SCRIPT ARGS` for a user in a folder. */
+/**
+ * Starts `deno task SCRIPT ARGS` for a user in a folder.
+ *
+ * @param environment Variables that the user's machine has beside those of this one.
+ */
 export function start(
   folder: string,
   script: keyof typeof PERMISSIONS,
   args: string[],
-  env: Readonly<Record<string, string>> = {},
+  environment: Readonly<Record<string, string>> = {},
 ): Running {
   const command = new Deno.Command(Deno.execPath(), {
     args: [
@@ -57,10 +61,10 @@ export function start(
       ...args,
     ],
     env: {
+      ...(script === "live" ? { PATH: `${folder}/bin:${PATH}` } : {}),
+      ...environment,
       INIT_CWD: folder,
       NO_COLOR: "1",
-      ...(script === "live" ? { PATH: `${folder}/bin:${PATH}` } : {}),
-      ...env,
     },
     stdin: "null",
     stdout: "piped",
@@ -117,7 +121,7 @@ export async function processesOf(group: number): Promise<GroupProcess[]> {
 }
 
 /** Sends a signal to every process of a command's group at once: what Ctrl-C in a terminal does. */
-export async function signalGroup(group: number, signal: "INT" | "TERM"): Promise<void> {
+export async function signalGroup(group: number, signal: "INT" | "TERM" | "KILL"): Promise<void> {
   await shell(`kill -s ${signal} -- -${group}`);
 }
 

@@ -7,10 +7,10 @@
 import { assertEquals } from "@std/assert";
 import type { StatusView } from "../../lib/live/control/mod.ts";
 import { inFolder } from "../data/folder.ts";
-import { linkDeno, type Ran, run, type Running, start } from "../e2e/command.ts";
+import { linkDeno, type Ran, run, type Running, signalGroup, start } from "../e2e/command.ts";
 
-/** Looks at most so often for what must come; each of them starts a process or reads a file. */
-const MOST_LOOKS = 400;
+/** Looks at most so often, and so long in milliseconds, for what must come; each of them starts a process. */
+const MOST_LOOKS = 400, MOST_MS = 60_000;
 
 /** Runs a test in a folder in which sessions can be started. */
 export async function inGate(test: (folder: string) => Promise<void>): Promise<void> {
@@ -50,13 +50,16 @@ export class SessionProcess {
   async until(isSo: (status: StatusView) => boolean): Promise<StatusView> {
     let ended: Ran | undefined, last = "";
     void this.#running.result.then((ran) => ended = ran);
+    const untilMs = performance.now() + MOST_MS;
     for (let look = 0; look < MOST_LOOKS && ended === undefined; look++) {
+      if (performance.now() > untilMs) break;
       const { code, stdout, stderr } = await run(this.#folder, "control", "status", "--json");
       last = stdout + stderr;
       if (code !== 0) continue;
       const status = JSON.parse(stdout) as StatusView;
       if (isSo(status)) return status;
     }
+    await signalGroup(this.#running.pid, "KILL").catch(() => undefined);
     throw new Error(`the session did not come to it: ${last}\n${ended?.stderr ?? ""}`);
   }
 }

@@ -7,13 +7,11 @@
 import type { ParamValue } from "../../config/mod.ts";
 import { SandbarError } from "../../core/mod.ts";
 import type { Rights } from "../../engine/mod.ts";
-import { readStrategy, StrategyFailure, type StrategySources } from "../../sandbox/mod.ts";
+import { readStrategy, StrategyFailure } from "../../sandbox/mod.ts";
 import { ORDER_TYPE_NAMES, TIME_IN_FORCE_NAMES } from "../../trading/mod.ts";
-import { LiveMarket } from "../live_market.ts";
-import { seatsOf } from "../seat_options.ts";
 import { sessionData } from "../session_data.ts";
 import type { SessionIdentity, SessionSettings } from "../session_identity.ts";
-import { type SeatOptions, StrategySeat } from "../strategy_seat.ts";
+import { type PlannedStrategy, planOf } from "../session_plan.ts";
 import type { Checkup, Problem } from "./mod.ts";
 
 /** Rights in words. */
@@ -53,39 +51,27 @@ export async function examineStrategies(
   settings: SessionSettings,
   { begunUs, identity, problems }: StrategyContext,
 ): Promise<Pick<Checkup, "strategies" | "sandbox">> {
-  const sources = settings.strategies.map(({ path, shown }) =>
-    attempted("strategies", problems, () => readStrategy(path, shown))
-  );
-  const market = attempted("data", problems, () => {
-    const data = sessionData(settings, begunUs);
-    if (identity !== null && identity.data !== data.sha256) {
-      const text = "the recorded bars are not those with which the account was begun";
-      problems.push({ part: "data", text });
-    }
-    return new LiveMarket(data.template);
-  });
+  const data = attempted("data", problems, () => sessionData(settings, begunUs));
+  if (data !== null && identity !== null && identity.data !== data.sha256) {
+    const text = "the recorded bars are not those with which the account was begun";
+    problems.push({ part: "data", text });
+  }
   const strategies: StrategyCheck[] = [];
   let sandbox: Checkup["sandbox"] = null;
-  for (const [k, { id, shown, allocationPct }] of settings.strategies.entries()) {
-    const source = sources[k];
-    const begun = identity?.strategies.find((each) => each.id === id)?.sha256 ?? null;
-    const common = {
-      id,
-      file: shown,
-      sha256: source?.sha256 ?? null,
-      begunSha256: begun,
-      allocationPct,
-    };
-    if (begun !== null && source !== null && source !== undefined && begun !== source.sha256) {
-      problems.push({
-        part: "strategies",
-        text: `${id}: ${shown} has changed since the account was begun`,
-      });
+  for (const strategy of settings.strategies) {
+    const { id, path, shown, allocationPct } = strategy;
+    const sha256 = attempted("strategies", problems, () => readStrategy(path, shown).sha256);
+    const begunSha256 = identity?.strategies.find((each) => each.id === id)?.sha256 ?? null;
+    if (begunSha256 !== null && sha256 !== null && begunSha256 !== sha256) {
+      const text = `${id}: ${shown} has changed since the account was begun`;
+      problems.push({ part: "strategies", text });
     }
-    const options = market === null || source === null || source === undefined
-      ? undefined
-      : optionsOf(settings, k, { source, market, problems });
-    const found = options === undefined ? null : await opened(options, problems);
+    const alone = { ...settings, strategies: [strategy] };
+    const planned = data === null || sha256 === null
+      ? null
+      : attempted("strategies", problems, () => planOf(alone, data, begunUs).strategies[0]!);
+    const found = planned === null ? null : await opened(planned, problems);
+    const common = { id, file: shown, sha256, begunSha256, allocationPct };
     strategies.push({ ...common, opened: found?.told ?? null });
     sandbox ??= found?.sandbox ?? null;
   }
@@ -105,27 +91,14 @@ export async function examineStrategies(
   return { strategies, sandbox };
 }
 
-function optionsOf(
-  settings: SessionSettings,
-  k: number,
-  { source, market, problems }: {
-    readonly source: StrategySources;
-    readonly market: LiveMarket;
-    readonly problems: Problem[];
-  },
-): SeatOptions | undefined {
-  const alone = { ...settings, strategies: [settings.strategies[k]!] };
-  return attempted("strategies", problems, () => seatsOf(alone, [source], market)[0]!) ?? undefined;
-}
-
-async function opened(options: SeatOptions, problems: Problem[]): Promise<
+async function opened(planned: PlannedStrategy, problems: Problem[]): Promise<
   {
     readonly told: NonNullable<StrategyCheck["opened"]>;
     readonly sandbox: NonNullable<Checkup["sandbox"]>;
   } | null
 > {
   try {
-    await using seat = await StrategySeat.open(options);
+    await using seat = await planned.open();
     const { terms, params } = seat.opened;
     return {
       told: { name: terms.name, params, rights: rightsText(terms.rights) },
@@ -133,7 +106,7 @@ async function opened(options: SeatOptions, problems: Problem[]): Promise<
     };
   } catch (error) {
     if (!(error instanceof SandbarError) && !(error instanceof StrategyFailure)) throw error;
-    problems.push({ part: "strategies", text: `${options.id}: ${error.message}` });
+    problems.push({ part: "strategies", text: `${planned.id}: ${error.message}` });
     return null;
   }
 }

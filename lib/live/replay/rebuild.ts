@@ -12,6 +12,7 @@ import { sha256Ledger } from "../../run/mod.ts";
 import type { AccountHistory } from "../../store/mod.ts";
 import { encodeCore, identityIn, restoreCore } from "../core_snapshot.ts";
 import { LiveMarket } from "../live_market.ts";
+import { OrderNames } from "../order_names.ts";
 import { decodeBars, decodeJsonPayload } from "../records.ts";
 import { sessionData } from "../session_data.ts";
 import type { SessionIdentity } from "../session_identity.ts";
@@ -54,7 +55,7 @@ export interface Rebuilt {
  * `journal_corrupt`, `schema_newer`, and what data can be wrong in.
  */
 export async function rebuild(history: AccountHistory, until: Until): Promise<Rebuilt> {
-  const { firstSequence, lastSequence, shown } = history;
+  const { firstSequence, lastSequence } = history;
   if ("sequence" in until && until.sequence > lastSequence) {
     throw new SandbarError(
       "usage",
@@ -68,7 +69,7 @@ export async function rebuild(history: AccountHistory, until: Until): Promise<Re
   let identity = base === undefined
     ? await firstIdentity(history)
     : identityIn(base.bytes as Uint8Array<ArrayBuffer>);
-  const core = emptyCore(identity, shown);
+  const core = emptyCore(identity, history);
   if (base !== undefined) restoreCore(core, base.bytes);
   if ("timeUs" in until && core.nowUs > until.timeUs) throw tooEarly(from);
   let sequence = from, records = 0, lastKind: number | undefined;
@@ -110,7 +111,10 @@ export async function identityOfAccount(
 }
 
 /** Returns an account of an identity before its first bar. */
-export function emptyCore(identity: SessionIdentity, shown: string): TradingCore {
+function emptyCore(
+  identity: SessionIdentity,
+  { shown, birthEpoch }: Pick<AccountHistory, "shown" | "birthEpoch">,
+): TradingCore {
   const { settings, begunUs } = identity, data = sessionData(settings, begunUs);
   if (data.sha256 !== identity.data) {
     throw new SandbarError(
@@ -119,7 +123,10 @@ export function emptyCore(identity: SessionIdentity, shown: string): TradingCore
         "bring them back, or import them again from the file that they came from",
     );
   }
-  const market = new LiveMarket(data.template);
+  const market = new LiveMarket(data.template), { accountId: account, deployment } = settings;
+  const names = settings.brokers.paper.url === null
+    ? null
+    : new OrderNames({ account, deployment, birthEpoch }, settings.strategies.map(({ id }) => id));
   return new TradingCore(
     market,
     settings.strategies.map((strategy, k) => ({
@@ -129,6 +136,7 @@ export function emptyCore(identity: SessionIdentity, shown: string): TradingCore
         rights: identity.strategies[k]?.rights ?? ALL_RIGHTS,
       },
     })),
+    names,
   );
 }
 
@@ -193,7 +201,7 @@ async function compareWith(
   if ("what" in found) return found.what;
   const { bytes } = found, identity = identityIn(bytes), rebuilt = encodeCore(core, identity);
   if (rebuilt.length === bytes.length && rebuilt.every((byte, at) => byte === bytes[at])) return "";
-  const stored = emptyCore(identity, history.shown);
+  const stored = emptyCore(identity, history);
   restoreCore(stored, bytes);
   const parts = core.books.flatMap(({ engine }, k) => {
     const other = stored.books[k]!.engine;

@@ -7,12 +7,14 @@
 
 import { SandbarError } from "../../core/mod.ts";
 import { JOURNAL_KIND } from "../../protocols/mod.ts";
-import { readStrategy, StrategyFailure } from "../../sandbox/mod.ts";
+import { StrategyFailure } from "../../sandbox/mod.ts";
+import { catchUp } from "../catch_up.ts";
 import type { DecisionDifference } from "../intent_check.ts";
-import { seatsOf } from "../seat_options.ts";
-import { type SeatOptions, StrategySeat } from "../strategy_seat.ts";
+import { sessionData } from "../session_data.ts";
+import { type PlannedStrategy, planOf } from "../session_plan.ts";
 import type { LiveBook } from "../live_book.ts";
 import type { Rebuilt } from "./rebuild.ts";
+import type { SessionSettings } from "../session_identity.ts";
 import { requestLines } from "./request_words.ts";
 
 /** What became of a strategy that was run again. */
@@ -55,28 +57,36 @@ export async function rerunStrategies(rebuilt: Rebuilt): Promise<Rerun[]> {
         "asked at it; keep more snapshots (persistence.backup_count)",
     );
   }
-  const sources = settings.strategies.map(({ path, shown }) => readStrategy(path, shown));
-  const reruns: Rerun[] = [];
-  for (const [k, options] of seatsOf(settings, sources, core.market).entries()) {
+  const data = sessionData(settings, identity.begunUs), reruns: Rerun[] = [];
+  const { strategies } = planOf(unpinned(settings), data, identity.begunUs, core.market);
+  for (const [k, strategy] of strategies.entries()) {
     const book = core.books[k]!, { quarantined } = core.standings[k]!;
     const told = {
-      id: options.id,
+      id: strategy.id,
       recordedSha256: identity.strategies[k]!.sha256,
-      sha256: options.sources.sha256,
+      sha256: strategy.sourceHash,
       requests: book.intents.count,
     };
     reruns.push({
       ...told,
       ...quarantined === ""
-        ? await rerun(options, book, rebuilt, k)
+        ? await rerun(strategy, book, rebuilt, k)
         : { difference: null, note: `it was not run again: it is in quarantine, ${quarantined}` },
     });
   }
   return reruns;
 }
 
+/** A changed file is what a strategy is run again for. */
+function unpinned(settings: SessionSettings): SessionSettings {
+  return {
+    ...settings,
+    strategies: settings.strategies.map((each) => ({ ...each, sha256: null })),
+  };
+}
+
 async function rerun(
-  options: SeatOptions,
+  strategy: PlannedStrategy,
   book: LiveBook,
   { core, lastRows, lastKind }: Rebuilt,
   k: number,
@@ -87,14 +97,22 @@ async function rerun(
   for (const isFine of [false, true]) {
     const coarse = shown;
     let found: DecisionDifference | undefined;
-    await using seat = await StrategySeat.open(options);
+    await using seat = await strategy.open();
     try {
-      const left = await seat.catchUp(book, {
+      const left = await catchUp({
+        id: strategy.id,
+        seat,
+        book,
+        market: core.market,
         strideAt: (step) => isFine && step >= coarse ? 1 : STRIDE,
         onSteps: (steps) => shown = steps,
         onDifference: (difference) => found = difference,
         ...(lastRows === undefined ? {} : { lastRows: lastRows[k]! }),
       });
+      if ("failure" in left) {
+        const note = `it fails on the last bar: ${left.failure.message}`;
+        return { difference: null, note };
+      }
       if (left.intentCount === 0) return { difference: null, note: "" };
       const rows = left.intents.subarray(0, left.intentCount * 6);
       // Once a session has ended in order, or another one begun, every decision is recorded.
@@ -118,7 +136,7 @@ async function rerun(
       return { difference: null, note };
     }
   }
-  throw new SandbarError("strategy_fault", `Cannot run strategy ${options.id} again`);
+  throw new SandbarError("strategy_fault", `Cannot run strategy ${strategy.id} again`);
 }
 
 function told(

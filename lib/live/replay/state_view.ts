@@ -48,7 +48,7 @@ export function stateView(core: TradingCore): StateView {
     instants: core.market.steps,
     state: core.isFinished
       ? "finished"
-      : core.state === "ready" && core.isDegraded
+      : core.state === "ready" && core.operatorFields().holds.length > 0
       ? "degraded"
       : core.state,
     why: core.why,
