@@ -19,6 +19,9 @@ export interface PlaceFlags {
 export interface AccountPlace {
   /** Path of the database, or URL of a service. */
   readonly at: string;
+  /** As the user would type it. */
+  readonly shown: string;
+  readonly isService: boolean;
   readonly account: string;
 }
 
@@ -37,7 +40,13 @@ export function withPlace(command: Command): Command {
  */
 export async function accountPlace({ state, account, config }: PlaceFlags): Promise<AccountPlace> {
   if (config === undefined) {
-    return { at: `${userPath(state ?? "state")}/sandbar.kv`, account: account ?? "paper" };
+    const folder = state ?? "state";
+    return {
+      at: `${userPath(folder)}/sandbar.kv`,
+      shown: `${folder}/sandbar.kv`,
+      isService: false,
+      account: account ?? "paper",
+    };
   }
   const { accountId, persistence } = await resolveLive({
     file: { real: userPath(config), shown: config },
@@ -47,5 +56,6 @@ export async function accountPlace({ state, account, config }: PlaceFlags): Prom
     },
     userDir: USER_DIR,
   });
-  return { at: persistence.kvPath.real, account: accountId };
+  const { kvPath, kvIsService } = persistence;
+  return { at: kvPath.real, shown: kvPath.shown, isService: kvIsService, account: accountId };
 }

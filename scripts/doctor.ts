@@ -13,55 +13,84 @@ import {
   showSettings,
   sourceText,
 } from "../lib/config/mod.ts";
-import { formatIso, formatMoney, SandbarError, type TimeUs } from "../lib/core/mod.ts";
+import { formatIso, formatMoney, thousands, type TimeUs } from "../lib/core/mod.ts";
 import { VERSION } from "../lib/data/mod.ts";
 import {
-  accountFolder,
   bringAccount,
   type Checkup,
   examine,
-  HaltFile,
   saveAccount,
   type StrategyCheck,
 } from "../lib/live/mod.ts";
+import type { Command } from "commander";
+import { accountPlace, type PlaceFlags, withPlace } from "./account_place.ts";
 import { EXIT, newCommand, runProgram, table, userPath } from "./cli.ts";
 import { type LiveOptions, liveRequest, withLiveOptions } from "./live_options.ts";
 
 interface Flags extends LiveOptions {
-  readonly export?: string;
-  readonly import?: string;
   readonly json?: boolean;
+}
+
+interface ExportFlags extends PlaceFlags {
+  readonly lastGood?: boolean;
 }
 
 const program = withLiveOptions(
   newCommand("doctor", "Look at what a session needs and at what is stored of its account."),
 )
-  .option(
-    "--export <file>",
-    "write the account's state to a new file; of a damaged store its last good state",
-  )
-  .option("--import <file>", "take an account from such a file, where there is none of its name")
   .option("--json", "print one JSON object")
   .addHelpText(
     "after",
     `
-It changes nothing but for --import, and a session may be running meanwhile. Without a strategy and a --config file it takes the settings
+It changes nothing, and a session may be running meanwhile. Without a strategy and a --config file it takes the settings
 with which the account was begun.
 
 Examples:
   deno task doctor
   deno task doctor --config sandbar.yaml --account main
-  deno task doctor --account main --export main.backup
-  deno task doctor --state elsewhere --import main.backup
+  deno task doctor export main.sandbar --account main          a running account too; keep it as a backup
+  deno task doctor import main.sandbar --state elsewhere
+  deno task doctor export rescued.sandbar --last-good
 
 Exit codes: 0 all is well, 1 internal fault, 2 usage or configuration, 3 something is wrong.`,
   )
   .action(doctor);
 
-async function doctor(
-  strategies: readonly string[],
-  { json, export: to, import: from, ...options }: Flags,
-): Promise<void> {
+withPlace(program.command("export"))
+  .description("write the account's state into one file")
+  .argument("<file>", "file to write; there must be none of that name")
+  .option("--last-good", "of a damaged store: the last good state")
+  .action(exportTo);
+withPlace(program.command("import"))
+  .description("take an exported account into a state folder that does not hold it")
+  .argument("<file>", "what was exported")
+  .action(importFrom);
+
+async function exportTo(file: string, _: ExportFlags, command: Command): Promise<void> {
+  const flags = command.optsWithGlobals<ExportFlags>(), place = await accountPlace(flags);
+  const { lastSequence, bytes, damage } = await saveAccount({
+    ...place,
+    file: userPath(file),
+    clock: new SystemClock(),
+    takesLastGood: flags.lastGood === true,
+  });
+  console.log(
+    `${file}: account ${place.account} up to record ${lastSequence}, ${thousands(bytes)} bytes`,
+  );
+  for (const { where, what } of damage) console.log(`Left behind, damaged: ${where}: ${what}`);
+}
+
+async function importFrom(file: string, _: PlaceFlags, command: Command): Promise<void> {
+  const place = await accountPlace(command.optsWithGlobals<PlaceFlags>());
+  const { account, lastSequence } = await bringAccount({
+    ...place,
+    file: userPath(file),
+    clock: new SystemClock(),
+  });
+  console.log(`${place.shown}: account ${account} up to record ${lastSequence}`);
+}
+
+async function doctor(strategies: readonly string[], { json, ...options }: Flags): Promise<void> {
   const request = liveRequest(strategies, options), config = await resolveLive(request);
   const place = {
     at: config.persistence.kvPath.real,
@@ -73,30 +102,6 @@ async function doctor(
     console.log(
       json === true ? JSON.stringify({ schema: 1, ...value }, null, 2) : lines.join("\n"),
     );
-  if (to !== undefined && from !== undefined) {
-    throw new SandbarError("usage", "--export and --import: give one of them");
-  }
-  if (to !== undefined) {
-    const saved = await saveAccount({ ...place, file: userPath(to) });
-    const halt = new HaltFile(accountFolder(config.stateDir.real, config.accountId)).read();
-    say({ saved, isHaltFileThere: halt.isHalted }, [
-      `account ${saved.account} up to record ${saved.lastSequence} is in ${to} (${saved.bytes} bytes)`,
-      ...saved.damage.length === 0 ? [] : [
-        "The store is damaged: this is its last good state. Left behind:",
-        ...saved.damage.map(({ where, what }) => `  ${where}: ${what}`),
-      ],
-      ...halt.isHalted ? ["Its HALT file is not in it: halt it there too"] : [],
-    ]);
-    return;
-  }
-  if (from !== undefined) {
-    const brought = await bringAccount({ ...place, file: userPath(from) });
-    say({ brought }, [
-      `account ${brought.account} up to record ${brought.lastSequence} is in ${config.persistence.kvPath.shown}`,
-      "End the other copy for good before this one is started: both would trade",
-    ]);
-    return;
-  }
   const isAsked = strategies.length > 0 || options.config !== undefined;
   const found = await examine({ ...place, settings: config, prefersStored: !isAsked });
   const rows = isAsked ? (await showSettings(request)).rows : [];
@@ -217,8 +222,8 @@ function rescueLines({ store, account }: Checkup, config: LiveConfig): string[] 
     `The last good state is that of record ${to}: ${base}${
       to < from ? "" : ` and records ${from} to ${to}`
     }. Save it, and take it into an empty folder:`,
-    `  deno task doctor --state ${state} --account ${account} --export ${account}.good`,
-    `  deno task doctor --state ${state}-restored --account ${account} --import ${account}.good`,
+    `  deno task doctor export ${account}.good --last-good --state ${state} --account ${account}`,
+    `  deno task doctor import ${account}.good --state ${state}-restored`,
   ];
 }
 

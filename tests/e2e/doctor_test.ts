@@ -88,17 +88,17 @@ Deno.test("e2e: doctor without an account shows the configuration with its sourc
 Deno.test("e2e: an account goes to a file and into an empty folder, and has the same past there (PER-22)", async () => {
   await inFolder(async (folder) => {
     await leaveAccount(folder);
-    const saved = await run(folder, "doctor", "--export=account.backup");
+    const saved = await run(folder, "doctor", "export", "account.backup");
     assertEquals([saved.code, saved.stderr], [0, ""]);
     assertRefused(
-      await run(folder, "doctor", "--export=account.backup"),
+      await run(folder, "doctor", "export", "account.backup"),
       2,
       "there is such a file",
     );
-    const brought = await run(folder, "doctor", "--import=account.backup", "--state=other");
+    const brought = await run(folder, "doctor", "import", "account.backup", "--state=other");
     assertEquals([brought.code, brought.stderr], [0, ""]);
     assertRefused(
-      await run(folder, "doctor", "--import=account.backup", "--state=other"),
+      await run(folder, "doctor", "import", "account.backup", "--state=other"),
       2,
       "it holds account paper already",
     );
@@ -122,11 +122,15 @@ Deno.test("e2e: doctor names a damaged record by its number and offers the last 
     const text = await run(folder, "doctor");
     assertEquals(text.code, 3);
     assertStringIncludes(text.stdout, "PROBLEM in store: record");
-    assertStringIncludes(text.stdout, "deno task doctor --state state --account paper --export");
+    assertStringIncludes(
+      text.stdout,
+      "deno task doctor export paper.good --last-good --state state",
+    );
     // The snapshot of the stop is behind the damage, hence nothing is lost.
-    const saved = await run(folder, "doctor", "--export=paper.good");
-    assertStringIncludes(saved.stdout, "The store is damaged: this is its last good state");
-    await run(folder, "doctor", "--import=paper.good", "--state=restored");
+    assertRefused(await run(folder, "doctor", "export", "paper.good"), 3, "is damaged");
+    const saved = await run(folder, "doctor", "export", "paper.good", "--last-good");
+    assertStringIncludes(saved.stdout, "Left behind, damaged: record");
+    await run(folder, "doctor", "import", "paper.good", "--state=restored");
     const restored = json<Replayed>(await run(folder, "replay", "--json", "--state=restored"));
     assertEquals(restored.state, whole.state);
     assertRefused(await run(folder, "replay"), 3, "of the journal is damaged");

@@ -28,7 +28,7 @@ Deno.test("G-02 a recorded session that is killed three times ends like the one 
     Deno.writeTextFileSync(`${folder}/busy.ts`, BUSY);
     Deno.writeTextFileSync(
       `${folder}/sandbar.yaml`,
-      "persistence: { lease_ttl_seconds: 6, lease_renew_seconds: 1 }\n" +
+      "persistence: { lease_ttl_seconds: 6, lease_renew_seconds: 1 }\nsandbox: { event_deadline_ms: 5000 }\n" +
         "strategies: [{ id: busy, path: busy.ts }]\n",
     );
     const whole = JSON.parse(

@@ -45,7 +45,7 @@ async function prepared(
     Deno.writeTextFileSync(
       `${folder}/sandbar.yaml`,
       `data: { default_period: 30m, recorded: { path: bars.csv } }\nsymbols: { default: [MINE] }\n` +
-        `venue: { slippage_model: none, commission_model: none }\norders: { on_stop: keep }\n` +
+        `venue: { slippage_model: none, commission_model: none }\norders: { on_stop: keep }\nsandbox: { event_deadline_ms: 5000 }\n` +
         `risk: { ${risk} }\nstrategies: [{ id: stub, path: stubborn.ts }]\n`,
     );
     await test(folder);

@@ -19,7 +19,7 @@ async function withConfig(test: (folder: string) => Promise<void>): Promise<void
   await inGate(async (folder) => {
     Deno.writeTextFileSync(
       `${folder}/sandbar.yaml`,
-      "persistence: { lease_ttl_seconds: 6, lease_renew_seconds: 1 }\n" +
+      "persistence: { lease_ttl_seconds: 6, lease_renew_seconds: 1 }\nsandbox: { event_deadline_ms: 5000 }\n" +
         `strategies: [{ id: sma, path: ${SMA} }]\n`,
     );
     await test(folder);

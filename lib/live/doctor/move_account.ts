@@ -30,15 +30,15 @@ export interface Saved extends Exported {
 }
 
 /**
- * Saves an account, also one that is trading at this moment; of a damaged store the last good state.
+ * Saves an account, also one that is trading at this moment; of a damaged store its last good state, when asked to.
  *
- * @throws {SandbarError} `usage` when the file is there already, `journal_corrupt` when nothing can be saved, `persistence_io`.
+ * @throws {SandbarError} `usage` when the file is there already, `journal_corrupt` for a damaged store, `persistence_io`.
  */
 export async function saveAccount(
-  options: MoveOptions & { readonly account: string },
+  options: MoveOptions & { readonly account: string; readonly takesLastGood: boolean },
 ): Promise<Saved> {
   const { findings } = await checkStore(options);
-  return { ...await exportAccount({ ...options, takesLastGood: true }), damage: findings };
+  return { ...await exportAccount(options), damage: findings };
 }
 
 /**

@@ -102,12 +102,23 @@ export async function identityOfAccount(
 ): Promise<SessionIdentity | undefined> {
   for (const sequence of history.snapshots.toReversed()) {
     const found = await history.snapshot(sequence);
-    if ("bytes" in found) return identityIn(found.bytes);
+    const identity = "bytes" in found ? readable(found.bytes) : undefined;
+    if (identity !== undefined) return identity;
   }
   return history.firstSequence > 1 ? undefined : await firstIdentity(history).catch((error) => {
     if (error instanceof SandbarError) return undefined;
     throw error;
   });
+}
+
+/** Returns the identity in a snapshot, undefined for one of another form. */
+function readable(bytes: Uint8Array<ArrayBuffer>): SessionIdentity | undefined {
+  try {
+    return identityIn(bytes);
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** Returns an account of an identity before its first bar. */
