@@ -28,7 +28,8 @@ export interface SessionIdentity {
     /** What its manifest asks for as far as it is granted; what a strategy that is not open yet gets is not known. */
     readonly rights?: Rights;
   }[];
-  readonly settings: SessionSettings;
+  /** Absent for a session that was not made from a configuration. */
+  readonly settings?: SessionSettings;
 }
 
 /** Returns the identity of a session. */

@@ -83,8 +83,8 @@ export async function examine(options: ExamineOptions): Promise<Checkup> {
   const identity = store === null
     ? null
     : await attempt("store", () => readAccount({ at, account }, identityOfAccount));
-  const isStored = options.prefersStored && identity !== null && identity !== undefined;
-  const settings = isStored ? identity.settings : options.settings;
+  const stored = options.prefersStored ? identity?.settings : undefined;
+  const isStored = stored !== undefined, settings = stored ?? options.settings;
   for (const { where, what } of store?.findings ?? []) {
     problems.push({ part: "store", text: `${where}: ${what}` });
   }

@@ -15,7 +15,7 @@ import { LiveMarket } from "../live_market.ts";
 import { OrderNames } from "../order_names.ts";
 import { decodeBars, decodeJsonPayload } from "../records.ts";
 import { sessionData } from "../session_data.ts";
-import type { SessionIdentity } from "../session_identity.ts";
+import type { SessionIdentity, SessionSettings } from "../session_identity.ts";
 import { bookSpec } from "../strategy_specs.ts";
 import { TradingCore } from "../trading_core.ts";
 
@@ -111,6 +111,15 @@ export async function identityOfAccount(
   });
 }
 
+/** Returns what an account was begun with. @throws {SandbarError} `journal_corrupt` when it does not say so. */
+export function settingsOf({ settings }: SessionIdentity, shown: string): SessionSettings {
+  if (settings !== undefined) return settings;
+  throw new SandbarError(
+    "journal_corrupt",
+    `Cannot rebuild anything from ${shown}: it does not say what its session was begun with`,
+  );
+}
+
 /** Returns the identity in a snapshot, undefined for one of another form. */
 function readable(bytes: Uint8Array<ArrayBuffer>): SessionIdentity | undefined {
   try {
@@ -126,7 +135,9 @@ function emptyCore(
   identity: SessionIdentity,
   { shown, birthEpoch }: Pick<AccountHistory, "shown" | "birthEpoch">,
 ): TradingCore {
-  const { settings, begunUs } = identity, data = sessionData(settings, begunUs);
+  const settings = settingsOf(identity, shown),
+    { begunUs } = identity,
+    data = sessionData(settings, begunUs);
   if (data.sha256 !== identity.data) {
     throw new SandbarError(
       "data_invalid",
@@ -179,7 +190,7 @@ async function firstIdentity(history: AccountHistory): Promise<SessionIdentity> 
 
 function identityOfStart({ sequence, payload }: JournalRecord): SessionIdentity {
   const identity = decodeJsonPayload(payload)["identity"] as SessionIdentity | undefined;
-  if (identity?.settings !== undefined) return identity;
+  if (identity !== undefined) return identity;
   throw new SandbarError(
     "journal_corrupt",
     `Cannot read record ${sequence} of the journal: it does not say what the session was begun with`,

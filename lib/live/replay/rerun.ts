@@ -13,7 +13,7 @@ import type { DecisionDifference } from "../intent_check.ts";
 import { sessionData } from "../session_data.ts";
 import { type PlannedStrategy, planOf } from "../session_plan.ts";
 import type { LiveBook } from "../live_book.ts";
-import type { Rebuilt } from "./rebuild.ts";
+import { type Rebuilt, settingsOf } from "./rebuild.ts";
 import type { SessionSettings } from "../session_identity.ts";
 import { requestLines } from "./request_words.ts";
 
@@ -49,7 +49,7 @@ const STRIDE = 4096;
  * @throws {StrategyFailure} When a strategy is refused.
  */
 export async function rerunStrategies(rebuilt: Rebuilt): Promise<Rerun[]> {
-  const { core, identity, lastRows } = rebuilt, { settings } = identity;
+  const { core, identity, lastRows } = rebuilt, settings = settingsOf(identity, "the store");
   if (core.isFinished && lastRows === undefined) {
     throw new SandbarError(
       "usage",
