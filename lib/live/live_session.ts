@@ -14,7 +14,8 @@ import { type FeedEvent, JOURNAL_KIND } from "../protocols/mod.ts";
 import { AccountLog } from "./account_log.ts";
 import { BookEvents } from "./book_events.ts";
 import { BrokerTurn } from "./broker_turn.ts";
-import type { CommandAnswer, OperatorCommand } from "./control/controlled.ts";
+import { Comparisons } from "./comparisons.ts";
+import type { CommandAnswer, LinkView, OperatorCommand } from "./control/controlled.ts";
 import { doneText, refusalOf } from "./operator_answers.ts";
 import { encodeBars } from "./records.ts";
 import type { Seat } from "./seat.ts";
@@ -45,6 +46,8 @@ export class LiveSession {
   readonly #events: BookEvents;
   readonly #crew: StrategyCrew;
   readonly #broker: BrokerTurn | null;
+  /** Where the venue is inside, the books are compared with themselves. */
+  readonly #comparisons: Comparisons;
   readonly #asked: Asked[] = [];
   readonly #waker = new Waker();
   readonly #timers: SessionTimers;
@@ -58,6 +61,7 @@ export class LiveSession {
     this.#log = journal instanceof AccountLog ? journal : new AccountLog(core, journal);
     this.#events = new BookEvents(core, bus);
     this.#crew = new StrategyCrew(parts, this.#log, this.#events);
+    this.#comparisons = new Comparisons({ core, bus, clock, rules, agreed: this.#crew.agreed });
     this.#broker = broker === null
       ? null
       : new BrokerTurn({ side: broker, log: this.#log, crew: this.#crew, bus, rules, clock });
@@ -74,6 +78,11 @@ export class LiveSession {
   /** Where each strategy stands, beside what the core knows. */
   get seats(): readonly (Seat | null)[] {
     return this.#crew.seats;
+  }
+
+  /** The link to the broker, null where the venue is inside. */
+  get broker(): LinkView | null {
+    return this.#parts.broker?.link() ?? null;
   }
 
   /**
@@ -194,7 +203,8 @@ export class LiveSession {
   #tick(tick: number): void {
     const { maxCycles } = this.#parts.rules;
     for (const { engine } of this.core.books) engine.ledger.checkBalance();
-    this.#broker?.tick(tick);
+    if (this.#broker === null) this.#comparisons.tick();
+    else this.#broker.tick(tick);
     if (tick === maxCycles) this.stop(`engine.max_cycles: ${tick}`);
     this.#waker.wake();
   }
@@ -220,8 +230,8 @@ export class LiveSession {
       await this.#log.whenDurable(sequence);
       this.#events.tell();
       this.#events.tellCommand(command, before);
-      const message = kind === "reconcile" && this.#broker !== null
-        ? await this.#broker.reconcile(`${who}: ${why}`)
+      const message = kind === "reconcile"
+        ? await (this.#broker ?? this.#comparisons).reconcile(`${who}: ${why}`)
         : doneText(command);
       this.#broker?.send();
       if (kind === "stop") this.stop(`by ${who}: ${why}`);

@@ -10,5 +10,8 @@ export { type LiveOptions, type LiveOutcome, runLive } from "./open_session.ts";
 export * from "./doctor/mod.ts";
 export * from "./doctor/move_account.ts";
 export * from "./replay/mod.ts";
+export { type Recovered, recoverSession } from "./recover_session.ts";
+export { sessionData } from "./session_data.ts";
+export { planOf, type SessionPlan } from "./session_plan.ts";
 export { sessionResult } from "./session_result.ts";
 export type { SessionView } from "./session_view.ts";

@@ -31,6 +31,8 @@ export class StrategyCrew {
   readonly #parts: SessionParts;
   readonly #log: AccountLog;
   readonly #events: BookEvents;
+  /** Step and hash of each book when its strategy last spoke and had the same; null before. */
+  readonly agreed: ({ readonly step: number; readonly hash: number } | null)[];
   /** How many of its book's tellings each strategy has heard. */
   readonly #heard: number[];
 
@@ -39,6 +41,7 @@ export class StrategyCrew {
     this.#parts = parts;
     this.#log = log;
     this.#events = events;
+    this.agreed = log.core.books.map(() => null);
     this.#heard = log.core.books.map((book) => book.tellings.length);
   }
 
@@ -156,6 +159,7 @@ export class StrategyCrew {
         "its own book and the host's differ: what it would decide on is not true",
       );
     }
+    this.agreed[strategy] = { step: book.engine.step, hash: report.bookHash };
   }
 
   async #fenceAll(failures: readonly Failure[]): Promise<void> {

@@ -34,16 +34,15 @@ export class LiveProcess {
     return LiveProcess.#spawn(place, [...permissions, scriptOf("live_host")], more);
   }
 
-  /** Starts the front, which starts the trading process. @param path Where `deno` is found. */
-  static front(place: AccountPlace, path: string, ...more: readonly string[]): LiveProcess {
-    return LiveProcess.#spawn(place, ["--permission-set=live", scriptOf("live")], more, path);
+  /** Starts the front, which starts the trading process. */
+  static front(place: AccountPlace, ...more: readonly string[]): LiveProcess {
+    return LiveProcess.#spawn(place, ["--permission-set=live", scriptOf("live")], more);
   }
 
   static #spawn(
     place: AccountPlace,
     script: readonly string[],
     more: readonly string[],
-    path?: string,
   ): LiveProcess {
     const process = new Deno.Command(Deno.execPath(), {
       args: [
@@ -58,7 +57,6 @@ export class LiveProcess {
       env: {
         INIT_CWD: place.folder,
         NO_COLOR: "1",
-        ...(path === undefined ? {} : { PATH: path }),
       },
       stdin: "null",
       stdout: "piped",
