@@ -235,6 +235,7 @@ function optionsOf(
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     strategy: userPath(strategy),
     shownAs: strategy,
+    ...(flags.data === undefined ? {} : { dataShownAs: flags.data }),
     defaultData: config?.dataDir ?? `${USER_DIR}/data`,
     report: flags.report || flags.out !== undefined,
     onProgress: progressOf("running"),

@@ -138,7 +138,9 @@ export function orderText({ orders: { equal, firstDifference, note } }: Comparis
 }
 
 /** Returns what is to be said of the trades, one or more lines. */
-export function tradeText({ trades: { equal, firstDifference, note } }: Comparison): string {
+export function tradeText(
+  { trades: { equal, firstDifference, note } }: Pick<Comparison, "trades">,
+): string {
   if (firstDifference === null) return sameText(equal, note);
   return differenceText(`trade ${firstDifference.trade}`, firstDifference, tradeRowText);
 }

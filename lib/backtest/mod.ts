@@ -26,9 +26,22 @@ export {
 export { readResult, type StoredResult } from "./read_result.ts";
 export { renderReport } from "./report/mod.ts";
 export * from "./result.ts";
-export { resultJson } from "./result_json.ts";
+export { resultJson, sha256Result } from "./result_json.ts";
 export { runTables, stepTimes } from "./run_tables.ts";
 export { NoteCollector } from "./tables.ts";
-export { type BacktestOptions, runBacktest, type RunTrace, runTraced } from "./run.ts";
+export {
+  type BacktestOptions,
+  runBacktest,
+  type RunPlace,
+  runSpec,
+  type RunTrace,
+  runTraced,
+} from "./run.ts";
 export { sparkline, summaryText } from "./summary.ts";
+export {
+  type Verification,
+  type VerifiedPart,
+  type VerifyOptions,
+  verifyResult,
+} from "./verify.ts";
 export { refuseUnwritable, writeResult } from "./write_result.ts";

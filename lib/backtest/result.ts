@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { RunSpec } from "../config/mod.ts";
 import type { RoundTrip } from "../trading/mod.ts";
 
 /** The number of the JSON schema of {@linkcode ResultJson}. */
@@ -136,6 +137,11 @@ export interface ResultJson {
     readonly ledger: string;
     readonly result: string;
   };
+  /**
+   * The run as it was resolved, for `deno task verify`: everything that decides its numbers, and where the data was read. Its form follows
+   * the version of Sandbar. Absent in results of earlier versions.
+   */
+  readonly run?: RunSpec & { readonly dataPath: string | null };
   /** Whether the run was repeated with slices of one bar (`--check-lookahead`). */
   readonly lookaheadChecked: boolean;
   /** Things a careful reader should know: too few trades, synthetic data, refused orders. */

@@ -28,6 +28,8 @@ import { runWarnings } from "./warnings.ts";
 export interface ResultInput {
   readonly spec: RunSpec;
   readonly shown: string;
+  /** Catalog or file that alone was read, as the user gave it; null for the user's catalog, then the bundled data. */
+  readonly dataPath: string | null;
   readonly sources: string;
   readonly terms: StrategyTerms;
   readonly params: Readonly<Record<string, number | string | boolean>>;
@@ -151,13 +153,8 @@ export async function resultJson(input: ResultInput): Promise<ResultJson> {
     deno: Deno.version.deno,
     v8: Deno.version.v8,
     ...stable,
-    // The file's path is told but not hashed: a strategy is its text, wherever it lies.
-    hashes: {
-      ...parts,
-      result: sha256Text(
-        JSON.stringify({ ...stable, strategy: [terms.name, input.sources], parts }),
-      ),
-    },
+    hashes: { ...parts, result: sha256Result(stable, parts) },
+    run: { ...spec, params, dataPath: input.dataPath },
     lookaheadChecked: false,
     warnings: runWarnings({
       loads,
@@ -178,6 +175,51 @@ export async function resultJson(input: ResultInput): Promise<ResultJson> {
     verdict: { kind: "ok", message: "the run is complete" },
     files: {},
   };
+}
+
+/**
+ * SHA-256 of a result without versions, times, warnings and file names: of its parts in the order of `result.schema.json`. The strategy's
+ * path is told but not hashed: a strategy is its text, wherever it lies.
+ */
+export function sha256Result(
+  { strategy, params, seed, data, account, venue, risk, metrics, benchmark, counts, costs }: Pick<
+    ResultJson,
+    | "strategy"
+    | "params"
+    | "seed"
+    | "data"
+    | "account"
+    | "venue"
+    | "risk"
+    | "metrics"
+    | "benchmark"
+    | "counts"
+    | "costs"
+  >,
+  parts: Omit<ResultJson["hashes"], "result">,
+): string {
+  const { name, sha256 } = strategy;
+  return sha256Text(
+    JSON.stringify({
+      strategy: [name, sha256],
+      params,
+      seed,
+      data,
+      account,
+      venue,
+      risk,
+      metrics,
+      benchmark,
+      counts,
+      costs,
+      parts: {
+        data: parts.data,
+        config: parts.config,
+        intents: parts.intents,
+        ledger: parts.ledger,
+      },
+    }),
+  );
 }
 
 function rounded(milliseconds: number): number {

@@ -32,13 +32,18 @@ import { withSymbolOfFile } from "./single_file.ts";
 import { NoteCollector } from "./tables.ts";
 
 /** What a backtest is asked for. */
-export interface BacktestOptions extends RunOptions {
+export interface BacktestOptions extends RunOptions, RunPlace {}
+
+/** Of a backtest what does not decide its numbers: where things lie, and how it goes. */
+export interface RunPlace {
   /** Path of the strategy file. */
   readonly strategy: string;
   /** The path as it is shown in messages and results. Default `strategy`. */
   readonly shownAs?: string;
   /** Catalog, folder of CSV files or one CSV file; nothing else is looked at then. */
   readonly data?: string;
+  /** The path as it is shown in results. Default `data`. */
+  readonly dataShownAs?: string;
   /** Catalog to look into first when no `data` is given. */
   readonly defaultData?: string;
   /** True collects plots, marks and tables for the report. Default true. */
@@ -82,8 +87,15 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
 export async function runTraced(
   options: BacktestOptions,
 ): Promise<{ result: BacktestResult; trace: RunTrace }> {
+  return await runSpec(resolveRun(withSymbolOfFile(options, options.data)), options);
+}
+
+/** As {@linkcode runTraced}, of a run that is resolved. */
+export async function runSpec(
+  spec: RunSpec,
+  options: RunPlace,
+): Promise<{ result: BacktestResult; trace: RunTrace }> {
   const startedMs = performance.now(), report = options.report ?? true;
-  const spec = resolveRun(withSymbolOfFile(options, options.data));
   refuseQuotes(spec);
   const shown = options.shownAs ?? options.strategy,
     requests = requestsOf(spec, options.data, options.defaultData),
@@ -151,6 +163,7 @@ export async function runTraced(
     const json = await resultJson({
       spec,
       shown,
+      dataPath: options.dataShownAs ?? options.data ?? null,
       sources: sources.sha256,
       terms,
       params,
@@ -184,7 +197,7 @@ function definedOnly<T extends object>(value: T): Partial<T> {
 }
 
 /** The bars of `--benchmark`; before the run, so that a wrong symbol costs no time. */
-function loadBenchmark(spec: RunSpec, options: BacktestOptions): SeriesLoad | undefined {
+function loadBenchmark(spec: RunSpec, options: RunPlace): SeriesLoad | undefined {
   if (spec.benchmark === undefined) return undefined;
   const [request] = requestsOf(
     { ...spec, symbols: [spec.benchmark] },

@@ -136,7 +136,8 @@ function writeText(path: string, parts: Iterable<string>): void {
   flush();
 }
 
-function* tradesCsv(tables: ResultTables): Generator<string> {
+/** Lines of `trades.csv`. */
+export function* tradesCsv(tables: Pick<ResultTables, "trades" | "openTrades">): Generator<string> {
   yield "status,symbol,side,quantity,entry_time,exit_time,entry_price,exit_price,entry_notional,net_profit,commission,fees,bars\n";
   for (const trade of tables.trades) yield tradeLine("closed", trade);
   for (const trade of tables.openTrades) yield tradeLine("open", trade);

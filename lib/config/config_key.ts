@@ -50,7 +50,7 @@ export interface ConfigKey {
   /** True where an item of a list has no default and must say it. */
   readonly isRequired?: boolean;
   /** Who reads it; absent for both. The other one accepts it and says that it is not used. */
-  readonly use?: "backtest" | "live";
+  readonly use?: "live";
   /** What a backtest accepts of a key it does not read, because another value would make its numbers untrue. */
   readonly backtestAccepts?: readonly PlainValue[];
   readonly effect: string;

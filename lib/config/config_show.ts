@@ -86,8 +86,8 @@ export function sourceText(source: SettingSource): string {
 }
 
 function rowOf(key: ConfigKey, path: string, live: LiveSettings, decided: Decided): SettingRow {
-  const written = live.settings.show(path), isUsed = key.use !== "backtest";
-  const common = { key: path, unit: key.unit, isUsed };
+  const written = live.settings.show(path);
+  const common = { key: path, unit: key.unit, isUsed: true };
   const other = decided.get(path);
   const isBeaten = other?.[1] === "symbols.file";
   if (written !== undefined && !isBeaten && (written.value !== null || other === undefined)) {

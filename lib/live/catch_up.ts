@@ -7,9 +7,8 @@
  * @module
  */
 
-import { formatIso, SandbarError, type TimeUs } from "../core/mod.ts";
-import { INTENT_WIDTH } from "../protocols/mod.ts";
 import { type SliceReport, StrategyFailure } from "../sandbox/mod.ts";
+import { type DecisionDifference, IntentCheck } from "./intent_check.ts";
 import type { LiveBook } from "./live_book.ts";
 import type { LiveMarket } from "./live_market.ts";
 import type { Seat } from "./seat.ts";
@@ -23,6 +22,14 @@ export interface CatchUp {
   readonly seat: Seat;
   readonly book: LiveBook;
   readonly market: LiveMarket;
+  /** The most instants that it sees at a time from one on. Default: 4,096. */
+  readonly strideAt?: (step: number) => number;
+  /** Called with how far it has come after each of these, in instants. */
+  readonly onSteps?: (steps: number) => void;
+  /** Told of the first decision that differs, before that is thrown. */
+  readonly onDifference?: (difference: DecisionDifference) => void;
+  /** Recorded rows of the end of a recorded feed, where the strategy is asked a last time. Default: it was not. */
+  readonly lastRows?: number;
 }
 
 /** A strategy that fails at the very instant at which its session broke off: it would have failed then. */
@@ -37,11 +44,10 @@ export interface FailedAtLast {
  * @throws {SandbarError} `strategy_changed` at the first decision that differs from the recorded one.
  * @throws {StrategyFailure} When it fails before that.
  */
-export async function catchUp(
-  { id, seat, book, market }: CatchUp,
-): Promise<SliceReport | FailedAtLast> {
+export async function catchUp(options: CatchUp): Promise<SliceReport | FailedAtLast> {
+  const { id, seat, book, market, strideAt, onSteps, onDifference, lastRows } = options;
   const { mirrored, skipped, tellings } = book, last = market.steps - 1;
-  const check = new IntentCheck(book, id);
+  const check = new IntentCheck(book, { id, lastRows: lastRows ?? 0, onDifference });
   const isDecided = book.intents.count > 0 &&
     book.intents.at(book.intents.count - 1, 0) > last * 2;
   let report = check.take(await seat.tick(market.startUs), 0), row = 0, told = 0;
@@ -60,10 +66,11 @@ export async function catchUp(
   for (let from = 0; from < market.steps;) {
     const isUnseen = skipped.has(from), isLast = from === last;
     const toldAt = tellings[told]?.step ?? Infinity;
+    const stride = strideAt?.(from) ?? CATCH_UP_STEPS;
     let to = from + 1;
     // The last instant is shown alone: only there a failure can be news.
     while (
-      to < last && to <= toldAt && to - from < CATCH_UP_STEPS && skipped.has(to) === isUnseen
+      to < last && to <= toldAt && to - from < stride && skipped.has(to) === isUnseen
     ) to++;
     const first = row, beforeTold = tellings[told]?.first ?? mirrored.count;
     while (row < beforeTold && mirrored.at(row, 0) < to) row++;
@@ -79,68 +86,11 @@ export async function catchUp(
     }
     await tellAfter(to - 1);
     from = to;
+    onSteps?.(to);
   }
   // What it did after the last bar, when something was due.
   for (let dueUs = check.nextUs; dueUs !== undefined; dueUs = check.nextUs) {
     report = check.take(await seat.tick(dueUs), market.steps, true);
   }
-  return report;
-}
-
-/** Compares what a strategy asks for while it is brought back with what it asked for then. */
-class IntentCheck {
-  readonly #book: LiveBook;
-  readonly #id: string;
-  #at = 0;
-
-  constructor(book: LiveBook, id: string) {
-    this.#book = book;
-    this.#id = id;
-  }
-
-  /**
-   * Takes a report of the instants before `steps`, and returns it without the rows that are recorded.
-   *
-   * @param isDue True for something that was due after them, of which there is a record.
-   */
-  take(report: SliceReport, steps: number, isDue = false): SliceReport {
-    const { intents } = this.#book;
-    let row = 0;
-    for (; row < report.intentCount && this.#at < intents.count; row++, this.#at++) {
-      for (let k = 0; k < INTENT_WIDTH; k++) {
-        if (Object.is(report.intents[row * INTENT_WIDTH + k], intents.at(this.#at, k))) continue;
-        throw this.#differs(report.intents[row * INTENT_WIDTH + 1]!);
-      }
-    }
-    const left = report.intentCount - row, { engine } = this.#book;
-    // What is beyond the record can only be of the very last instant: nothing was recorded after it.
-    if (left > 0 && report.intents[row * INTENT_WIDTH]! <= engine.step * 2) {
-      throw this.#differs(report.intents[row * INTENT_WIDTH + 1]!);
-    }
-    const isMissing = this.#at < intents.count &&
-      (intents.at(this.#at, 0) < steps * 2 || (isDue && row === 0));
-    if (isMissing) throw this.#differs(intents.at(this.#at, 1));
-    return {
-      ...report,
-      intents: report.intents.subarray(row * INTENT_WIDTH),
-      intentCount: left,
-    };
-  }
-
-  /** Time of the first recorded row that was not asked for again, undefined when there is none. */
-  get nextUs(): number | undefined {
-    const { intents } = this.#book;
-    return this.#at < intents.count ? intents.at(this.#at, 1) : undefined;
-  }
-
-  #differs(timeUs: number): SandbarError {
-    return new SandbarError(
-      "strategy_changed",
-      `Cannot bring strategy ${this.#id} back: at ${
-        formatIso(timeUs as TimeUs)
-      } it asks for something else than it did then, so it depends on more than its bars and orders ` +
-        "(or its file has changed); start it with --upgrade keep or --upgrade flatten",
-      { context: { strategy: this.#id, timeUs } },
-    );
-  }
+  return lastRows === undefined ? report : check.takeLast(await seat.stop());
 }

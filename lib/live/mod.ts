@@ -7,6 +7,9 @@
 
 export * from "./control/mod.ts";
 export { type LiveOptions, type LiveOutcome, runLive } from "./open_session.ts";
+export * from "./doctor/mod.ts";
+export * from "./doctor/move_account.ts";
+export * from "./replay/mod.ts";
 export { type Recovered, recoverSession } from "./recover_session.ts";
 export { sessionData } from "./session_data.ts";
 export { planOf, type SessionPlan } from "./session_plan.ts";

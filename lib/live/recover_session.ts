@@ -20,7 +20,7 @@ import { LiveSession } from "./live_session.ts";
 import { OrderNames } from "./order_names.ts";
 import { decodeJsonPayload, encodeJsonPayload } from "./records.ts";
 import type { Seat } from "./seat.ts";
-import { checkIdentity, type SessionIdentity } from "./session_identity.ts";
+import { checkIdentity, type SessionIdentity, withRights } from "./session_identity.ts";
 import type { Left } from "./session_parts.ts";
 import type { SessionPlan } from "./session_plan.ts";
 import { SnapshotKeeper } from "./snapshot_keeper.ts";
@@ -75,6 +75,7 @@ export async function recoverSession(
   if (past.identity !== undefined) checkIdentity(past.identity, plan.identity, plan.account);
   for (const { open } of strategies) seats.push(await open());
   const opened = seats.map((seat) => seat!.opened), osLimits = seats.every((it) => it!.osLimits);
+  const identity = withRights(plan.identity, opened.map(({ terms }) => terms.rights));
   const names = plan.broker === null ? null : new OrderNames({
     account: plan.account,
     deployment: plan.broker.deployment,
@@ -102,7 +103,7 @@ export async function recoverSession(
     encodeJsonPayload({
       version: VERSION,
       deno: Deno.version.deno,
-      identity: plan.identity,
+      identity,
       replayed: past.records.length,
     }),
   );
@@ -117,10 +118,11 @@ export async function recoverSession(
   const keeper = new SnapshotKeeper({
     store,
     core,
-    identity: plan.identity,
+    identity,
     clock,
     policy: plan.snapshots,
     previous: past.snapshotSequence,
+    backupCount: plan.backupCount,
   });
   const log = new AccountLog(core, store.journal);
   const broker = plan.broker === null ? null : new BrokerSide({

@@ -30,6 +30,8 @@ export interface Seat extends AsyncDisposable {
   readonly sourceHash: string;
   /** False where the operating system's limits could not be set around it. */
   readonly osLimits: boolean;
+  /** Whether its process has a network of its own, in which there is nothing. */
+  readonly networkIsolated: boolean;
   /** When its next timer or session event is due, microseconds UTC; Infinity when none is. */
   readonly nextEventUs: number;
   /** Lets the strategy act on what is due at or before a time at which there are no bars; before the first bar, begin. */

@@ -6,7 +6,6 @@
 
 import { dayOfDate, firstAtLeast, SandbarError, US_PER_DAY } from "../core/mod.ts";
 import { sessionsBetween } from "../calendar/mod.ts";
-import type { LiveConfig } from "../config/mod.ts";
 import { loadAllSeries, type SeriesLoad } from "../data/mod.ts";
 import { recordedFeed, simulatedFeed } from "../feeds/mod.ts";
 import { parsePeriod } from "../market/mod.ts";
@@ -14,6 +13,7 @@ import type { Broker, Clock, Feed } from "../protocols/mod.ts";
 import { prepareMarket, refuseQuotes, requestsOf, sha256Text } from "../run/mod.ts";
 import { PaperBroker, PaperFeed } from "../vendors/paper/mod.ts";
 import type { MarketTemplate } from "./live_market.ts";
+import type { SessionSettings } from "./session_identity.ts";
 
 /** Bars of a series that a session without an end takes. */
 const ENDLESS_BARS = 500_000;
@@ -48,7 +48,7 @@ export interface SessionData {
  * @param begunUs When the account's first session began, microseconds UTC.
  * @throws {SandbarError} `data_missing`, `data_invalid`, `bad_period`, `usage`.
  */
-export function sessionData(config: LiveConfig, begunUs: number): SessionData {
+export function sessionData(config: SessionSettings, begunUs: number): SessionData {
   refuseQuotes(config.run);
   if (config.run.venue.pathPeriod !== null) {
     throw new SandbarError(
@@ -59,7 +59,7 @@ export function sessionData(config: LiveConfig, begunUs: number): SessionData {
   return config.data.provider === "simulated" ? simulated(config, begunUs) : recorded(config);
 }
 
-function recorded(config: LiveConfig): SessionData {
+function recorded(config: SessionSettings): SessionData {
   const { run, data } = config;
   const loads = loadAllSeries(requestsOf(run, data.recordedPath?.real, data.catalogDir.real));
   const market = prepareMarket(loads.map(({ series }) => series), run.period);
@@ -106,7 +106,7 @@ function recorded(config: LiveConfig): SessionData {
   };
 }
 
-function simulated(config: LiveConfig, begunUs: number): SessionData {
+function simulated(config: SessionSettings, begunUs: number): SessionData {
   const { run, data, time } = config, { calendar } = time, isAlways = calendar === "always_open";
   const fromUs = run.fromDay === undefined ? begunUs : run.fromDay * US_PER_DAY;
   const day = Math.floor(fromUs / US_PER_DAY);

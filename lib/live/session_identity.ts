@@ -7,9 +7,13 @@
 
 import { canonicalRun, type LiveConfig } from "../config/mod.ts";
 import { SandbarError } from "../core/mod.ts";
+import type { Rights } from "../engine/mod.ts";
 import { sha256Text } from "../run/mod.ts";
 
-/** What makes a session the one that it is. Goes into each `start` record. */
+/** The configuration of a session. Kept with the account, so that its history can be told without the configuration's file. */
+export type SessionSettings = Omit<LiveConfig, "notes">;
+
+/** What makes a session the one that it is. Goes into each `start` record and each snapshot. */
 export interface SessionIdentity {
   /** When the account's first session began, microseconds UTC. */
   readonly begunUs: number;
@@ -21,15 +25,20 @@ export interface SessionIdentity {
     readonly sha256: string;
     readonly params: Readonly<Record<string, unknown>>;
     readonly allocationPct: number;
+    /** What its manifest asks for as far as it is granted; what a strategy that is not open yet gets is not known. */
+    readonly rights?: Rights;
   }[];
+  /** Absent for a session that was not made from a configuration. */
+  readonly settings?: SessionSettings;
 }
 
 /** Returns the identity of a session. */
 export function identityOf(
-  config: LiveConfig,
+  config: SessionSettings & Partial<Pick<LiveConfig, "notes">>,
   data: { readonly begunUs: number; readonly sha256: string },
   sourceHashes: readonly string[],
 ): SessionIdentity {
+  const { notes: _notes, ...settings } = config;
   return {
     begunUs: data.begunUs,
     config: sha256Text(canonicalRun(config.run, {})),
@@ -40,6 +49,15 @@ export function identityOf(
       params,
       allocationPct,
     })),
+    settings,
+  };
+}
+
+/** Returns an identity with the rights of its strategies, which are known once these are open. */
+export function withRights(identity: SessionIdentity, rights: readonly Rights[]): SessionIdentity {
+  return {
+    ...identity,
+    strategies: identity.strategies.map((each, k) => ({ ...each, rights: rights[k]! })),
   };
 }
 

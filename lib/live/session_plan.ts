@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { LiveConfig } from "../config/mod.ts";
 import { SandbarError } from "../core/mod.ts";
 import type { EngineSpec } from "../engine/mod.ts";
 import { type ChildLimits, DEFAULT_LIMITS, readStrategy } from "../sandbox/mod.ts";
@@ -16,15 +15,14 @@ import { LiveMarket } from "./live_market.ts";
 import type { SessionRules } from "./session_parts.ts";
 import type { Seat } from "./seat.ts";
 import type { SessionData } from "./session_data.ts";
-import { identityOf, type SessionIdentity } from "./session_identity.ts";
+import { identityOf, type SessionIdentity, type SessionSettings } from "./session_identity.ts";
 import { bookSpec, childSpec, grantedRights } from "./strategy_specs.ts";
 import { StrategySeat } from "./strategy_seat.ts";
 
-/** What a session is made of. It is for one session: the market is filled by it. */
+/** What a session is made of. It is for one session, which fills the market. */
 export interface SessionPlan {
   readonly account: string;
   readonly identity: SessionIdentity;
-  /** Empty. */
   readonly market: LiveMarket;
   readonly strategies: readonly PlannedStrategy[];
   readonly openFeed: SessionData["open"];
@@ -32,6 +30,8 @@ export interface SessionPlan {
   readonly broker: PlannedBroker | null;
   readonly rules: SessionRules;
   readonly snapshots: SnapshotPolicy;
+  /** Snapshots that are kept. */
+  readonly backupCount: number;
 }
 
 /** The broker of a session. */
@@ -57,13 +57,19 @@ export interface PlannedStrategy {
  * Returns what a session is made of.
  *
  * @param begunUs When the account's first session began, microseconds UTC.
+ * @param market Of the data; by default an empty one.
  * @throws {SandbarError} `strategy_changed` against a pinned hash, and what data, strategies and settings can be wrong in.
  */
-export function planOf(config: LiveConfig, data: SessionData, begunUs: number): SessionPlan {
+export function planOf(
+  config: SessionSettings,
+  data: SessionData,
+  begunUs: number,
+  market: LiveMarket = new LiveMarket(data.template),
+): SessionPlan {
   const sources = config.strategies.map(({ path, shown }) => readStrategy(path, shown));
   const hashes = sources.map(({ sha256 }) => sha256);
   checkPinned(config, hashes);
-  const market = new LiveMarket(data.template), limits = limitsOf(config, market);
+  const limits = limitsOf(config, market);
   return {
     account: config.accountId,
     identity: identityOf(config, { begunUs, sha256: data.sha256 }, hashes),
@@ -105,10 +111,11 @@ export function planOf(config: LiveConfig, data: SessionData, begunUs: number): 
       maxRecords: config.persistence.walMaxEntries,
       maxAgeUs: config.persistence.autoSaveIntervalSeconds * 1e6,
     },
+    backupCount: config.persistence.backupCount,
   };
 }
 
-function brokerOf(config: LiveConfig): PlannedBroker | null {
+function brokerOf(config: SessionSettings): PlannedBroker | null {
   const { url } = config.brokers.paper, { orders, reconciliation } = config;
   if (url === null) return null;
   return {
@@ -130,12 +137,12 @@ function brokerOf(config: LiveConfig): PlannedBroker | null {
 }
 
 /** A feed that waits for its strategies is late for nobody: there the deadline is against those that never come back, as in a backtest. */
-function deadlineOf({ sandbox, data }: LiveConfig): number {
+function deadlineOf({ sandbox, data }: SessionSettings): number {
   const { eventDeadlineMs, stallMs } = sandbox;
   return data.speed === "max" ? Math.max(eventDeadlineMs, stallMs) : eventDeadlineMs;
 }
 
-function checkPinned(config: LiveConfig, hashes: readonly string[]): void {
+function checkPinned(config: SessionSettings, hashes: readonly string[]): void {
   config.strategies.forEach(({ id, sha256, shown }, k) => {
     if (sha256 === null || sha256 === hashes[k]) return;
     throw new SandbarError(
@@ -147,7 +154,7 @@ function checkPinned(config: LiveConfig, hashes: readonly string[]): void {
   });
 }
 
-function limitsOf(config: LiveConfig, market: LiveMarket): ChildLimits {
+function limitsOf(config: SessionSettings, market: LiveMarket): ChildLimits {
   const { sandbox } = config, columns = market.capacity * 7 * 8;
   return {
     ...DEFAULT_LIMITS,

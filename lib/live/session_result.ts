@@ -40,6 +40,7 @@ export async function sessionResult(
   return await resultJson({
     spec,
     shown: config.strategies[strategy]!.shown,
+    dataPath: config.data.recordedPath?.shown ?? null,
     sources: outcome.sourceHashes[strategy]!,
     terms,
     params,

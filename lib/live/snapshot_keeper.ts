@@ -17,6 +17,8 @@ export interface KeeperOptions {
   readonly core: TradingCore;
   readonly identity: SessionIdentity;
   readonly policy: SnapshotPolicy;
+  /** Snapshots that are kept, `persistence.backup_count`. */
+  readonly backupCount: number;
   readonly clock: Clock;
   /** The last record of the newest snapshot that there is, 0 without one. */
   readonly previous: number;
@@ -66,10 +68,11 @@ export class SnapshotKeeper {
   }
 
   async #save(sequence: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const { store } = this.#options;
-    await store.saveSnapshot(sequence, bytes);
-    // What follows the snapshot before stays as well: if this one is ever damaged, recovery goes on from that one.
-    await store.cutBefore(this.#previous + 1);
+    const { store, backupCount } = this.#options;
+    const kept = await store.saveSnapshot(sequence, bytes);
+    // What follows the snapshot before stays as well: if this one is ever damaged, recovery goes on from that one. Until there are enough of them
+    // the beginning is one of the states to fall back on, and a short session keeps all of its history.
+    if (kept >= backupCount) await store.cutBefore(this.#previous + 1);
     this.#previous = sequence;
   }
 }

@@ -75,6 +75,10 @@ export class StrategySeat implements Seat {
     return this.#child.osLimits;
   }
 
+  get networkIsolated(): boolean {
+    return this.#child.networkIsolated;
+  }
+
   get sourceHash(): string {
     return this.#options.sources.sha256;
   }

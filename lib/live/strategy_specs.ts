@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { LiveConfig, StrategyConfig } from "../config/mod.ts";
+import type { StrategyConfig } from "../config/mod.ts";
 import { SandbarError } from "../core/mod.ts";
 import type { EngineSpec, Rights, SealedRunSpec } from "../engine/mod.ts";
 import { engineSpecOf, type PreparedMarket } from "../run/mod.ts";
@@ -14,6 +14,7 @@ import {
   type RiskLimits,
   TIME_IN_FORCE_NAMES,
 } from "../trading/mod.ts";
+import type { SessionSettings } from "./session_identity.ts";
 
 /**
  * Returns what a strategy's book is made from, but for the rights: its share of the cash, and the tighter of the account's and its own
@@ -22,7 +23,7 @@ import {
  * @throws {SandbarError} `usage` for a strategy of fewer symbols than the session.
  */
 export function bookSpec(
-  config: LiveConfig,
+  config: Pick<SessionSettings, "run" | "brokers">,
   strategy: StrategyConfig,
   market: PreparedMarket,
 ): Omit<EngineSpec, "rights"> {

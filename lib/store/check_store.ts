@@ -78,13 +78,7 @@ export function checkStore(options: CheckStoreOptions): Promise<StoreCheck> {
   const { at, account } = options, keys = keysOf(account);
   return readingStore(at, async (kv) => {
     const accounts = await accountsIn(kv);
-    if (!accounts.includes(account)) {
-      const held = accounts.length === 0 ? "it is empty" : `it holds ${accounts.join(", ")}`;
-      throw new SandbarError(
-        "persistence_io",
-        `There is nothing of account ${account} in the store ${kv.shown}: ${held}`,
-      );
-    }
+    if (!accounts.includes(account)) throw nothingOf(account, kv.shown, accounts);
     for (let attempt = 1;; attempt++) {
       const before = await whatMoves(kv, keys), check = await checkOnce(kv, keys, options);
       const isStill = before === await whatMoves(kv, keys);
@@ -118,6 +112,19 @@ export async function accountsIn(kv: KvBackend): Promise<string[]> {
     for await (const { key } of kv.list(range)) accounts.push(String(key[0]));
     if (accounts.length === before) return accounts;
   }
+}
+
+/** Returns the error of a store that holds nothing of an account, saying which it holds. */
+export function nothingOf(
+  account: string,
+  shown: string,
+  accounts: readonly string[],
+): SandbarError {
+  const held = accounts.length === 0 ? "it is empty" : `it holds ${accounts.join(", ")}`;
+  return new SandbarError(
+    "persistence_io",
+    `There is nothing of account ${account} in the store ${shown}: ${held}`,
+  );
 }
 
 /** What a running process replaces and removes, as a text to compare. */

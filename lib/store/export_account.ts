@@ -107,7 +107,8 @@ async function exportAll(
 
 const LEFT_OUT: ReadonlySet<string> = new Set([AREA.lease, AREA.import, AREA.head]);
 
-async function readGoodHead(kv: KvBackend, key: KvKey): Promise<JournalEnd> {
+/** Returns where a journal ends; the end of an empty one when the head is missing or damaged. */
+export async function readGoodHead(kv: KvBackend, key: KvKey): Promise<JournalEnd> {
   const entry = await kv.get(key), found = entry === undefined ? undefined : unseal(entry.value);
   return found?.ok === true ? headOf(found.content) : EMPTY_END;
 }

@@ -21,6 +21,8 @@ export { importAccount, type ImportAccountOptions } from "./import_account.ts";
 export { DEFAULT_LIMITS, type StoreLimits } from "./limits.ts";
 export { type KvBackend } from "./kv_backend.ts";
 export { MemoryKv } from "./memory_kv.ts";
+export { type DiskProbe, probeDisk } from "./probe_disk.ts";
+export { type AccountHistory, readAccount } from "./read_account.ts";
 export { type Recovery, type SetAside } from "./recover.ts";
 export { LEAST_SNAPSHOT_INTERVAL_US, snapshotDue, type SnapshotPolicy } from "./retention.ts";
 export { FIRST_SCHEMA, type Schema } from "./schema.ts";

@@ -64,13 +64,14 @@ export interface Manifest {
 /**
  * Writes a snapshot and removes the oldest beyond those that are kept. One of the same record that is there already stays as it is.
  *
+ * @returns The number of snapshots that are kept now.
  * @throws {SandbarError} `persistence_io` when it is too large; what `commit` throws.
  */
 export async function writeSnapshot(
   place: SnapshotPlace,
   { sequence, timeUs, bytes }: Snapshot,
   { keep, birthEpoch }: { readonly keep: number; readonly birthEpoch: string },
-): Promise<void> {
+): Promise<number> {
   invariant(sequence >= 1, "a snapshot belongs to a record");
   const { keys, commit } = place;
   if (bytes.length > MAX_SNAPSHOT_BYTES) {
@@ -80,7 +81,7 @@ export async function writeSnapshot(
     );
   }
   const stored = await listSnapshots(place);
-  if (stored.includes(sequence)) return;
+  if (stored.includes(sequence)) return stored.length;
   await removeHalfWritten(place, stored);
   const chunks = Math.ceil(bytes.length / CHUNK_BYTES);
   for (let from = 0; from < chunks; from += MAX_COMMIT_VALUES) {
@@ -106,6 +107,7 @@ export async function writeSnapshot(
     await commit({ deletes: [keys.manifest(old)] });
     await removeChunks(place, old);
   }
+  return Math.min(stored.length + 1, keep);
 }
 
 /** Returns the newest whole snapshot, and the newer ones that are not. */

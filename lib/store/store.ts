@@ -94,13 +94,14 @@ export class Store {
    * Saves the state after a record, once that record is durable, and removes the oldest snapshot beyond `limits.backupCount`.
    *
    * @param bytes Must not be changed until this has resolved.
+   * @returns The number of snapshots that are kept now.
    * @throws {SandbarError} `persistence_io`, `lease_lost`.
    */
-  async saveSnapshot(sequence: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  async saveSnapshot(sequence: number, bytes: Uint8Array<ArrayBuffer>): Promise<number> {
     const snapshot = { sequence, timeUs: this.#clock.now(), bytes };
-    await this.#inTurn("write to", async () => {
+    return await this.#inTurn("write to", async () => {
       await this.journal.whenDurable(sequence);
-      await writeSnapshot(
+      return await writeSnapshot(
         { kv: this.#kv, keys: this.#keys, commit: (writes) => this.#pipeline.write(writes) },
         snapshot,
         { keep: this.#limits.backupCount, birthEpoch: this.journal.birthEpoch },

@@ -96,11 +96,10 @@ Deno.test("config show: of what no part reads only the names of variables are sh
   const { rows, notes } = await shown(
     "brokers: { alpaca: { api_key_env: MY_KEY } }\n" +
       "feeds: { news: { url: 'https://news.example.com/?token=canary', header_env: NEWS_HEADER } }\n" +
-      "alerting: { slack: { webhook_url: 'env:SLACK_URL' } }\nsandbox: { stall_ms: 200 }\n",
+      "alerting: { slack: { webhook_url: 'env:SLACK_URL' } }\n",
   );
   const unused = [...rows.values()].filter((row) => !row.isUsed);
   assertEquals(unused.map(({ key, value }) => [key, value]), [
-    ["sandbox.stall_ms", 200],
     ["brokers.alpaca.api_key_env", "MY_KEY"],
     ["feeds.news.url", undefined],
     ["feeds.news.header_env", "NEWS_HEADER"],
@@ -108,6 +107,6 @@ Deno.test("config show: of what no part reads only the names of variables are sh
   ]);
   assertEquals(JSON.stringify([...rows]).includes("canary"), false);
   assertEquals(notes, [
-    "conf/s.yaml: not used by a live run: brokers.alpaca.api_key_env, feeds.news.url, feeds.news.header_env, alerting.slack.webhook_url, sandbox.stall_ms",
+    "conf/s.yaml: not used by a live run: brokers.alpaca.api_key_env, feeds.news.url, feeds.news.header_env, alerting.slack.webhook_url",
   ]);
 });

@@ -6,7 +6,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { killProcess, processesOf } from "../e2e/command.ts";
+import { processesOf, signalProcess } from "../e2e/command.ts";
 import { inBusyAccount, resultOf } from "./busy_account.ts";
 import { LiveProcess } from "./live_process.ts";
 
@@ -29,7 +29,7 @@ Deno.test("PER-18 when the trading process is killed its front says so and ends,
     const front = LiveProcess.front(place, ...SLOW);
     const ended = await front.endAfter(TRADES, async () => {
       const host = (await processesOf(front.pid)).find(({ parent }) => parent === front.pid)!;
-      await killProcess(host.pid);
+      await signalProcess(host.pid, "KILL");
     });
     assertEquals(ended.code, 1);
     assert(

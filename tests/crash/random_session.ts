@@ -230,6 +230,7 @@ export class RandomSession {
       snapshots: pace === "max"
         ? { maxRecords: Infinity, maxAgeUs: Infinity }
         : { maxRecords: Infinity, maxAgeUs: LEAST_SNAPSHOT_INTERVAL_US },
+      backupCount: 1,
     };
   }
 

@@ -29,6 +29,7 @@ export class TrustedSeat implements Seat {
   };
   readonly sourceHash = "";
   readonly osLimits = true;
+  readonly networkIsolated = true;
   readonly #run: StrategyRun;
   readonly #bars: readonly Bars[];
   readonly #market: LiveMarket;

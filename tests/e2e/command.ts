@@ -32,8 +32,10 @@ const PERMISSIONS = {
   data: "files",
   simulate: "simulate",
   control: "control",
+  replay: "backtest",
+  verify: "backtest",
+  doctor: "doctor",
   live: "live",
-  doctor: "files",
 } as const;
 
 /**
@@ -57,7 +59,11 @@ export function start(
       `scripts/${script}.ts`,
       ...args,
     ],
-    env: { ...environment, INIT_CWD: folder, NO_COLOR: "1" },
+    env: {
+      ...environment,
+      INIT_CWD: folder,
+      NO_COLOR: "1",
+    },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -152,13 +158,16 @@ export async function processesOf(group: number): Promise<GroupProcess[]> {
 }
 
 /** Sends a signal to every process of a command's group at once: what Ctrl-C in a terminal does. */
-export async function signalGroup(group: number, signal: "INT" | "TERM"): Promise<void> {
+export async function signalGroup(group: number, signal: "INT" | "TERM" | "KILL"): Promise<void> {
   await shell(`kill -s ${signal} -- -${group}`);
 }
 
-/** Kills one process that a command has started. */
-export async function killProcess(pid: number): Promise<void> {
-  await shell(`kill -s KILL ${pid}`);
+/** Sends a signal to a process that a test has started, or that such a one has. */
+export async function signalProcess(
+  pid: number,
+  signal: "KILL" | "STOP" | "CONT",
+): Promise<void> {
+  await shell(`kill -s ${signal} ${pid}`);
 }
 
 /** Makes a link. */

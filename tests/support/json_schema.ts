@@ -85,12 +85,14 @@ export function faultsOf(
 
 function propertyFaults(value: Schema, schema: Schema, root: Schema, path: string): string[] {
   const properties = (schema["properties"] ?? {}) as Record<string, Schema>;
-  const rest = schema["additionalProperties"] as Schema | undefined;
+  const rest = schema["additionalProperties"] as Schema | true | undefined;
   const missing = ((schema["required"] ?? []) as string[]).filter((name) => !(name in value));
   return [
     ...missing.map((name) => `${path}: ${name} is missing`),
     ...Object.entries(value).flatMap(([name, each]) => {
       const part = properties[name] ?? rest;
+      // True: whatever is there.
+      if (part === true) return [];
       return part === undefined
         ? [`${path}.${name}: is not described`]
         : faultsOf(each, part, root, `${path}.${name}`);
