@@ -164,7 +164,8 @@ export class TradingCore {
 
   /** What holds the account back as a whole, and why. */
   standing(): { readonly state: EngineStateName; readonly why: string } {
-    if (this.state !== "ready") return this;
+    // Not the account itself, which a view would show whole.
+    if (this.state !== "ready") return { state: this.state, why: this.why };
     if (this.unreconciled !== "") return { state: "degraded", why: this.unreconciled };
     if (this.#holds.size === 0) return { state: "ready", why: "" };
     return {

@@ -75,6 +75,7 @@ Deno.test("G-01 what the running account answers is what its journal says at tha
     const session = new SessionProcess(folder, [
       "--config=sandbar.yaml",
       "--speed=1000000",
+      "--to=2024-12-31",
       "--quiet",
     ]);
     await session.until(({ links }) => links.journal.lastSequence > 15);

@@ -8,14 +8,14 @@ import { formatMoney } from "../../core/mod.ts";
 import { sha256Ledger } from "../../run/mod.ts";
 import { bookOrders, bookPositions } from "../book_views.ts";
 import type { OrderView, PositionView } from "../control/controlled.ts";
-import type { OperatorState, TradingCore } from "../trading_core.ts";
+import type { TradingCore } from "../trading_core.ts";
 
 /** A state. Money is a decimal text. */
 export interface StateView {
   /** Engine time, microseconds UTC. */
   readonly timeUs: number;
   readonly instants: number;
-  readonly state: OperatorState | "degraded" | "finished";
+  readonly state: ReturnType<TradingCore["standing"]>["state"] | "finished";
   /** Why it is held back; empty when it is not. */
   readonly why: string;
   readonly equity: string;
@@ -46,12 +46,8 @@ export function stateView(core: TradingCore): StateView {
   return {
     timeUs: core.nowUs,
     instants: core.market.steps,
-    state: core.isFinished
-      ? "finished"
-      : core.state === "ready" && core.operatorFields().holds.length > 0
-      ? "degraded"
-      : core.state,
-    why: core.why,
+    ...core.standing(),
+    ...(core.isFinished ? { state: "finished" as const } : {}),
     equity: formatMoney(equity),
     cash: formatMoney(cash),
     books: core.books.map((book, k) => ({
