@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
 import {
-  CONFIG_KEYS,
   type LiveFlags,
   readRunConfig,
   resolveRun,
