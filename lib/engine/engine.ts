@@ -284,7 +284,7 @@ export class Engine {
    */
   snapshot(): SavedState {
     const tape = new StateTape();
-    this.#carry(tape);
+    this.carry(tape);
     return tape.saved();
   }
 
@@ -295,11 +295,12 @@ export class Engine {
    */
   restore(state: SavedState): void {
     const tape = new StateTape(state);
-    this.#carry(tape);
+    this.carry(tape);
     tape.end();
   }
 
-  #carry(tape: StateTape): void {
+  /** Writes the state to a tape, or takes it back from one; with the risk and the venue of another book in their place. */
+  carry(tape: StateTape, risk: RiskControl = this.risk, venue: Venue = this.#venue): void {
     const count = this.ledger.seriesCount;
     tape.part("engine", 1);
     if (tape.number(count) !== count) {
@@ -321,8 +322,8 @@ export class Engine {
     this.actionLog.carry(tape);
     this.#actions.carry(tape);
     this.#nights.carry(tape);
-    this.risk.carry(tape);
-    this.#venue.carry(tape);
+    risk.carry(tape);
+    venue.carry(tape);
     this.#desk.carry(tape);
   }
 

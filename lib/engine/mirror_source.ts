@@ -40,6 +40,17 @@ export class MirrorSource {
     this.#refusals = this.#engine.risk.refusals.length;
   }
 
+  /** How many fills, ended orders and refusals the child knows of. */
+  get told(): readonly number[] {
+    return [this.#fills, this.#ended, this.#refusals];
+  }
+
+  set told([fills, ended, refusals]: readonly number[]) {
+    this.#fills = fills!;
+    this.#ended = ended!;
+    this.#refusals = refusals!;
+  }
+
   /** Notes the orders as they stand now: what the strategy has asked for until here is known to the child. */
   note(): void {
     this.#orders = this.#engine.orders.length;

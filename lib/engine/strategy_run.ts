@@ -6,7 +6,7 @@
  * @module
  */
 
-import { KEY, put, roundHalfEven } from "../core/mod.ts";
+import { KEY, put, roundHalfEven, type StateTape } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
 import { PHASE } from "../protocols/mod.ts";
 import {
@@ -15,6 +15,7 @@ import {
   type DataPort,
   type HandlerTable,
   type Indicator,
+  type Json,
   pointBar,
   readHandlers,
   Slice,
@@ -26,8 +27,9 @@ import {
 import { BookView } from "./book_view.ts";
 import { Engine, type EngineListener, type EngineSpec } from "./engine.ts";
 import { IndicatorBoard } from "./indicator_board.ts";
+import { jsonText } from "./json_text.ts";
 import { Notes } from "./notes.ts";
-import { SessionClock } from "./session_clock.ts";
+import { SessionEvents } from "./session_events.ts";
 import { TimerQueue } from "./timers.ts";
 
 const TypeErrorOf = TypeError, RangeErrorOf = RangeError;
@@ -59,7 +61,7 @@ export class StrategyRun implements DataPort, EngineListener {
   readonly #series: readonly Bars[];
   readonly #symbols: readonly string[];
   readonly #timers = new TimerQueue();
-  readonly #sessionTable: EngineSpec["sessions"][number];
+  readonly #sessions: SessionEvents;
   readonly #trade: Trade;
   readonly #slice: Slice;
   readonly #bar: Bar;
@@ -68,9 +70,6 @@ export class StrategyRun implements DataPort, EngineListener {
   #handlers: HandlerTable | null = null;
   #seenFills = 0;
   #seenOrders = 0;
-  #nextSessionUs = Infinity;
-  #sessionAt = 0;
-  #sessionIsOpen = false;
   #following = -1;
   #running = false;
 
@@ -93,7 +92,7 @@ export class StrategyRun implements DataPort, EngineListener {
     );
     this.board = new IndicatorBoard(series, sessions, options.period, options.plotStride);
     // Session events follow the first symbol's exchange.
-    this.#sessionTable = sessions[0]!;
+    this.#sessions = new SessionEvents(sessions[0]!);
     this.#trade = freeze(new Trade(KEY, this.book));
     this.#slice = freeze(new Slice(KEY, this.#slicePort()));
     this.#bar = freeze(new Bar(KEY, series[0]!, this.board.cursorOf(0)));
@@ -129,7 +128,7 @@ export class StrategyRun implements DataPort, EngineListener {
     const handlers = (parts.setup as (context: unknown) => unknown)(context);
     this.board.setOpen(false);
     this.#handlers = readHandlers(handlers);
-    if (this.#handlers.onSession !== undefined) this.#findSession(this.engine.nowUs);
+    if (this.#handlers.onSession !== undefined) this.#sessions.find(this.engine.nowUs);
   }
 
   /** Before the first bar. */
@@ -206,9 +205,42 @@ export class StrategyRun implements DataPort, EngineListener {
       if (this.#series.length === 1) board.advance(0);
       else for (let i = 0; i < engine.touchedCount; i++) board.advance(engine.touched[i]!);
     }
+    this.skip();
+  }
+
+  /** Takes all that has become of the book so far for told, and the sessions until now for over. */
+  skip(): void {
+    const { engine } = this;
     this.#seenFills = engine.fills.length;
     this.#seenOrders = engine.orders.ended.length;
-    if (this.#handlers!.onSession !== undefined) this.#findSession(engine.nowUs);
+    if (this.#handlers!.onSession !== undefined) this.#sessions.find(engine.nowUs);
+  }
+
+  /** Writes to a tape, or takes back from one, what the run is beside its book, its indicators and the strategy's own state. */
+  carry(tape: StateTape): void {
+    tape.part("strategy run", 1);
+    this.#seenFills = tape.number(this.#seenFills);
+    this.#seenOrders = tape.number(this.#seenOrders);
+    this.#timers.carry(tape);
+    this.#sessions.carry(tape);
+    this.notes.carry(tape);
+  }
+
+  /** True when the strategy saves its state. */
+  get saves(): boolean {
+    return this.#handlers!.save !== undefined;
+  }
+
+  /** Returns the state that the strategy wants to go on from, as JSON. @throws {TypeError} When it holds something else. */
+  saveText(): string {
+    const { save } = this.#handlers!;
+    return jsonText(save!());
+  }
+
+  /** Gives a saved state back to the strategy. */
+  load(state: unknown): void {
+    const { load } = this.#handlers!;
+    finished(load!(state as Json), "load");
   }
 
   /** Fires what is due at or before a time at which there are no bars (live). */
@@ -223,9 +255,8 @@ export class StrategyRun implements DataPort, EngineListener {
 
   /** When the next timer or session event is due, Infinity when none is. */
   nextEventUs(): number {
-    return this.#timers.nextDueUs < this.#nextSessionUs
-      ? this.#timers.nextDueUs
-      : this.#nextSessionUs;
+    const timerUs = this.#timers.nextDueUs, sessionUs = this.#sessions.nextUs;
+    return timerUs < sessionUs ? timerUs : sessionUs;
   }
 
   /** After the last bar. */
@@ -306,7 +337,7 @@ export class StrategyRun implements DataPort, EngineListener {
   #between(nextUs: number): void {
     const { onTimer, onSession } = this.#handlers!;
     for (let events = 0;; events++) {
-      const timerUs = this.#timers.nextDueUs, sessionUs = this.#nextSessionUs;
+      const timerUs = this.#timers.nextDueUs, sessionUs = this.#sessions.nextUs;
       // The close of a bar comes first: what is due at that very instant fires after it.
       if (timerUs >= nextUs && sessionUs >= nextUs) return;
       if (events === MAX_EVENTS_BETWEEN_BARS) {
@@ -321,36 +352,12 @@ export class StrategyRun implements DataPort, EngineListener {
         const timer = freeze(this.#timers.take());
         if (onTimer !== undefined) finished(onTimer(timer, this.#trade), "onTimer");
       } else {
-        const kind = this.#sessionIsOpen ? "close" : "open";
-        this.#nextSession();
+        const { kind } = this.#sessions;
+        this.#sessions.next();
         finished(onSession!(freeze({ kind, time: sessionUs }), this.#trade), "onSession");
       }
       this.#leave();
     }
-  }
-
-  /** Finds the first opening or closing after an instant. */
-  #findSession(timeUs: number): void {
-    const table = this.#sessionTable, at = new SessionClock(table).sessionAfter(timeUs);
-    this.#sessionAt = at;
-    this.#sessionIsOpen = at < table.length && table.openUs[at]! <= timeUs;
-    this.#planSession();
-  }
-
-  /** Goes on to the next one: each session opens and closes, also where one begins as the other ends. */
-  #nextSession(): void {
-    if (this.#sessionIsOpen) this.#sessionAt++;
-    this.#sessionIsOpen = !this.#sessionIsOpen;
-    this.#planSession();
-  }
-
-  #planSession(): void {
-    const table = this.#sessionTable, at = this.#sessionAt;
-    this.#nextSessionUs = at >= table.length
-      ? Infinity
-      : this.#sessionIsOpen
-      ? table.closeUs[at]!
-      : table.openUs[at]!;
   }
 
   /** What a slice shows: the bars of this instant alone. */

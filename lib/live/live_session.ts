@@ -17,6 +17,7 @@ import type { CommandAnswer, OperatorCommand } from "./control/controlled.ts";
 import { encodeBars, encodeIntents, encodeJsonPayload } from "./records.ts";
 import type { SessionParts } from "./session_parts.ts";
 import { BAR_GRACE_US, SessionTimers } from "./session_timers.ts";
+import { StateSaver } from "./state_saver.ts";
 import type { StrategySeat } from "./strategy_seat.ts";
 import { doneText, refusalOf } from "./operator_words.ts";
 import type { TradingCore } from "./trading_core.ts";
@@ -46,12 +47,22 @@ export class LiveSession {
   readonly #waker = new Waker();
   #stopping: string | null = null;
   readonly #timers: SessionTimers;
+  readonly #saver: StateSaver;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.core = parts.core;
     this.seats = parts.seats;
     this.#events = new BookEvents(parts.core, parts.bus);
+    this.#saver = new StateSaver({
+      core: parts.core,
+      seats: parts.seats,
+      bus: parts.bus,
+      maxReplayEvents: parts.rules.maxReplayEvents,
+      isSnapshotDue: parts.isSnapshotDue,
+      commit: (kind, payload) => void this.#commit(kind, payload),
+      fence: (strategy, error) => this.#fence(strategy, error, false),
+    });
     this.#timers = new SessionTimers({
       clock: parts.clock,
       bus: parts.bus,
@@ -96,6 +107,7 @@ export class LiveSession {
           if (event.kind === "bars") await this.#bars(event);
           if (event.kind === "fault") this.#events.tellFault(event.fault, event.timeUs);
         }
+        await this.#saver.look();
         this.#parts.onChange?.();
         if (journal.lastSequence - journal.durableSequence > MAX_UNDURABLE) {
           await journal.whenDurable(journal.lastSequence - MAX_UNDURABLE / 2);
@@ -355,6 +367,7 @@ export class LiveSession {
   /** An orderly stop: the next start goes on from here. */
   async #stop(why: string): Promise<void> {
     const { journal, bus, rules } = this.#parts;
+    await this.#saver.save();
     const told = { reason: "stopped", why, orders: rules.ordersOnStop };
     this.#commit(JOURNAL_KIND.stop, encodeJsonPayload(told));
     this.#events.tell();

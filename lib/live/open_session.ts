@@ -152,12 +152,14 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
       }
     },
     journal: store.journal,
+    isSnapshotDue: () => keeper.isDue,
     feed,
     clock,
     bus,
     rules: {
       overrunPolicy: config.sandbox.overrunPolicy,
       restartLimit: config.sandbox.restartLimit,
+      maxReplayEvents: config.sandbox.maxReplayEvents,
       ordersOnStop: config.orders.onStop,
       isRealTime: data.isRealTime,
       periodUs: data.periodUs,
@@ -304,6 +306,7 @@ function seatsOf(
     sealed: childSpec(bookSpec(config, strategy, market), market, config.run.period),
     limits,
     decisionMs: config.sandbox.eventDeadlineMs,
+    maxStateBytes: config.sandbox.maxStateBytes,
     market,
   }));
 }

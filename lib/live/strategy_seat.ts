@@ -2,8 +2,9 @@
  * A strategy in its seat: the sealed child of a live session, fed instant by instant, asked for its decisions under a deadline, brought back
  * to where it was after a restart.
  *
- * A strategy without `save` is brought back by its recorded inputs: it sees all bars and all that became of its orders again, and must ask
- * for exactly what it asked for then. The first decision that differs ends the attempt: what it holds would not be what it decided on.
+ * A strategy is brought back from its last stored state, or from its start when it has none, by its recorded inputs: it sees the bars since then
+ * and all that became of its orders again, and must ask for exactly what it asked for then. The first decision that differs ends the attempt:
+ * what it holds would not be what it decided on.
  *
  * @module
  */
@@ -15,10 +16,13 @@ import { type OpenedStrategy, openStrategy, SliceWriter } from "../run/mod.ts";
 import type { Rights, SealedRunSpec } from "../engine/mod.ts";
 import {
   type ChildLimits,
+  encodeChildState,
+  type SavedChild,
   SealedChild,
   type SliceReport,
   type StrategySources,
 } from "../sandbox/mod.ts";
+import type { BookBase } from "./book_base.ts";
 import type { LiveBook } from "./live_book.ts";
 import type { LiveMarket } from "./live_market.ts";
 
@@ -36,6 +40,8 @@ export interface SeatOptions {
   readonly limits: ChildLimits;
   /** For one decision, milliseconds. */
   readonly decisionMs: number;
+  /** The most that it may save, bytes of JSON. */
+  readonly maxStateBytes: number;
   readonly market: LiveMarket;
 }
 
@@ -71,6 +77,7 @@ export class StrategySeat implements AsyncDisposable {
         sources,
         params,
         grant,
+        starts: false,
       });
       return new StrategySeat(options, child, opened);
     } catch (error) {
@@ -92,9 +99,10 @@ export class StrategySeat implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** Returns what the strategy asks for before the first bar. */
-  async begin(): Promise<SliceReport> {
-    return await this.tick(this.#options.market.startUs);
+  /** Asks the strategy for its state. @throws {StrategyFailure} When it fails, is late or returns too much. */
+  async save(): Promise<SavedChild> {
+    const { maxStateBytes, decisionMs } = this.#options;
+    return await this.#child.save(maxStateBytes, decisionMs);
   }
 
   /** Lets the strategy act on what is due at or before a time at which there are no bars. */
@@ -129,16 +137,18 @@ export class StrategySeat implements AsyncDisposable {
   async catchUp(book: LiveBook): Promise<SliceReport> {
     const { market } = this.#options,
       { mirrored, skipped } = book,
+      { base } = book,
       check = new IntentCheck(book, this.#options.id);
-    let last = check.take(await this.begin(), 0), row = 0;
-    for (let from = 0; from < market.steps;) {
+    const first = base === null ? await this.#start() : await this.#resume(base);
+    let last = check.take(first, base?.steps ?? 0), row = 0;
+    for (let from = base?.steps ?? 0; from < market.steps;) {
       const isUnseen = skipped.has(from);
       let to = from + 1;
       while (to < market.steps && to - from < CATCH_UP_STEPS && skipped.has(to) === isUnseen) to++;
-      const first = row;
+      const rowFrom = row;
       while (row < mirrored.count && mirrored.at(row, 0) < to) row++;
-      const slice = this.#writer.next(to - from, mirrored.from(first, row), row - first);
-      await this.#child.sendSlice(slice.header, slice.body, isUnseen);
+      const slice = this.#writer.next(to - from, mirrored.from(rowFrom, row), row - rowFrom);
+      await this.#child.sendSlice(slice.header, slice.body, isUnseen ? "unseen" : "slice");
       const until = to;
       last = check.take(
         await this.#report(
@@ -161,6 +171,23 @@ export class StrategySeat implements AsyncDisposable {
     await this.#child[Symbol.asyncDispose]();
   }
 
+  /** Returns what the strategy asks for before its first bar. */
+  async #start(): Promise<SliceReport> {
+    this.#child.sendStart();
+    return await this.#report(() => "at its start", this.#options.decisionMs);
+  }
+
+  /** Brings the strategy to a base: the indicators by bars alone, then its book, its timers and its own state. */
+  async #resume({ child, isNew, steps }: BookBase): Promise<SliceReport> {
+    for (let from = 0; from < steps; from += CATCH_UP_STEPS) {
+      const slice = this.#writer.next(Math.min(steps - from, CATCH_UP_STEPS));
+      await this.#child.sendSlice(slice.header, slice.body, "warm");
+    }
+    this.#child.sendState(encodeChildState(child, isNew));
+    const report = await this.#report(() => "taking its state back", this.#options.limits.stallMs);
+    return child.state === null ? await this.#start() : report;
+  }
+
   async #report(where: () => string, deadlineMs: number): Promise<SliceReport> {
     const { id } = this.#options;
     const report = await this.#child.report(
@@ -177,10 +204,11 @@ export class StrategySeat implements AsyncDisposable {
 class IntentCheck {
   readonly #book: LiveBook;
   readonly #id: string;
-  #at = 0;
+  #at: number;
 
   constructor(book: LiveBook, id: string) {
     this.#book = book;
+    this.#at = book.base?.intents ?? 0;
     this.#id = id;
   }
 

@@ -11,6 +11,7 @@ import { invariant, SandbarError, US_PER_DAY } from "../core/mod.ts";
 import { cancelOrders, type EngineSpec } from "../engine/mod.ts";
 import { type FeedBar, JOURNAL_KIND, type JournalRecord } from "../protocols/mod.ts";
 import { ENGINE_STATE, ORDER_REASON } from "../trading/mod.ts";
+import { decodeSaved } from "./book_base.ts";
 import { LiveBook } from "./live_book.ts";
 import type { LiveMarket } from "./live_market.ts";
 import { decodeBars, decodeIntents, decodeJsonPayload } from "./records.ts";
@@ -39,6 +40,8 @@ export interface StrategyStanding {
   restarts: number;
   /** Why it may not run any more; empty while it may. */
   quarantined: string;
+  /** True while as many inputs are recorded for it as there may be: what adds risk is held back. */
+  isFull: boolean;
 }
 
 /** What becomes of a book whose strategy failed. */
@@ -65,7 +68,7 @@ export class TradingCore {
     this.market = market;
     this.ids = strategies.map(({ id }) => id);
     this.books = strategies.map(({ spec }) => new LiveBook(spec, market));
-    this.standings = strategies.map(() => ({ restarts: 0, quarantined: "" }));
+    this.standings = strategies.map(() => ({ restarts: 0, quarantined: "", isFull: false }));
     this.dayStart = this.equity();
   }
 
@@ -114,6 +117,11 @@ export class TradingCore {
         return this.#command(decodeJsonPayload(payload));
       case JOURNAL_KIND.strategy:
         return this.#strategy(decodeJsonPayload(payload));
+      case JOURNAL_KIND.saved: {
+        const { strategy, saveVersion, child } = decodeSaved(payload);
+        this.#bookOf(strategy).rebase({ child, saveVersion, isNew: false });
+        return this.#setFull(strategy, false);
+      }
       case JOURNAL_KIND.stop:
         return this.#stop(decodeJsonPayload(payload));
       default:
@@ -175,10 +183,21 @@ export class TradingCore {
   }
 
   #setEngines(cancels: boolean): void {
-    const state = this.state === "ready" && this.isDegraded ? "degraded" : this.state;
-    for (const { engine } of this.books) {
-      engine.risk.hold(ENGINE_STATE[state], cancels, engine.nowUs);
-    }
+    for (let k = 0; k < this.books.length; k++) this.#setEngine(k, cancels);
+  }
+
+  #setEngine(strategy: number, cancels: boolean): void {
+    const { engine } = this.books[strategy]!;
+    const isHeld = this.isDegraded || this.standings[strategy]!.isFull;
+    const state = this.state === "ready" && isHeld ? "degraded" : this.state;
+    engine.risk.hold(ENGINE_STATE[state], cancels, engine.nowUs);
+  }
+
+  #setFull(strategy: number, isFull: boolean): void {
+    const standing = this.standings[strategy]!;
+    if (standing.isFull === isFull) return;
+    standing.isFull = isFull;
+    this.#setEngine(strategy, false);
   }
 
   #strategy(told: Readonly<Record<string, unknown>>): void {
@@ -196,6 +215,15 @@ export class TradingCore {
       case "quarantined":
         standing.quarantined = String(told["why"]);
         return;
+      case "inputs":
+        return this.#setFull(number, told["isFull"] === true);
+      case "upgraded":
+        if (told["how"] === "flatten") book.flatten(ORDER_REASON.operator);
+        book.upgrade(told["keepsState"] === true);
+        // Another version has its own restarts.
+        standing.restarts = 0;
+        standing.quarantined = "";
+        return this.#setFull(number, false);
       default:
         return;
     }

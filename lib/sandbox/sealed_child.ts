@@ -10,7 +10,7 @@
 import { invariant } from "../core/mod.ts";
 import { INTENT_WIDTH } from "../protocols/mod.ts";
 import { PLOT_WIDTH } from "../engine/mod.ts";
-import { failureOf, placeOf, printable, type Stage, StrategyFailure } from "./failure.ts";
+import { failureOf, placeOf, type Stage, StrategyFailure } from "./failure.ts";
 import {
   decodeJson,
   encodeFrame,
@@ -21,17 +21,18 @@ import {
   KIND,
 } from "./frames.ts";
 import type { ChildLimits } from "./child_limits.ts";
+import { readChildState, type SavedChild } from "./child_state.ts";
 import { BOOTSTRAP, launch } from "./launcher.ts";
+import { endOf, readErrors, tooMuch } from "./process_end.ts";
 import { bytesOf, floatsOf, joined, noteText } from "./row_bytes.ts";
 import type { SliceReport } from "./slice_report.ts";
 import type { StrategySources } from "./sources.ts";
 
+const encoder = new TextEncoder();
 /** Most bytes of rows and notes that belong to one answer. */
 const MAX_ANSWER_BYTES = 64 << 20;
 /** Most bytes of rows and notes in a run: more than 20 million intents. */
 const MAX_RUN_BYTES = 1 << 30;
-/** Most bytes of a child's error stream; what is beyond it kills the child. */
-const MAX_STDERR_BYTES = 1 << 16;
 
 /** A running child. Dispose of it in every case: `await using child = SealedChild.start(...)`. */
 export class SealedChild implements AsyncDisposable {
@@ -64,7 +65,15 @@ export class SealedChild implements AsyncDisposable {
     this.pid = process.pid;
     this.#writer = process.stdin.getWriter();
     this.#reader = new FrameReader(process.stdout);
-    this.#errors = this.#readErrors(process.stderr);
+    this.#errors = readErrors(process.stderr, {
+      onText: (text) => void (this.#errorText += text),
+      onFlood: (failure) => void this.#kill(failure),
+    }).catch((error) => {
+      invariant(
+        this.#dead !== null || this.#gone,
+        "a child's error stream failed: " + String(error),
+      );
+    });
     this.#status = process.status.then((status) => {
       this.#gone = true;
       return status;
@@ -121,14 +130,50 @@ export class SealedChild implements AsyncDisposable {
       throw this.#kill(new StrategyFailure("load", "the child's answer is malformed"));
     }
     return this.#guarded(() =>
-      decodeJson(new TextEncoder().encode(answer["description"] as string))
+      decodeJson(encoder.encode(answer["description"] as string))
     );
   }
 
-  /** Runs the strategy's setup and returns its plots, JSON lines. */
-  async setup(params: string, rights: string): Promise<string> {
-    const answer = await this.#command("setup", { do: "setup", values: params, rights });
-    return typeof answer["plots"] === "string" ? answer["plots"] : "";
+  /**
+   * Runs the strategy's setup. Returns its plots, JSON lines, and whether it saves its state.
+   *
+   * @param starts False leaves it before its start: {@linkcode sendStart} or {@linkcode sendState} follows.
+   */
+  async setup(
+    params: string,
+    rights: string,
+    starts = true,
+  ): Promise<{ readonly plots: string; readonly saves: boolean }> {
+    const command = { do: "setup", values: params, rights, starts };
+    const { plots, saves } = await this.#command("setup", command);
+    return { plots: typeof plots === "string" ? plots : "", saves: saves === true };
+  }
+
+  /** Starts the strategy; its report comes from {@linkcode report}. */
+  sendStart(): void {
+    this.#ask({ do: "start" });
+  }
+
+  /** Sends what the strategy goes on from, see {@linkcode encodeChildState}; its report comes from {@linkcode report}. */
+  sendState(state: Uint8Array<ArrayBuffer>): void {
+    this.#send(KIND.resume, state);
+  }
+
+  /**
+   * Asks the strategy for its state.
+   *
+   * @param maxBytes The most that it may be, bytes of JSON.
+   * @throws {StrategyFailure} When it fails, is late, or returns more than that or something else.
+   */
+  async save(maxBytes: number, deadlineMs: number): Promise<SavedChild> {
+    this.#ask({ do: "save", maxBytes });
+    this.#lateText = () => `save did not return within ${deadlineMs} ms and was stopped`;
+    const { frame, parts } = await this.#collect(deadlineMs);
+    const answer = this.#guarded(() => decodeJson(frame.bytes));
+    if (answer["ok"] !== true) throw this.#kill(this.#failure(frame, "run", "in save"));
+    const saved = this.#guarded(() => readChildState(answer, parts));
+    if (encoder.encode(saved.state).length <= maxBytes) return saved;
+    throw this.#kill(new StrategyFailure("quota", `save returned more than ${maxBytes} bytes`));
   }
 
   /**
@@ -136,21 +181,22 @@ export class SealedChild implements AsyncDisposable {
    * of each series column by column, its merge plan entries, and the rows of the host's book. Resolves when the child has taken the bytes;
    * its report comes from {@linkcode report}.
    *
-   * @param isUnseen True for instants that only the book and the indicators see: no handler is called.
+   * @param seenBy `unseen`: book and indicators see it, no handler is called; `warm`: the indicators alone, and there is no report.
    * @throws {StrategyFailure} When the child is dead.
    */
   async sendSlice(
     header: Uint32Array,
     body: Uint8Array<ArrayBuffer>,
-    isUnseen = false,
+    seenBy: "slice" | "unseen" | "warm" = "slice",
   ): Promise<void> {
     if (this.#dead !== null) throw this.#dead;
     this.#stepsSent += header[0]!;
-    this.#send(isUnseen ? KIND.unseen : KIND.slice, bytesOf(header));
+    this.#send(KIND[seenBy], bytesOf(header));
     // 64 KiB at a time: what a pipe holds.
     for (let at = 0; at < body.length && this.#dead === null; at += 65536) {
       await this.#write(body.subarray(at, at + 65536));
     }
+    if (seenBy === "warm") await this.#answer("run");
   }
 
   /** Lets the child fire what is due at or before a time without bars, microseconds UTC; its report comes from {@linkcode report}. */
@@ -160,7 +206,7 @@ export class SealedChild implements AsyncDisposable {
 
   /** Asks for the end of the run; its report comes from {@linkcode report}. */
   sendStop(): void {
-    this.#send(KIND.command, new TextEncoder().encode(JSON.stringify({ do: "stop" })));
+    this.#ask({ do: "stop" });
   }
 
   /**
@@ -211,7 +257,7 @@ export class SealedChild implements AsyncDisposable {
   }
 
   async #command(stage: Stage, command: Record<string, unknown>): Promise<Record<string, unknown>> {
-    this.#send(KIND.command, new TextEncoder().encode(JSON.stringify(command)));
+    this.#ask(command);
     return await this.#answer(stage);
   }
 
@@ -258,7 +304,8 @@ export class SealedChild implements AsyncDisposable {
         // An empty frame is not free either: the host keeps it.
         const size = HEADER_BYTES + frame.bytes.length;
         bytes += size;
-        this.#runBytes += size;
+        // A state takes the place of the one before.
+        if (frame.kind !== KIND.tape && frame.kind !== KIND.state) this.#runBytes += size;
         if (bytes > MAX_ANSWER_BYTES) throw tooMuch(MAX_ANSWER_BYTES, "one slice");
         if (this.#runBytes > MAX_RUN_BYTES) throw tooMuch(MAX_RUN_BYTES, "the run");
         parts.push(frame);
@@ -279,6 +326,10 @@ export class SealedChild implements AsyncDisposable {
     } finally {
       clearTimeout(deadline);
     }
+  }
+
+  #ask(command: Readonly<Record<string, unknown>>): void {
+    this.#send(KIND.command, encoder.encode(JSON.stringify(command)));
   }
 
   #send(kind: number, bytes: Uint8Array): void {
@@ -345,56 +396,7 @@ export class SealedChild implements AsyncDisposable {
     if (this.#dead !== null) return this.#dead;
     const status = await this.#status;
     await this.#errors;
-    // V8 aborts with a trap; a SIGKILL that is not ours is the system's, which does that for want of memory.
-    const memory = status.signal === "SIGTRAP" || status.signal === "SIGABRT" ||
-      status.signal === "SIGKILL" ||
-      /out of memory|OOM|allocation failed/i.test(this.#errorText);
-    const first = printable(this.#errorText).split("\n").find((line) => line.trim() !== "") ?? "";
-    this.#dead = memory
-      ? new StrategyFailure(
-        "memory",
-        `the strategy used more memory than it may (${this.#limits.heapMb} MiB for its objects, ${
-          Math.round(this.#limits.dataBytes / 2 ** 20)
-        } MiB in all) and its process has ended`,
-      )
-      : new StrategyFailure(
-        "throw",
-        `the strategy's process ended by itself (${status.signal ?? `exit code ${status.code}`})${
-          first === "" ? "" : `: ${first.slice(0, 200)}`
-        }`,
-      );
+    this.#dead = endOf(status, this.#errorText, this.#limits);
     return this.#dead;
   }
-
-  async #readErrors(stream: ReadableStream<Uint8Array>): Promise<void> {
-    let bytes = 0;
-    const decoder = new TextDecoder();
-    try {
-      for await (const chunk of stream) {
-        bytes += chunk.length;
-        if (bytes > MAX_STDERR_BYTES) {
-          this.#kill(
-            new StrategyFailure(
-              "quota",
-              `the strategy's process wrote more than ${MAX_STDERR_BYTES >> 10} KiB of errors`,
-            ),
-          );
-          return;
-        }
-        this.#errorText += decoder.decode(chunk, { stream: true });
-      }
-    } catch (error) {
-      invariant(
-        this.#dead !== null || this.#gone,
-        "a child's error stream failed: " + String(error),
-      );
-    }
-  }
-}
-
-function tooMuch(bytes: number, where: string): StrategyFailure {
-  return new StrategyFailure(
-    "quota",
-    `the strategy sent more than ${bytes >> 20} MiB of orders, plots and notes in ${where}`,
-  );
 }

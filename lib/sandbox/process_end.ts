@@ -1,0 +1,67 @@
+/**
+ * Why a strategy's process is no more: it ended by itself, or it was ended for what it sent.
+ *
+ * @module
+ */
+
+import type { ChildLimits } from "./child_limits.ts";
+import { printable, StrategyFailure } from "./failure.ts";
+
+/** Says how a child ended that was not killed by the host. */
+export function endOf(
+  status: Deno.CommandStatus,
+  errorText: string,
+  { heapMb, dataBytes }: ChildLimits,
+): StrategyFailure {
+  // V8 aborts with a trap; a SIGKILL that is not ours is the system's, which does that for want of memory.
+  const memory = status.signal === "SIGTRAP" || status.signal === "SIGABRT" ||
+    status.signal === "SIGKILL" || /out of memory|OOM|allocation failed/i.test(errorText);
+  if (memory) {
+    return new StrategyFailure(
+      "memory",
+      `the strategy used more memory than it may (${heapMb} MiB for its objects, ${
+        Math.round(dataBytes / 2 ** 20)
+      } MiB in all) and its process has ended`,
+    );
+  }
+  const first = printable(errorText).split("\n").find((line) => line.trim() !== "") ?? "";
+  return new StrategyFailure(
+    "throw",
+    `the strategy's process ended by itself (${status.signal ?? `exit code ${status.code}`})${
+      first === "" ? "" : `: ${first.slice(0, 200)}`
+    }`,
+  );
+}
+
+/** Most bytes of a child's error stream; what is beyond it ends the child. */
+const MAX_STDERR_BYTES = 1 << 16;
+
+/** Reads a child's error stream to its end. */
+export async function readErrors(
+  stream: ReadableStream<Uint8Array>,
+  { onText, onFlood }: {
+    readonly onText: (text: string) => void;
+    readonly onFlood: (failure: StrategyFailure) => void;
+  },
+): Promise<void> {
+  let bytes = 0;
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) {
+    bytes += chunk.length;
+    if (bytes > MAX_STDERR_BYTES) {
+      const kib = MAX_STDERR_BYTES >> 10;
+      return onFlood(
+        new StrategyFailure("quota", `the strategy's process wrote more than ${kib} KiB of errors`),
+      );
+    }
+    onText(decoder.decode(chunk, { stream: true }));
+  }
+}
+
+/** Says that a child sent more than it may. */
+export function tooMuch(bytes: number, where: string): StrategyFailure {
+  return new StrategyFailure(
+    "quota",
+    `the strategy sent more than ${bytes >> 20} MiB of orders, plots and notes in ${where}`,
+  );
+}
