@@ -86,7 +86,10 @@ export function decodeSaved(payload: Uint8Array<ArrayBuffer>): SavedRecord {
 }
 
 /** Returns a tape without its numbers, which are added to a list. */
-export function tapeShape({ numbers, length, texts }: SavedState, parts: Float64Array[]): TapeShape {
+export function tapeShape(
+  { numbers, length, texts }: SavedState,
+  parts: Float64Array[],
+): TapeShape {
   parts.push(numbers.subarray(0, length));
   return { length, texts };
 }

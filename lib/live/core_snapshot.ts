@@ -7,14 +7,7 @@
 
 import { SandbarError, StateTape } from "../core/mod.ts";
 import { COLUMN_NAMES } from "../market/mod.ts";
-import {
-  type BaseHead,
-  baseHead,
-  baseOf,
-  tapeOf,
-  type TapeShape,
-  tapeShape,
-} from "./book_base.ts";
+import { type BaseHead, baseHead, baseOf, tapeOf, type TapeShape, tapeShape } from "./book_base.ts";
 import { encodeHeaded, type Floats, readHeaded } from "./headed_floats.ts";
 import type { SessionIdentity } from "./session_identity.ts";
 import type { OperatorFields, StrategyStanding, TradingCore } from "./trading_core.ts";

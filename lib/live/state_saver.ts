@@ -84,7 +84,8 @@ export class StateSaver {
       engine.step,
     );
     if (payload.length <= MAX_PAYLOAD_BYTES) return commit(JOURNAL_KIND.saved, payload);
-    const message = `strategy ${core.ids[strategy]} and its book are ${payload.length} bytes, and ` +
+    const message =
+      `strategy ${core.ids[strategy]} and its book are ${payload.length} bytes, and ` +
       `${MAX_PAYLOAD_BYTES} can be stored: a restart goes on from the state before`;
     bus.publish("WARNING", { code: "state_too_large", message }, this.#origin());
   }

@@ -60,9 +60,7 @@ export function encodeChildState(state: ChildState, isNew: boolean): Uint8Array<
   };
   const text = new TextEncoder().encode(JSON.stringify(head)), at = 4 + text.length;
   const book = bytesOf(engine.numbers.subarray(0, engine.length));
-  const rest = run === null
-    ? new Uint8Array(0)
-    : bytesOf(run.numbers.subarray(0, run.length));
+  const rest = run === null ? new Uint8Array(0) : bytesOf(run.numbers.subarray(0, run.length));
   const bytes = new Uint8Array(at + book.length + rest.length);
   new DataView(bytes.buffer).setUint32(0, text.length, true);
   bytes.set(text, 4);

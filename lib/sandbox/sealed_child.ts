@@ -129,9 +129,7 @@ export class SealedChild implements AsyncDisposable {
     if (typeof answer["description"] !== "string") {
       throw this.#kill(new StrategyFailure("load", "the child's answer is malformed"));
     }
-    return this.#guarded(() =>
-      decodeJson(encoder.encode(answer["description"] as string))
-    );
+    return this.#guarded(() => decodeJson(encoder.encode(answer["description"] as string)));
   }
 
   /**
