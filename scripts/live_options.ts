@@ -37,6 +37,10 @@ export function withLiveOptions(command: Command): Command {
     .option("--state <folder>", "database, control.json and HALT (default state)")
     .option("--account <name>", "account that the run trades (default paper)")
     .option(
+      "--paper-url <url>",
+      "paper exchange to trade at, from deno task simulate paper (default: the venue inside)",
+    )
+    .option(
       "--set <name=value>",
       "a parameter of the strategy, with several strategies id.name=value; may be given several times",
       settingOf,

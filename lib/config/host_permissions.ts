@@ -17,13 +17,13 @@ const OWN_CODE: string = join(import.meta.dirname!, "..");
  * - read: our own code, the configuration file and that of symbols, the folders of the strategies, the data, and whatever is written;
  * - write: state, logs and reports, and a database outside of the state;
  * - run: the launcher of the sandbox;
- * - net: the port of the control server on loopback (port 0 allows to listen on a free one, and to reach none), and a KV service;
+ * - net: the port of the control server on loopback (port 0 allows to listen on a free one, and to reach none), a KV service, and a paper exchange;
  * - env: the user's own folder, and the token of a KV service.
  *
  * @throws {SandbarError} `usage` when a path has a comma, which such a flag cannot name.
  */
 export function hostPermissions(config: LiveConfig): string[] {
-  const { persistence, control, data } = config;
+  const { persistence, control, data, brokers } = config;
   const { kvPath, kvIsService } = persistence;
   const write = outermost([
     config.stateDir.real,
@@ -42,6 +42,7 @@ export function hostPermissions(config: LiveConfig): string[] {
   const net = [
     ...control.enabled ? [`127.0.0.1:${control.port}`] : [],
     ...kvIsService ? [serviceOf(kvPath.real)] : [],
+    ...brokers.paper.url === null ? [] : [serviceOf(brokers.paper.url)],
   ];
   return [
     `--allow-read=${listed(read)}`,

@@ -105,6 +105,10 @@ export interface LiveConfig {
       readonly size: number;
     };
   };
+  readonly brokers: {
+    /** Exchange that the paper broker trades at; null is the venue inside. */
+    readonly paper: { readonly url: string | null };
+  };
   readonly observability: {
     readonly events: { readonly bufferSize: number; readonly subscriberQueue: number };
   };

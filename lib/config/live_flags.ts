@@ -28,6 +28,7 @@ export interface LiveFlags {
   readonly data?: string;
   readonly state?: string;
   readonly account?: string;
+  readonly paperUrl?: string;
   readonly cash?: number;
   readonly venue?: string;
   readonly slippageBps?: number;
@@ -49,6 +50,7 @@ const KEYS: Readonly<
   data: "data.recorded.path",
   state: "state_dir",
   account: "account_id",
+  paperUrl: "brokers.paper.url",
   cash: "venue.initial_cash",
   venue: "venue.preset",
   slippageBps: "venue.slippage_bps",

@@ -228,6 +228,7 @@ function sectionsOf(
       },
     },
     logging: { level: of("logging.level"), logDir: place("logging.log_dir") },
+    brokers: { paper: { url: of("brokers.paper.url") } },
     control: { enabled: of("control.enabled"), port: of("control.port") },
   };
 }

@@ -4,7 +4,14 @@
  * @module
  */
 
-import { type ConfigKey, pathOfLive, switchOfLive, wholeOfLive, wordOfLive } from "./config_key.ts";
+import {
+  type ConfigKey,
+  pathOfLive,
+  switchOfLive,
+  textOfLive,
+  wholeOfLive,
+  wordOfLive,
+} from "./config_key.ts";
 
 /** The rows, in the order of the documentation. */
 export const SERVICE_KEYS: readonly ConfigKey[] = [
@@ -26,6 +33,12 @@ export const SERVICE_KEYS: readonly ConfigKey[] = [
     words: ["DEBUG", "INFO", "WARNING", "ERROR"],
     default: "INFO",
     effect: "least level that is logged",
+  }),
+  textOfLive("brokers.paper.url", {
+    default: null,
+    pattern: /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/,
+    form: "http://127.0.0.1:PORT",
+    effect: "paper exchange to trade at (deno task simulate paper); null is the venue inside",
   }),
   pathOfLive("logging.log_dir", { default: "logs", effect: "folder of the logs" }),
   switchOfLive("control.enabled", {

@@ -17,6 +17,6 @@ export function copyState(
 ): SavedState {
   const tape = new StateTape();
   const risk = new RiskControl(null, engine, instruments, sessions[sessionsOf[0]!]!);
-  engine.carry(tape, risk, new MirrorVenue(engine));
+  engine.carry(tape, { risk, venue: new MirrorVenue(engine, instruments) });
   return tape.saved();
 }

@@ -7,7 +7,13 @@
 import { put } from "../core/mod.ts";
 import type { Instrument } from "../market/mod.ts";
 import { correctFill, type CorrectionBooks } from "../trading/mod.ts";
-import type { Engine } from "./engine.ts";
+import type { ActionLog } from "./corporate_actions.ts";
+
+/** What a correction changes: an engine. */
+export interface Correctable extends Pick<CorrectionBooks, "book" | "fills" | "ledger"> {
+  readonly actionLog: ActionLog;
+  readonly nowUs: number;
+}
 
 /**
  * Restates a fill: order, fill table, position, cost, profit and costs are then those of a run in which it had been right at once.
@@ -18,7 +24,7 @@ import type { Engine } from "./engine.ts";
  * @returns False, and nothing is changed, when the position does not follow from the fills any more (the symbol was delisted).
  */
 export function correct(
-  engine: Engine,
+  engine: Correctable,
   instruments: readonly Instrument[],
   fillRow: number,
   quantity: number,

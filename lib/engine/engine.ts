@@ -30,6 +30,7 @@ import type { EngineSpec } from "./engine_spec.ts";
 import { MarginCalls } from "./margin_calls.ts";
 import { OrderDesk } from "./order_desk.ts";
 import { MirrorVenue } from "./mirror_venue.ts";
+import { REPORTED_VENUE } from "./reported_venue.ts";
 import { judgeCloses, judgeOpens } from "./risk_watch.ts";
 import { SessionClock, SessionEdgesOf } from "./session_clock.ts";
 
@@ -109,7 +110,7 @@ export class Engine {
       lots[s] = spec.instruments[s]!.lot;
     }
     this.ledger = new Ledger(spec.initialCash, spec.instruments, account);
-    this.book = new OrderBook(count);
+    this.book = new OrderBook(count, spec.execution === "reported" && spec.mirror !== "copy");
     this.orders = this.book.table;
     this.linked = new LinkedOrders(this.book);
     this.actionLog = new ActionLog(spec.actions);
@@ -126,17 +127,18 @@ export class Engine {
     }
     for (let s = 0; s < count; s++) put(sessions, s, clocks[spec.sessionsOf[s]!]!);
     this.#nights = new AccountNights(this.ledger, account, this.actionLog, sessions);
-    this.mirror = spec.mirror === "copy" ? new MirrorVenue(this) : null;
-    this.#marginCalls = this.ledger.margin === null || this.mirror !== null
+    this.mirror = spec.mirror === "copy" ? new MirrorVenue(this, spec.instruments) : null;
+    const isReported = this.book.remote !== null;
+    this.#marginCalls = this.ledger.margin === null || this.mirror !== null || isReported
       ? null
       : new MarginCalls(this, lots);
-    this.#venue = this.mirror ?? createVenue(this, {
+    this.#venue = this.mirror ?? (isReported ? REPORTED_VENUE : createVenue(this, {
       venue: spec.venue,
       matching: spec.matching,
       lots,
       allowShort: spec.rights.short,
       edges: () => new SessionEdgesOf(series, spec.sessions, spec.sessionsOf),
-    });
+    }));
     this.#splits = {
       onSplit: (s, row, numerator, denominator) => {
         this.#venue.split(s, series[s]!, row, numerator, denominator);
@@ -168,7 +170,8 @@ export class Engine {
       // Symbols without a bar at this instant stand at their last close; the others are marked at their open.
       if (this.#plan !== null) this.settle();
       this.#venue.match(step, this.series, this.rows, this.touched, this.touchedCount);
-      if (this.book.working.count > 0) this.#expire(nowUs);
+      // At a broker orders expire when it says so.
+      if (this.book.working.count > 0 && this.book.remote === null) this.#expire(nowUs);
     } else if (this.mirror !== null && this.mirror.isDue) {
       this.#venue.match(step, this.series, this.rows, this.touched, this.touchedCount);
     }
@@ -195,7 +198,7 @@ export class Engine {
     const ledger = this.ledger;
     this.#isStale = false;
     for (let s = 0; s < ledger.seriesCount; s++) {
-      if (ledger.position[s] !== 0) {
+      if (ledger.position[s] !== 0 && this.rows[s]! >= 0) {
         ledger.setMark(s, toTicks(this.series[s]!.close[this.rows[s]!]!));
       }
     }
@@ -299,8 +302,8 @@ export class Engine {
     tape.end();
   }
 
-  /** Writes the state to a tape, or takes it back from one; with the risk and the venue of another book in their place. */
-  carry(tape: StateTape, risk: RiskControl = this.risk, venue: Venue = this.#venue): void {
+  /** Writes the state to a tape, or takes it back from one; that of a copy with the copy's own risk and venue. */
+  carry(tape: StateTape, copy?: { readonly risk: RiskControl; readonly venue: Venue }): void {
     const count = this.ledger.seriesCount;
     tape.part("engine", 1);
     if (tape.number(count) !== count) {
@@ -315,15 +318,15 @@ export class Engine {
     this.#planAt = tape.number(this.#planAt);
     this.#nextDueUs = tape.number(this.#nextDueUs);
     this.#isStale = tape.flag(this.#isStale);
-    this.book.carry(tape);
+    this.book.carry(tape, copy !== undefined);
     this.linked.carry(tape);
     this.fills.carry(tape);
     this.ledger.carry(tape);
     this.actionLog.carry(tape);
     this.#actions.carry(tape);
     this.#nights.carry(tape);
-    risk.carry(tape);
-    venue.carry(tape);
+    (copy ?? this).risk.carry(tape);
+    (copy === undefined ? this.#venue : copy.venue).carry(tape);
     this.#desk.carry(tape);
   }
 

@@ -28,6 +28,11 @@ export interface EngineSpec {
    * what has ended) changes nothing; `copy` follows it: it matches nothing, judges nothing, and calls for no margin.
    */
   readonly mirror?: "original" | "copy";
+  /**
+   * What decides over orders: by default the simulated venue. `reported`: a broker, whose reports are applied as they come (see
+   * `report_orders.ts`); nothing is matched, expires or is called for here.
+   */
+  readonly execution?: "simulated" | "reported";
   /** Session tables of the run, and for each series the number of its table. */
   readonly sessions: readonly SessionColumns[];
   readonly sessionsOf: readonly number[];

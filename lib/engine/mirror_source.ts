@@ -2,8 +2,8 @@
  * The host's side of a mirrored book: after each instant, what became of the orders since the last one, as rows for the child (see
  * `protocols/mirror.ts`). It looks at the book and changes nothing, so that a run without a child costs nothing.
  *
- * In an instant: {@linkcode MirrorSource.note} once the strategy's requests are applied (the child knows of them: it made them), then
- * `Engine.advance`, then {@linkcode MirrorSource.collect}.
+ * {@linkcode MirrorSource.note} once the strategy's requests are applied (the child knows of them: it made them); {@linkcode MirrorSource.collect}
+ * after whatever else has changed the book: an instant, a report, an operator.
  *
  * @module
  */
@@ -23,6 +23,7 @@ export class MirrorSource {
   #fills = 0;
   #ended = 0;
   #refusals = 0;
+  #restated: number[] = [];
   /** Terms of the working orders as the child has them, five numbers an order. */
   #known = new Map<number, readonly number[]>();
 
@@ -30,6 +31,11 @@ export class MirrorSource {
   constructor(engine: Engine) {
     this.#engine = engine;
     this.skip();
+  }
+
+  /** Notes that a fill was restated. */
+  restate(fill: number): void {
+    this.#restated.push(fill);
   }
 
   /** Takes the present state for known. */
@@ -73,10 +79,28 @@ export class MirrorSource {
       const row = risk.refusals.order[this.#refusals]!;
       if (isWorking(orders.state[row]!)) this.#terms(row);
     }
+    for (const fill of this.#restated.splice(0)) {
+      this.#put(
+        MIRROR.restate,
+        fill,
+        fills.quantity[fill]!,
+        fills.price[fill]!,
+        fills.commission[fill]!,
+        fills.fee[fill]!,
+      );
+    }
+    const denied = engine.book.remote?.denied;
+    if (denied !== undefined) {
+      for (let k = 0; k < denied.length; k++) {
+        if (isWorking(orders.state[denied.at(k)]!)) this.#terms(denied.at(k));
+      }
+      denied.clear();
+    }
     this.#eachLive((row) => {
       const known = this.#known.get(row), now = this.#termsOf(row);
       if (known === undefined || known.some((value, k) => value !== now[k])) this.#terms(row);
     });
+    this.note();
   }
 
   #eachLive(visit: (row: number) => void): void {

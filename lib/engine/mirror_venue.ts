@@ -8,27 +8,20 @@
 
 import type { StateTape } from "../core/mod.ts";
 import { MIRROR, MIRROR_WIDTH } from "../protocols/mod.ts";
-import {
-  type FillTable,
-  isWorking,
-  type Ledger,
-  ORDER_FLAG,
-  type OrderBook,
-} from "../trading/mod.ts";
+import type { Instrument } from "../market/mod.ts";
+import { isWorking, ORDER_FLAG } from "../trading/mod.ts";
 import type { Venue } from "../venue/mod.ts";
+import { correct, type Correctable } from "./corrections.ts";
 
 const F64 = Float64Array, AB = ArrayBuffer, RangeErrorOf = RangeError, floor = Math.floor;
 
-/** What a mirrored book is made of. */
-export interface MirroredBooks {
-  readonly book: OrderBook;
-  readonly fills: FillTable;
-  readonly ledger: Ledger;
-}
+/** What a mirrored book is made of: an engine. */
+export type MirroredBooks = Correctable;
 
 /** Takes rows of the host's book. */
 export class MirrorVenue implements Venue {
   readonly #books: MirroredBooks;
+  readonly #instruments: readonly Instrument[];
   // The buffer is kept beside its view: `.buffer` is a getter that foreign code could replace.
   #bytes = new AB(64 * MIRROR_WIDTH * 8);
   #rows = new F64(this.#bytes);
@@ -36,8 +29,9 @@ export class MirrorVenue implements Venue {
   #count = 0;
   #at = 0;
 
-  constructor(books: MirroredBooks) {
+  constructor(books: MirroredBooks, instruments: readonly Instrument[]) {
     this.#books = books;
+    this.#instruments = instruments;
   }
 
   /** True while rows wait for their instant. */
@@ -85,6 +79,8 @@ export class MirrorVenue implements Venue {
         return this.#terms(base, order);
       case MIRROR.add:
         return this.#add(base, order);
+      case MIRROR.restate:
+        return this.#restate(base, order);
       default:
         throw new RangeErrorOf("a row of the host's book is of no known kind");
     }
@@ -111,6 +107,18 @@ export class MirrorVenue implements Venue {
     if (wasHeld && !isHeld) book.release(order);
     else if (!isHeld) book.working.move(order, true);
     book.follow(order, rows[base + 3]!, 0, 0);
+  }
+
+  #restate(base: number, fill: number): void {
+    const rows = this.#rows, books = this.#books, { fills, ledger } = books;
+    const quantity = rows[base + 3]!, price = rows[base + 4]!;
+    const commission = rows[base + 5]!, fee = rows[base + 6]!;
+    if (fills.quantity[fill] !== quantity || fills.price[fill] !== price) {
+      correct(books, this.#instruments, fill, quantity, price);
+    }
+    ledger.charge(commission - fills.commission[fill]!, fee - fills.fee[fill]!);
+    fills.commission[fill] = commission;
+    fills.fee[fill] = fee;
   }
 
   #add(base: number, order: number): void {

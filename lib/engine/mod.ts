@@ -13,6 +13,7 @@ export * from "./mirror_source.ts";
 export { MAX_LOG_LINES, MAX_MARKS } from "./notes.ts";
 export * from "./plot_rows.ts";
 export * from "./replay.ts";
+export * from "./report_orders.ts";
 export { ALL_RIGHTS, type Rights } from "./rights.ts";
 export * from "./session_clock.ts";
 export * from "./shadow_gate.ts";

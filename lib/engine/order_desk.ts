@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isWhole, sizeOf, type StateTape } from "../core/mod.ts";
+import { isWhole, type StateTape } from "../core/mod.ts";
 import type { Instrument } from "../market/mod.ts";
 import { TERM, VERB } from "../protocols/mod.ts";
 import {
@@ -24,6 +24,7 @@ import {
   TIME_IN_FORCE,
   VERDICT,
 } from "../trading/mod.ts";
+import { Amendments } from "./order_amendments.ts";
 import { isPrice, isUnits, MAX_WEIGHT, MAX_WORKING_ORDERS } from "./order_limits.ts";
 import { ANY_TIME, grants, type Rights } from "./rights.ts";
 import type { SessionClock } from "./session_clock.ts";
@@ -57,6 +58,7 @@ export class OrderDesk {
   readonly #risk: RiskControl;
   readonly #delisted: Uint8Array;
   readonly #ignoresLate: boolean;
+  readonly #amendments: Amendments;
   /** Row of the last target of each series, -1 for none. */
   readonly #target: Int32Array;
   // The terms of the next row; 0, or -1 for a row, when there is none.
@@ -78,6 +80,7 @@ export class OrderDesk {
     this.#risk = books.risk;
     this.#delisted = books.delisted;
     this.#ignoresLate = books.ignoresLate;
+    this.#amendments = new Amendments(books.book, books.instruments, books.risk);
     const count = books.instruments.length, target = new I32(count);
     for (let s = 0; s < count; s++) target[s] = -1;
     this.#target = target;
@@ -267,58 +270,14 @@ export class OrderDesk {
     this.#linked.afterEnd(row, nowUs);
   }
 
-  /**
-   * Changes quantity, limit or stop of a working order, 0 leaving each as it is. A smaller quantity alone keeps the order's place among
-   * equals; anything else moves it behind them. A quantity that is filled already ends the order. Of one that waits for its parent only the
-   * prices change: its quantity follows from the parent's fill.
-   */
   #amend(s: number, quantity: number, limit: number, stop: number, nowUs: number): number {
-    const row = this.#row, table = this.#table;
+    const row = this.#row;
     if (!this.#isWorkingRow(s, row)) return this.#late(s, row, "amended");
-    const asked = table.quantity[row]!, lot = this.#instruments[s]!.lot;
-    const isHeld = (table.flags[row]! & ORDER_FLAG.held) !== 0;
-    const legal = (quantity === 0 ||
-      (!isHeld && table.sizing[row] === SIZING.quantity && isUnits(quantity, lot) &&
-        (quantity > 0) === (asked > 0))) &&
-      (limit === 0 || (isPrice(limit) && table.limit[row] !== 0)) &&
-      (stop === 0 ||
-        (isPrice(stop) && table.stop[row] !== 0 && table.type[row] !== ORDER_TYPE.trailing_stop));
-    if (!legal) throw illegal();
-    const filled = table.filled[row]!, next = quantity === 0 ? asked : quantity;
-    if (quantity !== 0 && sizeOf(next) <= sizeOf(filled)) {
-      this.#end(row, ORDER_REASON.cancelled_by_strategy, nowUs);
-      return row;
-    }
-    if (this.#risk.isOn && !this.#mayAmend(row, s, next - filled, limit, stop, nowUs)) return row;
-    table.quantity[row] = next;
-    if (limit !== 0) table.limit[row] = limit;
-    if (stop !== 0) table.stop[row] = stop;
-    const keepsPlace = limit === 0 && stop === 0 && sizeOf(next) <= sizeOf(asked);
-    if (!isHeld) this.#book.working.move(row, keepsPlace);
+    if (!this.#amendments.isLegal(row, s, quantity, limit, stop)) throw illegal();
+    if (!this.#amendments.leavesNothing(row, quantity)) {
+      this.#amendments.apply(row, s, quantity, limit, stop, nowUs);
+    } else this.#end(row, ORDER_REASON.cancelled_by_strategy, nowUs);
     return row;
-  }
-
-  /** Whether the new terms of an order pass the risk gate; a refused amendment leaves the order as it was. */
-  #mayAmend(
-    row: number,
-    s: number,
-    left: number,
-    limit: number,
-    stop: number,
-    nowUs: number,
-  ): boolean {
-    const table = this.#table;
-    const grows = sizeOf(left) > sizeOf(table.quantity[row]! - table.filled[row]!);
-    if (limit === 0 && stop === 0 && !grows) return true;
-    const type = table.type[row]!, flags = table.flags[row]!;
-    const nextLimit = limit === 0 ? table.limit[row]! : limit;
-    const nextStop = stop === 0 ? table.stop[row]! : stop;
-    // A target has no terms to amend: this is an order by quantity.
-    const verdict = this.#risk
-      .check(s, SIZING.quantity, type, flags, left, nextLimit, nextStop, row, -1, nowUs);
-    if (verdict === VERDICT.refused) this.#risk.noteRefusal(row);
-    else if (verdict === VERDICT.reduceOnly) table.flags[row]! |= ORDER_FLAG.reduce_only;
-    return verdict !== VERDICT.refused;
   }
 
   /** True for a working order of the strategy's. One that has a reason while it works was made by the account. */

@@ -283,6 +283,12 @@ export function unseen(steps: number): number {
   return hash();
 }
 
+/** Takes the reserved rows of the host's book between two bars, and returns the book's hash. */
+export function told(timeUs: number): number {
+  run!.told(timeUs);
+  return hash();
+}
+
 /** Fires what is due at or before a time at which there are no bars, and returns the book's hash. */
 export function tick(timeUs: number): number {
   run!.tick(timeUs);

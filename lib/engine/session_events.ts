@@ -1,5 +1,6 @@
 /**
- * When the sessions of an exchange open and close, one after the other: what `onSession` is called by.
+ * The openings and closings of an exchange as a strategy is told of them, in their order: each session opens and closes, also where one begins as
+ * the other ends.
  *
  * @module
  */
@@ -7,35 +8,31 @@
 import type { StateTape } from "../core/mod.ts";
 import { SessionClock, type SessionColumns } from "./session_clock.ts";
 
-/** The openings and closings of one exchange. */
+/** Walks the events of one session table. Nothing is due before the first `find`. */
 export class SessionEvents {
-  /** When the next one is, Infinity when there is none or nobody has asked for them. */
+  /** When the next one is due, microseconds UTC; Infinity past the table. */
   nextUs = Infinity;
+  /** Whether a session runs, so that the next event is its closing. */
+  isOpen = false;
   readonly #table: SessionColumns;
   #at = 0;
-  #isOpen = false;
 
   constructor(table: SessionColumns) {
     this.#table = table;
   }
 
-  /** What comes next. */
-  get kind(): "open" | "close" {
-    return this.#isOpen ? "close" : "open";
-  }
-
-  /** Finds the first opening or closing after an instant. */
+  /** Goes to the first one after an instant. */
   find(timeUs: number): void {
     const table = this.#table, at = new SessionClock(table).sessionAfter(timeUs);
     this.#at = at;
-    this.#isOpen = at < table.length && table.openUs[at]! <= timeUs;
+    this.isOpen = at < table.length && table.openUs[at]! <= timeUs;
     this.#plan();
   }
 
-  /** Goes on to the next one: each session opens and closes, also where one begins as the other ends. */
+  /** Goes on to the next one. */
   next(): void {
-    if (this.#isOpen) this.#at++;
-    this.#isOpen = !this.#isOpen;
+    if (this.isOpen) this.#at++;
+    this.isOpen = !this.isOpen;
     this.#plan();
   }
 
@@ -43,15 +40,15 @@ export class SessionEvents {
   carry(tape: StateTape): void {
     tape.part("session events", 1);
     this.nextUs = tape.number(this.nextUs);
+    this.isOpen = tape.flag(this.isOpen);
     this.#at = tape.number(this.#at);
-    this.#isOpen = tape.flag(this.#isOpen);
   }
 
   #plan(): void {
     const table = this.#table, at = this.#at;
     this.nextUs = at >= table.length
       ? Infinity
-      : this.#isOpen
+      : this.isOpen
       ? table.closeUs[at]!
       : table.openUs[at]!;
   }

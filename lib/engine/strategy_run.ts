@@ -19,7 +19,6 @@ import {
   pointBar,
   readHandlers,
   Slice,
-  type SlicePort,
   type Spec,
   type StrategyParts,
   Trade,
@@ -30,6 +29,7 @@ import { IndicatorBoard } from "./indicator_board.ts";
 import { jsonText } from "./json_text.ts";
 import { Notes } from "./notes.ts";
 import { SessionEvents } from "./session_events.ts";
+import { slicePort } from "./slice_port.ts";
 import { TimerQueue } from "./timers.ts";
 
 const TypeErrorOf = TypeError, RangeErrorOf = RangeError;
@@ -65,8 +65,6 @@ export class StrategyRun implements DataPort, EngineListener {
   readonly #trade: Trade;
   readonly #slice: Slice;
   readonly #bar: Bar;
-  readonly #barOf: Record<string, Bar>;
-  readonly #seriesOf: Record<string, number>;
   #handlers: HandlerTable | null = null;
   #seenFills = 0;
   #seenOrders = 0;
@@ -94,7 +92,6 @@ export class StrategyRun implements DataPort, EngineListener {
     // Session events follow the first symbol's exchange.
     this.#sessions = new SessionEvents(sessions[0]!);
     this.#trade = freeze(new Trade(KEY, this.book));
-    this.#slice = freeze(new Slice(KEY, this.#slicePort()));
     this.#bar = freeze(new Bar(KEY, series[0]!, this.board.cursorOf(0)));
     const barOf = { __proto__: null } as unknown as Record<string, Bar>;
     const seriesOf = { __proto__: null } as unknown as Record<string, number>;
@@ -102,8 +99,7 @@ export class StrategyRun implements DataPort, EngineListener {
       barOf[symbols[s]!] = freeze(new Bar(KEY, series[s]!, this.board.cursorOf(s)));
       seriesOf[symbols[s]!] = s;
     }
-    this.#barOf = barOf;
-    this.#seriesOf = seriesOf;
+    this.#slice = freeze(new Slice(KEY, slicePort(this.engine, this.#symbols, seriesOf, barOf)));
   }
 
   /** Everything that a strategy holds, for the realm to harden: the views and their prototypes. */
@@ -249,14 +245,28 @@ export class StrategyRun implements DataPort, EngineListener {
     this.#between(timeUs + 1);
   }
 
+  /** Takes what the host's book has learnt between two bars, and tells the strategy of it (live). */
+  told(timeUs: number): void {
+    if (this.#running) throw new TypeErrorOf("the engine is not re-entrant");
+    const { engine } = this;
+    engine.moveTo(timeUs > engine.nowUs ? timeUs : engine.nowUs);
+    engine.mirror!.match(engine.step);
+    engine.settle();
+    if (!this.#listens()) return;
+    this.#enter(PHASE.between);
+    this.#report();
+    this.#leave();
+  }
+
   #listens(): boolean {
     return this.#handlers!.onFill !== undefined || this.#handlers!.onOrder !== undefined;
   }
 
   /** When the next timer or session event is due, Infinity when none is. */
   nextEventUs(): number {
-    const timerUs = this.#timers.nextDueUs, sessionUs = this.#sessions.nextUs;
-    return timerUs < sessionUs ? timerUs : sessionUs;
+    return this.#timers.nextDueUs < this.#sessions.nextUs
+      ? this.#timers.nextDueUs
+      : this.#sessions.nextUs;
   }
 
   /** After the last bar. */
@@ -352,32 +362,12 @@ export class StrategyRun implements DataPort, EngineListener {
         const timer = freeze(this.#timers.take());
         if (onTimer !== undefined) finished(onTimer(timer, this.#trade), "onTimer");
       } else {
-        const { kind } = this.#sessions;
+        const kind = this.#sessions.isOpen ? "close" : "open";
         this.#sessions.next();
         finished(onSession!(freeze({ kind, time: sessionUs }), this.#trade), "onSession");
       }
       this.#leave();
     }
-  }
-
-  /** What a slice shows: the bars of this instant alone. */
-  #slicePort(): SlicePort {
-    const engine = this.engine;
-    const symbols = (): readonly string[] => {
-      if (engine.touchedCount === this.#symbols.length) return this.#symbols;
-      const list: string[] = [];
-      for (let i = 0; i < engine.touchedCount; i++) list[i] = this.#symbols[engine.touched[i]!]!;
-      return freeze(list);
-    };
-    const bar = (symbol: string): Bar | undefined => {
-      const s = typeof symbol === "string" ? this.#seriesOf[symbol] : undefined;
-      if (s === undefined) return undefined;
-      for (let i = 0; i < engine.touchedCount; i++) {
-        if (engine.touched[i] === s) return this.#barOf[symbol];
-      }
-      return undefined;
-    };
-    return freeze({ symbols, bar, now: () => engine.nowUs });
   }
 
   /** Tells the strategy of its fills and ended orders since the last time. */

@@ -9,6 +9,7 @@ import { SandbarError, StateTape } from "../core/mod.ts";
 import { COLUMN_NAMES } from "../market/mod.ts";
 import { type BaseHead, baseHead, baseOf, tapeOf, type TapeShape, tapeShape } from "./book_base.ts";
 import { encodeHeaded, type Floats, readHeaded } from "./headed_floats.ts";
+import type { Telling } from "./live_book.ts";
 import type { SessionIdentity } from "./session_identity.ts";
 import type { OperatorFields, StrategyStanding, TradingCore } from "./trading_core.ts";
 
@@ -27,6 +28,8 @@ interface Head {
 
 interface BookHead {
   readonly standing: StrategyStanding;
+  readonly tellings: readonly Telling[];
+  readonly executions: readonly (readonly [string, number])[];
   readonly skipped: readonly number[];
   readonly flattening: number;
   readonly mirroredBefore: number;
@@ -56,6 +59,8 @@ export function encodeCore(core: TradingCore, identity: SessionIdentity): Uint8A
     const base = book.base === null ? null : baseHead(book.base, parts);
     return {
       standing: core.standings[k]!,
+      tellings: book.tellings,
+      executions: [...book.executions],
       skipped: [...book.skipped],
       flattening: book.flattening,
       mirroredBefore: book.mirroredBefore,
@@ -103,6 +108,8 @@ export function restoreCore(core: TradingCore, bytes: Uint8Array<ArrayBuffer>): 
         equity: floats.take(head.steps),
         intents: floats.take(saved.intents * 6),
         mirrored: floats.take(saved.mirrored * 12),
+        tellings: saved.tellings,
+        executions: saved.executions,
         skipped: saved.skipped,
         flattening: saved.flattening,
         mirroredBefore: saved.mirroredBefore,

@@ -22,6 +22,17 @@ import type { BookBase } from "./book_base.ts";
 import type { LiveMarket } from "./live_market.ts";
 import { GrowingRows } from "./growing_rows.ts";
 
+/** Rows of the host's book that a strategy was told between two instants. */
+export interface Telling {
+  /** The instant before, -1 before the first. */
+  readonly step: number;
+  /** Rows from one to before another. */
+  readonly first: number;
+  readonly end: number;
+  /** Engine time, microseconds UTC. */
+  readonly timeUs: number;
+}
+
 /** What a book is restored from. */
 export interface BookState {
   readonly engine: SavedState;
@@ -30,6 +41,8 @@ export interface BookState {
   readonly equity: Float64Array;
   readonly intents: Float64Array;
   readonly mirrored: Float64Array;
+  readonly tellings: readonly Telling[];
+  readonly executions: readonly (readonly [string, number])[];
   readonly skipped: readonly number[];
   readonly flattening: number;
   readonly mirroredBefore: number;
@@ -47,11 +60,16 @@ export class LiveBook {
   readonly intents: GrowingRows = new GrowingRows(INTENT_WIDTH);
   /** Every row that the strategy's book was told since its base, twelve numbers a row. */
   readonly mirrored: GrowingRows = new GrowingRows(MIRROR_WIDTH);
+  /** Which of those rows were told between two instants. */
+  readonly tellings: Telling[] = [];
   /** Instants that the strategy did not see, because it failed in them. */
   readonly skipped: Set<number> = new Set();
   /** From where a restarted strategy goes on; null: from its start. */
   base: BookBase | null = null;
   readonly #spec: EngineSpec;
+  /** Fill of each of the broker's executions, by its id. */
+  readonly executions: Map<string, number> = new Map();
+  readonly instruments: EngineSpec["instruments"];
   readonly #replay: Replay;
   readonly #mirror: MirrorSource;
   #hash = createHash("sha256");
@@ -63,6 +81,7 @@ export class LiveBook {
   constructor(spec: EngineSpec, market: LiveMarket) {
     this.#spec = spec;
     this.equity = new Float64Array(market.capacity);
+    this.instruments = spec.instruments;
     this.engine = new Engine(
       { ...spec, mirror: "original" },
       market.bars,
@@ -80,11 +99,33 @@ export class LiveBook {
 
   /** Walks the instant whose bars were just appended. */
   advance(): void {
-    this.#mirror.note();
     // Here and not before, so that no row comes between two of the strategy's that it does not know of.
     if (this.flattening !== 0) closePositions(this.engine, this.flattening);
     this.flattening = 0;
     this.#replay.advance();
+    this.#collect();
+  }
+
+  /**
+   * Gathers what has changed since the strategy was last told, without an instant: reports of a broker, acts of an operator. Returns false when
+   * there is nothing.
+   */
+  tell(timeUs: number): boolean {
+    const first = this.mirrored.count;
+    this.engine.moveTo(Math.max(this.engine.nowUs, timeUs));
+    this.#collect();
+    if (this.mirrored.count === first) return false;
+    const end = this.mirrored.count, { step, nowUs } = this.engine;
+    this.tellings.push({ step, first, end, timeUs: nowUs });
+    return true;
+  }
+
+  /** Notes that a fill was busted, corrected or charged later. */
+  noteCorrection(fill: number): void {
+    this.#mirror.restate(fill);
+  }
+
+  #collect(): void {
     this.#mirror.collect();
     this.mirroredBefore = this.mirrored.count;
     this.mirrored.add(this.#mirror.rows, this.#mirror.count);
@@ -110,6 +151,7 @@ export class LiveBook {
   rebase(base: Omit<BookBase, "steps" | "intents">): void {
     this.base = { ...base, steps: this.engine.step + 1, intents: this.intents.count };
     this.mirrored.clear();
+    this.tellings.length = 0;
     this.mirroredBefore = 0;
     this.skipped.clear();
   }
@@ -169,6 +211,8 @@ export class LiveBook {
     this.equity.set(state.equity);
     this.mirrored.add(state.mirrored, state.mirrored.length / MIRROR_WIDTH);
     this.#note(state.intents, state.intents.length / INTENT_WIDTH);
+    this.tellings.push(...state.tellings);
+    for (const [id, fill] of state.executions) this.executions.set(id, fill);
     for (const step of state.skipped) this.skipped.add(step);
     this.flattening = state.flattening;
     this.mirroredBefore = state.mirroredBefore;
@@ -182,6 +226,7 @@ export class LiveBook {
   }
 
   #note(rows: Float64Array, count: number): void {
+    this.#mirror.note();
     this.intents.add(rows, count);
     const used = rows.subarray(0, count * INTENT_WIDTH);
     this.#hash.update(new Uint8Array(used.buffer, used.byteOffset, used.byteLength));

@@ -7,6 +7,7 @@
 import type { EventBus } from "../observe/mod.ts";
 import type { Clock, Feed, Journal } from "../protocols/mod.ts";
 import type { SliceReport } from "../sandbox/mod.ts";
+import type { BrokerSide } from "./broker_side.ts";
 import type { StrategySeat } from "./strategy_seat.ts";
 import type { OverrunPolicy, TradingCore } from "./trading_core.ts";
 
@@ -18,6 +19,8 @@ export interface SessionParts {
   /** Starts a strategy anew and brings it to the last instant of its book. */
   readonly reseat: (strategy: number) => Promise<{ seat: StrategySeat; left: SliceReport }>;
   readonly journal: Journal;
+  /** Null where the venue is inside. */
+  readonly broker: BrokerSide | null;
   readonly feed: Feed;
   readonly clock: Clock;
   readonly bus: EventBus;
@@ -43,6 +46,9 @@ export interface SessionRules {
   readonly periodUs: number;
   /** Between two ticks of the engine's timer, microseconds. */
   readonly cycleUs: number;
+  /** Between two comparisons with the broker: ticks, and microseconds. */
+  readonly reconcileTicks: number;
+  readonly reconcileUs: number;
   /** Ticks after which the session ends, 0 for never. */
   readonly maxCycles: number;
 }

@@ -23,7 +23,7 @@ import {
   type StrategySources,
 } from "../sandbox/mod.ts";
 import type { BookBase } from "./book_base.ts";
-import type { LiveBook } from "./live_book.ts";
+import type { LiveBook, Telling } from "./live_book.ts";
 import type { LiveMarket } from "./live_market.ts";
 
 /** The most instants that a strategy is brought back by at a time. */
@@ -122,6 +122,13 @@ export class StrategySeat implements AsyncDisposable {
     );
   }
 
+  /** Tells the strategy what has become of its orders between two bars, and returns what it asks for. */
+  async tell(book: LiveBook, telling: Telling): Promise<SliceReport> {
+    const { first, end, timeUs } = telling;
+    this.#child.sendTold(timeUs, book.mirrored.from(first, end));
+    return await this.#report(() => `at ${formatIso(timeUs as TimeUs)}`, this.#options.decisionMs);
+  }
+
   /** Lets the strategy act after the last bar. */
   async stop(): Promise<SliceReport> {
     this.#child.sendStop();
@@ -135,28 +142,37 @@ export class StrategySeat implements AsyncDisposable {
    * @throws {SandbarError} `strategy_changed` at the first decision that differs from the recorded one.
    */
   async catchUp(book: LiveBook): Promise<SliceReport> {
-    const { market } = this.#options,
-      { mirrored, skipped } = book,
-      { base } = book,
-      check = new IntentCheck(book, this.#options.id);
+    const { market } = this.#options, { mirrored, skipped, tellings } = book;
+    const { base } = book, begun = base?.steps ?? 0;
+    const check = new IntentCheck(book, this.#options.id);
     const first = base === null ? await this.#start() : await this.#resume(base);
-    let last = check.take(first, base?.steps ?? 0), row = 0;
-    for (let from = base?.steps ?? 0; from < market.steps;) {
-      const isUnseen = skipped.has(from);
+    let last = check.take(first, begun), row = 0, told = 0;
+    const tellAfter = async (step: number): Promise<void> => {
+      for (; tellings[told]?.step === step; told++) {
+        const telling = tellings[told]!;
+        // What was due before it fired before it.
+        while (this.nextEventUs < telling.timeUs) {
+          last = check.take(await this.tick(this.nextEventUs), step + 1);
+        }
+        last = check.take(await this.tell(book, telling), step + 1);
+        row = telling.end;
+      }
+    };
+    await tellAfter(begun - 1);
+    for (let from = begun; from < market.steps;) {
+      const isUnseen = skipped.has(from), until = tellings[told]?.step ?? Infinity;
       let to = from + 1;
-      while (to < market.steps && to - from < CATCH_UP_STEPS && skipped.has(to) === isUnseen) to++;
-      const rowFrom = row;
-      while (row < mirrored.count && mirrored.at(row, 0) < to) row++;
+      while (
+        to < market.steps && to <= until && to - from < CATCH_UP_STEPS &&
+        skipped.has(to) === isUnseen
+      ) to++;
+      const rowFrom = row, beforeTold = tellings[told]?.first ?? mirrored.count, steps = to;
+      while (row < beforeTold && mirrored.at(row, 0) < to) row++;
       const slice = this.#writer.next(to - from, mirrored.from(rowFrom, row), row - rowFrom);
       await this.#child.sendSlice(slice.header, slice.body, isUnseen ? "unseen" : "slice");
-      const until = to;
-      last = check.take(
-        await this.#report(
-          () => `being brought back to bar ${until}`,
-          this.#options.limits.stallMs,
-        ),
-        to,
-      );
+      const where = (): string => `being brought back to bar ${steps}`;
+      last = check.take(await this.#report(where, this.#options.limits.stallMs), to);
+      await tellAfter(to - 1);
       from = to;
     }
     // What it did after the last bar, when something was due.

@@ -10,11 +10,17 @@
 import { invariant, SandbarError, US_PER_DAY } from "../core/mod.ts";
 import { cancelOrders, type EngineSpec } from "../engine/mod.ts";
 import { type FeedBar, JOURNAL_KIND, type JournalRecord } from "../protocols/mod.ts";
+import type { ReconcilePlan } from "../trading/host_door.ts";
 import { ENGINE_STATE, ORDER_REASON } from "../trading/mod.ts";
 import { decodeSaved } from "./book_base.ts";
+import { BrokerReports } from "./broker_reports.ts";
+import type { DispatchRecord, DispatchReport } from "./dispatch/mod.ts";
 import { LiveBook } from "./live_book.ts";
 import type { LiveMarket } from "./live_market.ts";
+import type { OrderNames } from "./order_names.ts";
+import { reportOf } from "./reconcile/mod.ts";
 import { decodeBars, decodeIntents, decodeJsonPayload } from "./records.ts";
+import { Unassigned, type UnassignedState } from "./unassigned.ts";
 
 /** A strategy's place in the account. */
 export interface CoreStrategy {
@@ -30,6 +36,9 @@ export interface OperatorFields {
   readonly state: OperatorState;
   readonly why: string;
   readonly isDegraded: boolean;
+  readonly frozen: readonly string[];
+  readonly unreconciled: string;
+  readonly unassigned: UnassignedState;
   readonly isFinished: boolean;
   readonly dayStart: number;
   readonly day: number;
@@ -64,11 +73,25 @@ export class TradingCore {
   /** True once a recorded feed has ended and the books are closed. */
   isFinished = false;
 
-  constructor(market: LiveMarket, strategies: readonly CoreStrategy[]) {
+  /** What no strategy owns, by symbol; of an account at a broker. */
+  readonly unassigned: Unassigned = new Unassigned();
+  /** Symbols that take no risk until a reconciliation agrees. */
+  frozen: readonly string[] = [];
+  /** Why nothing takes risk until a reconciliation agrees; empty while everything may. */
+  unreconciled = "";
+  readonly #reports: BrokerReports | null;
+
+  /** @param names Of the orders at a broker; null where the venue is inside. */
+  constructor(
+    market: LiveMarket,
+    strategies: readonly CoreStrategy[],
+    names: OrderNames | null = null,
+  ) {
     this.market = market;
     this.ids = strategies.map(({ id }) => id);
     this.books = strategies.map(({ spec }) => new LiveBook(spec, market));
     this.standings = strategies.map(() => ({ restarts: 0, quarantined: "", isFull: false }));
+    this.#reports = names === null ? null : new BrokerReports(this.books, names);
     this.dayStart = this.equity();
   }
 
@@ -79,8 +102,19 @@ export class TradingCore {
 
   /** What is neither in the market nor in the books. */
   operatorFields(): OperatorFields {
-    const { state, why, isDegraded, isFinished, dayStart } = this;
-    return { state, why, isDegraded, isFinished, dayStart, day: this.#day };
+    const { state, why, isDegraded, frozen, unreconciled, isFinished, dayStart } = this;
+    const unassigned = this.unassigned.state();
+    return {
+      state,
+      why,
+      isDegraded,
+      frozen,
+      unreconciled,
+      unassigned,
+      isFinished,
+      dayStart,
+      day: this.#day,
+    };
   }
 
   /** Takes it back; the books are restored apart. */
@@ -88,9 +122,17 @@ export class TradingCore {
     this.state = fields.state;
     this.why = fields.why;
     this.isDegraded = fields.isDegraded;
+    this.frozen = fields.frozen;
+    this.unreconciled = fields.unreconciled;
+    this.unassigned.restore(fields.unassigned);
     this.isFinished = fields.isFinished;
     this.dayStart = fields.dayStart;
     this.#day = fields.day;
+  }
+
+  /** Whether a report tells what is not in the books yet. */
+  isNews(report: DispatchReport): boolean {
+    return this.#reports?.isNews(report) ?? false;
   }
 
   /** Equity of all books, micro-units. */
@@ -122,6 +164,12 @@ export class TradingCore {
         this.#bookOf(strategy).rebase({ child, saveVersion, isNew: false });
         return this.#setFull(strategy, false);
       }
+      case JOURNAL_KIND.dispatch:
+        return this.#reports?.dispatch(decodeJsonPayload(payload) as unknown as DispatchRecord);
+      case JOURNAL_KIND.report:
+        return this.#report(decodeJsonPayload(payload) as unknown as DispatchReport);
+      case JOURNAL_KIND.correction:
+        return this.#correct(decodeJsonPayload(payload) as unknown as ReconcilePlan);
       case JOURNAL_KIND.stop:
         return this.#stop(decodeJsonPayload(payload));
       default:
@@ -147,6 +195,49 @@ export class TradingCore {
       "journal_corrupt",
       `Cannot read a record of the journal: it is of strategy number ${strategy}, and there are ${this.books.length}`,
     );
+  }
+
+  #report(report: DispatchReport): void {
+    const strategy = this.#reports?.report(report) ?? -1;
+    if (strategy === -1) return;
+    const timeUs = report.kind === "charged"
+      ? 0
+      : report.kind === "fill" || report.kind === "corrected"
+      ? report.execution.timeUs
+      : report.timeUs;
+    this.books[strategy]!.tell(timeUs);
+  }
+
+  /** Applies the corrections of a reconciliation, and holds back what did not agree. */
+  #correct(plan: ReconcilePlan): void {
+    for (const correction of plan.corrections) {
+      switch (correction.kind) {
+        case "position":
+          this.unassigned.add(correction.symbol, correction.difference, correction.averagePrice);
+          break;
+        case "remove":
+          this.unassigned.add(correction.symbol, -correction.quantity, 0);
+          break;
+        case "cash":
+          this.unassigned.cash += correction.difference;
+          break;
+        case "order":
+          this.#report(reportOf(correction, plan.timeUs));
+          break;
+        default:
+          // Executions are fetched and cancels are sent by whoever reconciles; splits are booked by the engine itself.
+      }
+    }
+    this.frozen = plan.verdict.frozen;
+    this.unreconciled = plan.verdict.outcome === "failed"
+      ? plan.findings.find(({ consequence }) => consequence === "fail")?.text ?? "not reconciled"
+      : "";
+    this.#setEngines(false);
+    for (const { engine } of this.books) {
+      engine.series.forEach(({ symbol }, s) =>
+        engine.risk.gate.setHalted(s, this.frozen.includes(symbol))
+      );
+    }
   }
 
   #command(command: Readonly<Record<string, unknown>>): void {
@@ -187,10 +278,12 @@ export class TradingCore {
   }
 
   #setEngine(strategy: number, cancels: boolean): void {
-    const { engine } = this.books[strategy]!;
-    const isHeld = this.isDegraded || this.standings[strategy]!.isFull;
+    const { risk, nowUs } = this.books[strategy]!.engine;
+    const isHeld = this.isDegraded || this.unreconciled !== "" ||
+      this.standings[strategy]!.isFull;
     const state = this.state === "ready" && isHeld ? "degraded" : this.state;
-    engine.risk.hold(ENGINE_STATE[state], cancels, engine.nowUs);
+    if (state === "ready" && !risk.isOn && this.frozen.length === 0) return;
+    risk.hold(ENGINE_STATE[state], cancels, nowUs);
   }
 
   #setFull(strategy: number, isFull: boolean): void {

@@ -1,5 +1,5 @@
 /**
- * The journal: what has happened to an account, in order, numbered without gaps, durable before anything that follows from it leaves the
+ * The journal: what has happened to an account, in order, numbered, durable before anything that follows from it leaves the
  * process. The engine may run ahead of the disk: `append` returns at once, and whoever sends something out awaits `whenDurable`.
  *
  * @module
@@ -37,7 +37,7 @@ export const JOURNAL_KIND = {
 
 /** One record. */
 export interface JournalRecord {
-  /** 1 for the first record; each record has the number after its predecessor's. */
+  /** 1 for the first record, then each has the next number. Numbers are left out only where a start has set a damaged end aside. */
   readonly sequence: number;
   /** Engine time, microseconds UTC. */
   readonly timeUs: number;
@@ -68,6 +68,6 @@ export interface Journal {
    * @throws {SandbarError} `persistence_io`, `lease_lost`.
    */
   whenDurable(sequence: number): Promise<void>;
-  /** The records from a number on, in order, every checksum and the hash chain verified. */
+  /** The durable records from a number on, in order, every checksum and the hash chain verified. */
   read(fromSequence: number): AsyncIterable<JournalRecord>;
 }

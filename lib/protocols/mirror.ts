@@ -30,4 +30,6 @@ export const MIRROR = {
    * trail, created, expires, reason.
    */
   add: 4,
+  /** Of a fill (its row in the place of the order's): quantity, price, commission and fee as they are now: busted, corrected, charged later. */
+  restate: 5,
 } as const;

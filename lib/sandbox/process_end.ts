@@ -33,31 +33,6 @@ export function endOf(
   );
 }
 
-/** Most bytes of a child's error stream; what is beyond it ends the child. */
-const MAX_STDERR_BYTES = 1 << 16;
-
-/** Reads a child's error stream to its end. */
-export async function readErrors(
-  stream: ReadableStream<Uint8Array>,
-  { onText, onFlood }: {
-    readonly onText: (text: string) => void;
-    readonly onFlood: (failure: StrategyFailure) => void;
-  },
-): Promise<void> {
-  let bytes = 0;
-  const decoder = new TextDecoder();
-  for await (const chunk of stream) {
-    bytes += chunk.length;
-    if (bytes > MAX_STDERR_BYTES) {
-      const kib = MAX_STDERR_BYTES >> 10;
-      return onFlood(
-        new StrategyFailure("quota", `the strategy's process wrote more than ${kib} KiB of errors`),
-      );
-    }
-    onText(decoder.decode(chunk, { stream: true }));
-  }
-}
-
 /** Says that a child sent more than it may. */
 export function tooMuch(bytes: number, where: string): StrategyFailure {
   return new StrategyFailure(

@@ -22,8 +22,9 @@ import {
 } from "./frames.ts";
 import type { ChildLimits } from "./child_limits.ts";
 import { readChildState, type SavedChild } from "./child_state.ts";
+import { ErrorStream } from "./error_stream.ts";
 import { BOOTSTRAP, launch } from "./launcher.ts";
-import { endOf, readErrors, tooMuch } from "./process_end.ts";
+import { endOf, tooMuch } from "./process_end.ts";
 import { bytesOf, floatsOf, joined, noteText } from "./row_bytes.ts";
 import type { SliceReport } from "./slice_report.ts";
 import type { StrategySources } from "./sources.ts";
@@ -43,13 +44,12 @@ export class SealedChild implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #reader: FrameReader;
-  readonly #errors: Promise<void>;
+  readonly #errors: ErrorStream;
   readonly #status: Promise<Deno.CommandStatus>;
   #networkIsolated = false;
   #intraday = false;
   #stepsSent = 0;
   #runBytes = 0;
-  #errorText = "";
   #sent = 0;
   #answered = -1;
   #dead: StrategyFailure | null = null;
@@ -65,14 +65,9 @@ export class SealedChild implements AsyncDisposable {
     this.pid = process.pid;
     this.#writer = process.stdin.getWriter();
     this.#reader = new FrameReader(process.stdout);
-    this.#errors = readErrors(process.stderr, {
-      onText: (text) => void (this.#errorText += text),
-      onFlood: (failure) => void this.#kill(failure),
-    }).catch((error) => {
-      invariant(
-        this.#dead !== null || this.#gone,
-        "a child's error stream failed: " + String(error),
-      );
+    this.#errors = new ErrorStream(process.stderr, {
+      onTooMuch: (why) => this.#kill(new StrategyFailure("quota", why)),
+      mayBreak: () => this.#dead !== null || this.#gone,
     });
     this.#status = process.status.then((status) => {
       this.#gone = true;
@@ -142,8 +137,12 @@ export class SealedChild implements AsyncDisposable {
     rights: string,
     starts = true,
   ): Promise<{ readonly plots: string; readonly saves: boolean }> {
-    const command = { do: "setup", values: params, rights, starts };
-    const { plots, saves } = await this.#command("setup", command);
+    const { plots, saves } = await this.#command("setup", {
+      do: "setup",
+      values: params,
+      rights,
+      starts,
+    });
     return { plots: typeof plots === "string" ? plots : "", saves: saves === true };
   }
 
@@ -158,9 +157,8 @@ export class SealedChild implements AsyncDisposable {
   }
 
   /**
-   * Asks the strategy for its state.
+   * Asks the strategy for its state, at most so many bytes of JSON.
    *
-   * @param maxBytes The most that it may be, bytes of JSON.
    * @throws {StrategyFailure} When it fails, is late, or returns more than that or something else.
    */
   async save(maxBytes: number, deadlineMs: number): Promise<SavedChild> {
@@ -200,6 +198,14 @@ export class SealedChild implements AsyncDisposable {
   /** Lets the child fire what is due at or before a time without bars, microseconds UTC; its report comes from {@linkcode report}. */
   sendTick(timeUs: number): void {
     this.#send(KIND.tick, bytesOf(new Float64Array([timeUs])));
+  }
+
+  /** Tells rows of the host's book between two bars, at a time in microseconds UTC; the report comes from {@linkcode report}. */
+  sendTold(timeUs: number, rows: Float64Array): void {
+    const numbers = new Float64Array(1 + rows.length);
+    numbers[0] = timeUs;
+    numbers.set(rows, 1);
+    this.#send(KIND.told, bytesOf(numbers));
   }
 
   /** Asks for the end of the run; its report comes from {@linkcode report}. */
@@ -246,7 +252,7 @@ export class SealedChild implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.abort("the run has ended");
     await this.#status;
-    await Promise.allSettled([this.#writer.abort(), this.#reader.cancel(), this.#errors]);
+    await Promise.allSettled([this.#writer.abort(), this.#reader.cancel(), this.#errors.ended]);
   }
 
   /** Kills the child at once: for an interrupted run. */
@@ -393,8 +399,7 @@ export class SealedChild implements AsyncDisposable {
   async #ended(): Promise<StrategyFailure> {
     if (this.#dead !== null) return this.#dead;
     const status = await this.#status;
-    await this.#errors;
-    this.#dead = endOf(status, this.#errorText, this.#limits);
-    return this.#dead;
+    await this.#errors.ended;
+    return this.#dead = endOf(status, this.#errors.text, this.#limits);
   }
 }

@@ -98,7 +98,7 @@ export async function readingStore<T>(
   at: string | KvBackend,
   work: (kv: KvBackend) => Promise<T>,
 ): Promise<T> {
-  const kv = typeof at === "string" ? await openDenoKv(at, { mayCreate: false }) : at;
+  const kv = typeof at === "string" ? await openDenoKv(at) : at;
   try {
     return await work(kv);
   } catch (cause) {

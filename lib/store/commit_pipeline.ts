@@ -2,12 +2,13 @@
  * All writes of an open store, one commit in flight: what comes up meanwhile rides in the next one. Each commit has the lease as its
  * condition and renews it when that is due. The journal and the other work take turns, so that neither waits for ever.
  *
- * The first commit that fails ends it all: whether it was written is not known, and only a new opening finds out.
+ * The first commit that fails ends it all: whether it was written is not known, and only a new opening finds out. One that has no answer for
+ * as long as a lease lasts has failed too: a KV service that is not there is tried for ever by its client.
  *
  * @module
  */
 
-import { SandbarError } from "../core/mod.ts";
+import { SandbarError, US_PER_SECOND } from "../core/mod.ts";
 import type { Clock } from "../protocols/mod.ts";
 import { ioError } from "./errors.ts";
 import type { KvBackend, KvCommit } from "./kv_backend.ts";
@@ -31,11 +32,22 @@ interface SingleWrite extends Turn {
   readonly reject: (error: SandbarError) => void;
 }
 
+/** What a pipeline is made of. */
+export interface CommitPipelineParts {
+  readonly kv: KvBackend;
+  readonly lease: Lease;
+  readonly clock: Clock;
+  /** A commit without an answer for longer has failed, microseconds. */
+  readonly longestCommitUs: number;
+  readonly journal: CommitSource;
+}
+
 /** The pipeline of one opened store. */
 export class CommitPipeline {
   readonly #kv: KvBackend;
   readonly #lease: Lease;
   readonly #clock: Clock;
+  readonly #longestCommitUs: number;
   readonly #journal: CommitSource;
   readonly #others: SingleWrite[] = [];
   readonly #failed = new AbortController();
@@ -43,13 +55,16 @@ export class CommitPipeline {
   #isJournalsTurn = true;
   #renewalIsDue = false;
   #running: Promise<void> | undefined;
+  /** Monotonic time at which the commit in flight was begun. */
+  #begunUs: number | undefined;
   #commits = 0;
   #lastCommitUs = 0;
 
-  constructor(kv: KvBackend, lease: Lease, clock: Clock, journal: CommitSource) {
+  constructor({ kv, lease, clock, longestCommitUs, journal }: CommitPipelineParts) {
     this.#kv = kv;
     this.#lease = lease;
     this.#clock = clock;
+    this.#longestCommitUs = longestCommitUs;
     this.#journal = journal;
   }
 
@@ -75,6 +90,12 @@ export class CommitPipeline {
 
   /** Asks for a renewal of the lease with the next commit, which is made at once if there is nothing else to write. */
   renew(): void {
+    const takenUs = this.#clock.monotonicUs() - (this.#begunUs ?? Infinity);
+    if (takenUs > this.#longestCommitUs) {
+      const seconds = Math.round(takenUs / US_PER_SECOND);
+      this.fail(ioError("write to the store", this.#kv.shown, `no answer for ${seconds} seconds`));
+      return;
+    }
     this.#renewalIsDue = true;
     this.kick();
   }
@@ -97,9 +118,14 @@ export class CommitPipeline {
     this.#failed.abort(error);
   }
 
-  /** Resolves when nothing is in flight and nothing waits. */
+  /** Resolves when nothing is in flight and nothing waits, or all has failed. */
   async idle(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+    const failed = new Promise<void>((resolve) => {
+      this.failed.addEventListener("abort", () => resolve(), { once: true });
+    });
+    while (this.#running !== undefined && this.#failure === undefined) {
+      await Promise.race([this.#running, failed]);
+    }
   }
 
   async #run(): Promise<void> {
@@ -125,7 +151,7 @@ export class CommitPipeline {
     const renewing = this.#renewalIsDue ? this.#lease.beginRenewal() : undefined;
     this.#renewalIsDue = false;
     const sets = [...turn?.sets ?? [], ...renewing === undefined ? [] : [renewing]];
-    const begunUs = this.#clock.monotonicUs();
+    const begunUs = this.#begunUs = this.#clock.monotonicUs();
     let isWritten: boolean;
     try {
       isWritten = await this.#kv.commit({
@@ -136,6 +162,8 @@ export class CommitPipeline {
     } catch (cause) {
       this.fail(ioError("write to the store", this.#kv.shown, cause));
       return;
+    } finally {
+      this.#begunUs = undefined;
     }
     if (!isWritten) {
       this.fail(await this.#lease.lost());

@@ -5,16 +5,14 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { SandbarError } from "../core/mod.ts";
+import { invariant, SandbarError } from "../core/mod.ts";
+import type { Clock } from "../protocols/mod.ts";
 import { reasonOf } from "./errors.ts";
 import type { KvBackend, KvCommit, KvEntry, KvKey, KvRange } from "./kv_backend.ts";
 import { LIST_BATCH } from "./limits.ts";
 
-/** How a database is opened. */
-export interface OpenKvOptions {
-  /** Whether a file that is not there is made. */
-  readonly mayCreate: boolean;
-}
+/** What a database that is written waits with, while others write it. */
+type Waiting = Pick<Clock, "sleep">;
 
 /** True for the URL of a KV service, false for a path. */
 export function isServiceUrl(location: string): boolean {
@@ -25,26 +23,32 @@ export function isServiceUrl(location: string): boolean {
  * Opens a database.
  *
  * @param location Path of a file, or `http(s)` URL of a KV service, whose access token Deno takes from `DENO_KV_ACCESS_TOKEN`.
+ * @param clock To write, also a file that is not there yet. Without it, what is there is read.
  * @throws {SandbarError} `persistence_io` when it cannot be opened: no such folder, no right, not a database of Deno KV.
  */
-export async function openDenoKv(location: string, options: OpenKvOptions): Promise<KvBackend> {
-  if (!isServiceUrl(location)) lookAtFile(location, options);
+export async function openDenoKv(location: string, clock?: Waiting): Promise<KvBackend> {
+  if (!isServiceUrl(location)) lookAtFile(location, clock !== undefined);
   try {
-    return new DenoKv(await Deno.openKv(location), location);
+    return new DenoKv(await Deno.openKv(location), location, clock);
   } catch (cause) {
     throw cannotOpen(location, reasonOf(cause), cause);
   }
 }
 
-/** Attempts of a commit while others write the file, and the longest pause between two: five seconds together. */
-const MAX_LOCKED_ATTEMPTS = 260, MAX_LOCKED_PAUSE_MS = 20;
+/**
+ * Attempts of a commit while others write the file, and the pause between them: ten seconds together. Often, because whoever writes without
+ * a break leaves the lock free for moments only.
+ */
+const MAX_LOCKED_ATTEMPTS = 10_000, LOCKED_PAUSE_US = 1000;
 
 class DenoKv implements KvBackend {
   readonly shown: string;
   readonly #kv: Deno.Kv;
+  readonly #clock: Waiting | undefined;
 
-  constructor(kv: Deno.Kv, shown: string) {
+  constructor(kv: Deno.Kv, shown: string, clock: Waiting | undefined) {
     this.#kv = kv;
+    this.#clock = clock;
     this.shown = shown;
   }
 
@@ -70,10 +74,12 @@ class DenoKv implements KvBackend {
   }
 
   /**
-   * Another account in the same file may be written at this moment. Then nothing of ours was, and SQLite, which waits for a lock, does not
-   * wait here: the checks have been read from a state that is no longer the last one.
+   * Another account in the same file may be written at the same moment: Deno KV does not wait for the lock, it fails. Nothing of ours was
+   * written then, and the commit is made again.
    */
   async commit(commit: KvCommit): Promise<boolean> {
+    const clock = this.#clock;
+    invariant(clock !== undefined, "a database that is only read is written");
     for (let attempt = 1;; attempt++) {
       try {
         return await this.#commitOnce(commit);
@@ -82,7 +88,7 @@ class DenoKv implements KvBackend {
           throw cause;
         }
       }
-      await new Promise((resolve) => setTimeout(resolve, Math.min(attempt, MAX_LOCKED_PAUSE_MS)));
+      await clock.sleep(LOCKED_PAUSE_US);
     }
   }
 
@@ -108,7 +114,7 @@ function entryOf(key: KvKey, value: unknown, version: string): KvEntry {
 }
 
 /** Looks before Deno does: its message would be one for every cause, and it would add its tables to any SQLite file. */
-function lookAtFile(path: string, { mayCreate }: OpenKvOptions): void {
+function lookAtFile(path: string, mayCreate: boolean): void {
   const stat = statOf(path);
   if (stat === undefined) {
     if (!mayCreate) throw cannotOpen(path, "there is no such file");

@@ -38,7 +38,7 @@ export async function importAccount(options: ImportAccountOptions): Promise<Expo
   try {
     const { header } = opened;
     checkAccountName(header.account);
-    const kv = typeof at === "string" ? await openDenoKv(at, { mayCreate: true }) : at;
+    const kv = typeof at === "string" ? await openDenoKv(at, options.clock) : at;
     try {
       await importInto(kv, header.account, opened.entries(), options);
     } catch (cause) {

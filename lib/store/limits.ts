@@ -32,6 +32,9 @@ export const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 /** A snapshot at most. */
 export const MAX_SNAPSHOT_BYTES = 512 * 1024 * 1024;
 
+/** Tails that starts have set aside and that are kept: with one more, the oldest is removed. */
+export const MAX_ASIDE = 20;
+
 /** Length of an account's name at most, so that every key stays far below the limit. */
 export const MAX_ACCOUNT_LENGTH = 64;
 

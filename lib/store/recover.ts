@@ -13,8 +13,8 @@ import { EMPTY_END, headOf, type JournalEnd, type JournalStart, sealHead } from 
 import { faultError, type ReadOptions, startOf } from "./journal_read.ts";
 import { type JournalFault, type WalkedBlock, walkJournal } from "./journal_walk.ts";
 import type { AccountKeys } from "./keys.ts";
-import type { KvBackend, KvCommit, KvEntry } from "./kv_backend.ts";
-import { MAX_COMMIT_VALUES } from "./limits.ts";
+import type { KvBackend, KvCommit, KvEntry, KvKey } from "./kv_backend.ts";
+import { MAX_ASIDE, MAX_COMMIT_DELETES, MAX_COMMIT_VALUES } from "./limits.ts";
 import { sealJson, unseal } from "./sealed_value.ts";
 
 /** What a start found and did. */
@@ -104,7 +104,8 @@ export async function surveyJournal(options: ReadOptions): Promise<Survey> {
  */
 export async function settleTail(
   survey: Survey,
-  { keys, epoch, commit }: {
+  { kv, keys, epoch, commit }: {
+    readonly kv: KvBackend;
     readonly keys: AccountKeys;
     /** Epoch of the owner: what one start sets aside lies under one number. */
     readonly epoch: number;
@@ -150,7 +151,27 @@ export async function settleTail(
       kept === undefined || key !== blocks[0]!.entry.key
     ),
   });
+  await removeOldTails(kv, keys, commit);
   return { end: settled, recovery: { ...recovery, tail: done } };
+}
+
+/** Removes the oldest tails beyond those that are kept. */
+async function removeOldTails(
+  kv: KvBackend,
+  keys: AccountKeys,
+  commit: (writes: KvCommit) => Promise<void>,
+): Promise<void> {
+  const byEpoch = new Map<number, KvKey[]>();
+  for await (const { key } of kv.list({ prefix: keys.aside })) {
+    const epoch = Number(key[2]), of = byEpoch.get(epoch);
+    if (of === undefined) byEpoch.set(epoch, [key]);
+    else of.push(key);
+  }
+  for (const old of [...byEpoch.values()].slice(0, -MAX_ASIDE)) {
+    for (let from = 0; from < old.length; from += MAX_COMMIT_DELETES) {
+      await commit({ deletes: old.slice(from, from + MAX_COMMIT_DELETES) });
+    }
+  }
 }
 
 async function readHead(kv: KvBackend, keys: AccountKeys): Promise<JournalEnd | undefined> {

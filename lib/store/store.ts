@@ -135,9 +135,11 @@ export class Store {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    await this.#lastTurn;
+    await this.#pipeline.idle();
     this.#renewing.stop.abort();
     await this.#renewing.ended;
-    await this.#lastTurn;
+    // A renewal may have been asked for meanwhile.
     await this.#pipeline.idle();
     const failure = this.failed.reason as SandbarError | undefined;
     this.#pipeline.fail(
@@ -200,7 +202,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const { at, account, clock, schema = FIRST_SCHEMA, run } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   checkAccountName(account);
-  const kv = typeof at === "string" ? await openDenoKv(at, { mayCreate: true }) : at;
+  const kv = typeof at === "string" ? await openDenoKv(at, clock) : at;
   const keys = keysOf(account);
   let lease: Lease | undefined;
   try {
@@ -233,7 +235,12 @@ async function openOwned(
     birth = drawBirth(account);
     await commit({ sets: [{ key: keys.birth, value: sealBirth(birth) }] });
   }
-  const { end, recovery } = await settleTail(survey, { keys, epoch: lease.owner.epoch, commit });
+  const { end, recovery } = await settleTail(survey, {
+    kv,
+    keys,
+    epoch: lease.owner.epoch,
+    commit,
+  });
   const journal: StoreJournal = new StoreJournal({
     keys,
     birthEpoch: birth.birthEpoch,
@@ -244,7 +251,13 @@ async function openOwned(
     overflow: (error) => pipeline.fail(error),
     read: (from) => readRecords(reading, { from, to: journal.durableSequence }),
   });
-  const pipeline = new CommitPipeline(kv, lease, clock, journal);
+  const pipeline = new CommitPipeline({
+    kv,
+    lease,
+    clock,
+    longestCommitUs: limits.leaseTtlUs,
+    journal,
+  });
   if (journal.lastSequence === 0) {
     const payload = new TextEncoder().encode(JSON.stringify({ ...birth, run }));
     await journal.whenDurable(journal.append(JOURNAL_KIND.birth, clock.now(), payload));

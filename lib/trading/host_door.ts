@@ -6,6 +6,7 @@
 
 export * from "./orders/client_id.ts";
 export { type OrderVerdict, orderVerdict } from "./reconcile/order_verdicts.ts";
+export * from "./reconcile/history.ts";
 export * from "./reconcile/plan.ts";
 export * from "./reconcile/plan_reconciliation.ts";
 export * from "./reconcile/sides.ts";

@@ -13,6 +13,7 @@ export * from "./orders/linked_orders.ts";
 export * from "./orders/order_book.ts";
 export * from "./orders/order_ids.ts";
 export * from "./orders/order_table.ts";
+export * from "./orders/remote_requests.ts";
 export * from "./orders/working_orders.ts";
 export * from "./portfolio/account.ts";
 export * from "./portfolio/buying_power.ts";

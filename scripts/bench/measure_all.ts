@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import { thousands } from "../../lib/core/mod.ts";
 import { storeGenerated } from "../../lib/data/mod.ts";
 import { measureCommand } from "./command.ts";
+import { measureJournal } from "./journaling.ts";
 import { recipe, SYMBOL } from "./market.ts";
 import type { LoopResult } from "./plain_loop.ts";
 import { runJob, runScript } from "./processes.ts";
@@ -81,8 +82,9 @@ export async function measureAll(
   ];
   const command = await measureCommand({ data, folder, sizes, say });
   const reading = await measureReading({ folder, sizes, say });
+  const journal = await measureJournal({ folder, sizes, say });
   return {
-    rows: [...rows, ...command.rows, ...reading],
+    rows: [...rows, ...command.rows, ...reading, ...journal],
     notes: [
       "Results of loops, engine, replay and sandbox are equal to the micro-unit.",
       ...(typeof rust === "string" ? [`No Rust loop: ${rust}.`] : []),

@@ -22,7 +22,13 @@ Deno.test("bench: a quick run ends with equal results of every way (TST-07, BT-1
   assertEquals(code, 0, new TextDecoder().decode(stderr));
   assertStringIncludes(text, "are equal to the micro-unit");
   for (
-    const what of ["plain loop, TypeScript", "in the sealed realm", "sandboxed run", "CSV import"]
+    const what of [
+      "plain loop, TypeScript",
+      "in the sealed realm",
+      "sandboxed run",
+      "CSV import",
+      "durable journal records",
+    ]
   ) {
     assertStringIncludes(text, what);
   }

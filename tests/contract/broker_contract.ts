@@ -36,10 +36,9 @@ export type ContractFault =
 export interface BrokerUnderTest extends AsyncDisposable {
   readonly broker: Broker;
   readonly clock: SimulatedClock;
-  /** A symbol that trades, and prices far below and far above its own. */
+  /** A symbol that trades, and a price far below its own. */
   readonly symbol: string;
   readonly farBelow: string;
-  readonly farAbove: string;
   /** Lets the market trade: what can fill, fills. */
   trade(): Promise<void>;
   /** Makes the next request of a kind go wrong. */

@@ -84,6 +84,19 @@ export function storeDamageContract(name: string, inPlace: InPlace): void {
     assertEquals(aside.length, 31);
   });
 
+  test("of the tails that were set aside the last twenty are kept (ARC-08)", async (place) => {
+    for (let start = 1; start <= 23; start++) {
+      await fill(place, [1]);
+      const last = (await blocksIn(place)).length - 1;
+      await damage(place, last, BLOCK_HEADER_BYTES + 30);
+      await (await place.open()).close();
+    }
+    const aside = await place.inside((kv) => entriesOf(kv, [ACCOUNT, "aside"]));
+    const epochs = [...new Set(aside.map(({ key }) => key[2]))];
+    assertEquals(epochs, range(4, 23).map((start) => start * 2));
+    await expectRecords(place, [1]);
+  });
+
   test("damage around good records at the end loses none", async (place) => {
     await fill(place, [5, 5]);
     for (const offset of [1, 4, 8, 16, 24, 32, 64]) {

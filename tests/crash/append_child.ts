@@ -6,15 +6,15 @@
  * @module
  */
 
+import { SimulatedClock } from "../../lib/clock/mod.ts";
 import { JOURNAL_KIND } from "../../lib/protocols/mod.ts";
 import { openStore } from "../../lib/store/mod.ts";
-import { HandClock } from "../support/hand_clock.ts";
 import { ACCOUNT, payloadOf } from "../support/store_place.ts";
 
 /** Records of the longest life: far more than are waited for. */
 const MOST_RECORDS = 1_000_000;
 
-const [at, startUs] = Deno.args as [string, string], clock = new HandClock(Number(startUs));
+const [at, startUs] = Deno.args as [string, string], clock = new SimulatedClock(Number(startUs));
 const store = await openStore({ at, account: ACCOUNT, clock, limits: { backupCount: 2 } });
 const { journal } = store, encoder = new TextEncoder();
 

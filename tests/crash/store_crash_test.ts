@@ -44,7 +44,7 @@ async function checkPoint(
   },
 ): Promise<readonly KvCommit[]> {
   const memory = new MemoryKv(entries), commits: KvCommit[] = [], clock = new SimulatedClock(START);
-  await clock.advance(day * US_PER_DAY);
+  clock.stepTimeOfDay(day * US_PER_DAY);
   const kv = new ProcessKv(memory, commits);
   const store = await openStore({ at: kv, account: ACCOUNT, clock });
   const { recovery } = store, settled = recovery.tail === undefined ? [] : [...commits];

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
+import { SimulatedClock } from "../../lib/clock/mod.ts";
 import { Random, US_PER_MINUTE } from "../../lib/core/mod.ts";
 import { openStore, type Store } from "../../lib/store/mod.ts";
 import { all } from "../contract/store_contract.ts";
-import { HandClock } from "../support/hand_clock.ts";
 import { ACCOUNT, inFile, payloadByte } from "../support/store_place.ts";
 
 const KILLS = 20, SEED = 1;
@@ -16,7 +16,11 @@ Deno.test("store: a process killed while it writes leaves all that it acknowledg
       assert(told.record > 1, "the process had begun");
       // The lease of the killed process runs out first.
       startUs += US_PER_MINUTE;
-      const store = await openStore({ at: path, account: ACCOUNT, clock: new HandClock(startUs) });
+      const store = await openStore({
+        at: path,
+        account: ACCOUNT,
+        clock: new SimulatedClock(startUs),
+      });
       assertEquals(store.lease.owner.epoch, epoch += 2, `kill ${kill}`);
       assert(store.recovery.lastSequence >= told.record, `kill ${kill}`);
       const { snapshot, bad } = await store.newestSnapshot();

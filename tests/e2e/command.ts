@@ -30,6 +30,7 @@ const PERMISSIONS = {
   data: "files",
   simulate: "simulate",
   control: "control",
+  doctor: "files",
 } as const;
 
 /** Starts `deno task SCRIPT ARGS` for a user in a folder. */

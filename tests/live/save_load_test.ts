@@ -51,7 +51,10 @@ export default defineStrategy({
 });
 `;
 
-async function keeperConfig(session: SessionCase, change: Partial<LiveConfig["sandbox"]> = {}) {
+async function keeperConfig(
+  session: SessionCase,
+  change: Partial<LiveConfig["sandbox"]> = {},
+): Promise<LiveConfig> {
   const file = `${session.path}/sandbar.yaml`;
   // As traded: MSFT is split in February 2003, AAPL in February 2005.
   Deno.writeTextFileSync(file, "data:\n  adjustment: none\n");

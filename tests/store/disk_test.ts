@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { SimulatedClock } from "../../lib/clock/mod.ts";
 import { SandbarError } from "../../lib/core/mod.ts";
 import { JOURNAL_KIND } from "../../lib/protocols/mod.ts";
 import { checkStore, openStore, type Store } from "../../lib/store/mod.ts";
 import { all } from "../contract/store_contract.ts";
-import { HandClock } from "../support/hand_clock.ts";
-import { ACCOUNT, payloadOf } from "../support/store_place.ts";
+import { ACCOUNT, payloadOf, START } from "../support/store_place.ts";
 
 Deno.test("store: a place that is none is told as what it is, and left as it is", () =>
   inFolder(async (folder) => {
@@ -99,8 +99,8 @@ Deno.test("store: on a disk that is full it stops at once and loses nothing (PER
 
 /** Opens a store so many minutes later: the lease of one that failed has run out. */
 function open(at: string, minutes = 0): Promise<Store> {
-  const clock = new HandClock();
-  clock.pass(minutes * 60_000_000);
+  const clock = new SimulatedClock(START);
+  clock.stepTimeOfDay(minutes * 60_000_000);
   return openStore({ at, account: ACCOUNT, clock });
 }
 

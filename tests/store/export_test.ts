@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { SimulatedClock } from "../../lib/clock/mod.ts";
 import { SandbarError } from "../../lib/core/mod.ts";
 import { JOURNAL_KIND } from "../../lib/protocols/mod.ts";
 import type { KvEntry } from "../../lib/store/kv_backend.ts";
@@ -12,14 +13,13 @@ import {
   type Store,
 } from "../../lib/store/mod.ts";
 import { all, range } from "../contract/store_contract.ts";
-import { HandClock } from "../support/hand_clock.ts";
-import { ACCOUNT, entriesOf, inFile, payloadOf } from "../support/store_place.ts";
+import { ACCOUNT, entriesOf, inFile, payloadOf, START } from "../support/store_place.ts";
 
 const { bars, saved } = JOURNAL_KIND, PAYLOAD = 8, RECORD = RECORD_HEADER_BYTES + PAYLOAD;
 
 Deno.test("export: an account goes through a file into another store as it was (PER-22)", () =>
   inFolder(async (folder) => {
-    const clock = new HandClock(), from = `${folder}/from.kv`, to = `${folder}/to.kv`;
+    const clock = new SimulatedClock(START), from = `${folder}/from.kv`, to = `${folder}/to.kv`;
     const store = await openStore({ at: from, account: ACCOUNT, clock });
     await live(store);
     await store.journal.whenDurable(store.journal.append(saved, 0, payloadOf(0, 200_000)));
@@ -59,7 +59,7 @@ Deno.test("export: an account goes through a file into another store as it was (
 
 Deno.test("export: while records are written a moment is exported, and it opens", () =>
   inFolder(async (folder) => {
-    const clock = new HandClock(), kv = new MemoryKv();
+    const clock = new SimulatedClock(START), kv = new MemoryKv();
     const store = await openStore({ at: kv, account: ACCOUNT, clock });
     await live(store);
     let isExporting = true;
@@ -84,7 +84,7 @@ Deno.test("export: while records are written a moment is exported, and it opens"
 
 Deno.test("import: a file that is damaged, cut off, of another kind or newer imports nothing", () =>
   inFolder(async (folder) => {
-    const clock = new HandClock(), kv = await lived(clock), file = `${folder}/whole`;
+    const clock = new SimulatedClock(START), kv = await lived(clock), file = `${folder}/whole`;
     await exportAccount({ at: kv, account: ACCOUNT, clock, file });
     const whole = Deno.readFileSync(file);
     const refused = async (bytes: Uint8Array, what: RegExp): Promise<void> => {
@@ -113,7 +113,7 @@ Deno.test("import: a file that is damaged, cut off, of another kind or newer imp
 
 Deno.test("import: cut off after any of its commits it is refused, and repeated it succeeds (PER-22)", () =>
   inFolder(async (folder) => {
-    const clock = new HandClock(), kv = await lived(clock), file = `${folder}/a`;
+    const clock = new SimulatedClock(START), kv = await lived(clock), file = `${folder}/a`;
     await exportAccount({ at: kv, account: ACCOUNT, clock, file });
     for (let cutAfter = 0, isDone = false; !isDone; cutAfter++) {
       const memory = new MemoryKv();
@@ -127,7 +127,7 @@ Deno.test("import: cut off after any of its commits it is refused, and repeated 
         close: () => {},
       };
       isDone = await importAccount({ at: failing, file, clock }).then(() => true, () => false);
-      clock.pass(60_000_000);
+      await clock.advance(60_000_000);
       if (!isDone && commits > 2 && cutAfter > 1) {
         const error = await assertRejects(
           () => openStore({ at: memory, account: ACCOUNT, clock }),
@@ -144,7 +144,7 @@ Deno.test("import: cut off after any of its commits it is refused, and repeated 
 
 Deno.test("doctor: a bit flipped anywhere is found and named, and the last good state goes on (PER-08)", () =>
   inFolder(async (folder) => {
-    const clock = new HandClock(), entries = await runningEntries(clock);
+    const clock = new SimulatedClock(START), entries = await runningEntries(clock);
     assertEquals((await checkStore({ at: new MemoryKv(entries), account: ACCOUNT })).findings, []);
     let flips = 0;
     for (const [index, { key, value }] of entries.entries()) {
@@ -187,7 +187,7 @@ Deno.test("doctor: a bit flipped in the file of the database is found", () =>
   }));
 
 Deno.test("doctor: an account that is not there is told with those that are", async () => {
-  const kv = new MemoryKv(), clock = new HandClock();
+  const kv = new MemoryKv(), clock = new SimulatedClock(START);
   const check = (): Promise<unknown> => checkStore({ at: kv, account: "other" });
   await assertRejects(
     check,
@@ -214,7 +214,7 @@ async function live(store: Store): Promise<void> {
   await store.cutBefore(20);
 }
 
-async function lived(clock: HandClock): Promise<MemoryKv> {
+async function lived(clock: SimulatedClock): Promise<MemoryKv> {
   const kv = new MemoryKv(), store = await openStore({ at: kv, account: ACCOUNT, clock });
   await live(store);
   await store.close();
@@ -222,7 +222,7 @@ async function lived(clock: HandClock): Promise<MemoryKv> {
 }
 
 /** What is stored while the process runs: with its lease. */
-async function runningEntries(clock: HandClock): Promise<readonly KvEntry[]> {
+async function runningEntries(clock: SimulatedClock): Promise<readonly KvEntry[]> {
   const kv = new MemoryKv(), store = await openStore({ at: kv, account: ACCOUNT, clock });
   await live(store);
   const entries = await entriesOf(kv);
@@ -248,7 +248,7 @@ async function goesOn(
   file: string,
   { snapshot, from, to }: { readonly snapshot: number; readonly from: number; readonly to: number },
 ): Promise<void> {
-  const clock = new HandClock(),
+  const clock = new SimulatedClock(START),
     other = new MemoryKv(),
     options = { account: ACCOUNT, clock, file };
   const refused = await assertRejects(() => exportAccount({ at: kv, ...options }), SandbarError);

@@ -57,9 +57,9 @@ export interface UnansweredRequest {
 export interface OpenRequests {
   /** In the order in which they were sent. */
   readonly unanswered: readonly UnansweredRequest[];
-  /** Client ids of all orders that were submitted, and of those that were proved absent. */
-  readonly submitted: ReadonlySet<string>;
-  readonly absent: ReadonlySet<string>;
+  /** Symbols of all orders that were submitted, and of those that were proved absent, by client id. */
+  readonly submitted: ReadonlyMap<string, string>;
+  readonly absent: ReadonlyMap<string, string>;
 }
 
 /**
@@ -70,17 +70,21 @@ export interface OpenRequests {
  */
 export function openRequests(records: Iterable<JournalRecord>): OpenRequests {
   const open = new Map<string, UnansweredRequest>();
-  const submitted = new Set<string>(), absent = new Set<string>();
+  const submitted = new Map<string, string>(), absent = new Map<string, string>();
   for (const { kind, payload, sequence, timeUs } of records) {
     if (kind !== JOURNAL_KIND.dispatch) continue;
     const record = decodeJsonPayload(payload) as unknown as DispatchRecord;
     const key = `${record.request} ${record.clientId}`;
     if (record.step === "answer") {
       open.delete(key);
-      if (record.request === "submit" && record.answer === "absent") absent.add(record.clientId);
+      const symbol = submitted.get(record.clientId);
+      if (record.request === "submit" && record.answer === "absent" && symbol !== undefined) {
+        absent.set(record.clientId, symbol);
+      }
     } else if (record.step === "send") {
       open.set(key, { request: record, timeUs });
-      if (record.request === "submit") submitted.add(record.clientId);
+      if (record.request === "submit") submitted.set(record.clientId, record.order.symbol);
+      if (record.request === "replace") submitted.set(record.replace.newClientId, record.symbol);
     } else {
       throw new SandbarError(
         "journal_corrupt",

@@ -101,7 +101,8 @@ export class Dispatcher implements AsyncDisposable {
   /** The last request of each order: the next one waits for its answer or time-out. */
   readonly #lanes = new Map<string, Promise<unknown>>();
   readonly #submitted = new Set<string>();
-  readonly #absent = new Set<string>();
+  /** Symbols of the orders that were proved absent. */
+  readonly #absent = new Map<string, string>();
   readonly #closed = new AbortController();
   readonly #whenClosed = Promise.withResolvers<void>();
   readonly #running = new Set<Promise<unknown>>();
@@ -155,8 +156,8 @@ export class Dispatcher implements AsyncDisposable {
    */
   async recover(records: Iterable<JournalRecord>): Promise<readonly DispatchOutcome[]> {
     const { unanswered, submitted, absent } = openRequests(records);
-    for (const clientId of submitted) this.#submitted.add(clientId);
-    for (const clientId of absent) this.#absent.add(clientId);
+    for (const clientId of submitted.keys()) this.#submitted.add(clientId);
+    for (const [clientId, symbol] of absent) this.#absent.set(clientId, symbol);
     return await Promise.all(
       unanswered.map(({ request, timeUs }) => this.#run(this.#chase(this.#begin(request, timeUs)))),
     );
@@ -166,12 +167,14 @@ export class Dispatcher implements AsyncDisposable {
     const { clientId } = request, before = this.#lanes.get(clientId) ?? Promise.resolve();
     const answered = Promise.withResolvers<void>();
     const lane = answered.promise;
-    this.#lanes.set(clientId, lane);
-    if (request.request === "replace") this.#lanes.set(request.replace.newClientId, lane);
+    const ids = request.request === "replace"
+      ? [clientId, request.replace.newClientId]
+      : [clientId];
+    for (const id of ids) this.#lanes.set(id, lane);
     const done = this.#run(this.#send(request, before, answered.resolve));
     const leave = (): void => {
       answered.resolve();
-      for (const [id, last] of this.#lanes) if (last === lane) this.#lanes.delete(id);
+      for (const id of ids) if (this.#lanes.get(id) === lane) this.#lanes.delete(id);
     };
     done.then(leave, leave);
     return done;
@@ -306,7 +309,7 @@ export class Dispatcher implements AsyncDisposable {
   #proveAbsent(one: UnderWay): DispatchAnswer {
     const { request } = one, { clientId } = request;
     if (request.request === "submit") {
-      this.#absent.add(clientId);
+      this.#absent.set(clientId, request.order.symbol);
       const reason = "the broker does not have it";
       this.#parts.report({ kind: "absent", clientId, timeUs: this.#parts.timeUs(), reason });
     } else this.#refuse(request, "no answer, and the order works as before");
@@ -363,11 +366,12 @@ export class Dispatcher implements AsyncDisposable {
       one.isHeard = true;
       if (one.isChased) this.#settle(one, "found");
     }
-    if (this.#absent.delete(clientId)) this.#revive(report, clientId);
+    const symbol = this.#absent.get(clientId);
+    if (symbol !== undefined) this.#revive(report, clientId, symbol);
   }
 
-  #revive(report: BrokerReport, clientId: string): void {
-    const symbol = report.kind === "fill" ? report.execution.symbol : "";
+  #revive(report: BrokerReport, clientId: string, symbol: string): void {
+    this.#absent.delete(clientId);
     this.#parts.event({ kind: "revived", clientId, symbol });
     const works = report.kind === "acknowledged" || report.kind === "resumed" ||
       (report.kind === "fill" && !report.completes);

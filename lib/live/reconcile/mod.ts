@@ -4,4 +4,5 @@
  * @module
  */
 
+export * from "./our_side.ts";
 export * from "./read_broker_side.ts";

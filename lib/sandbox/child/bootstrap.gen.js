@@ -8,8 +8,9 @@ const KIND = {
   slice: 3,
   tick: 4,
   unseen: 5,
-  warm: 6,
-  resume: 7,
+  told: 6,
+  warm: 7,
+  resume: 8,
   answer: 11,
   intents: 12,
   plots: 13,
@@ -226,6 +227,12 @@ async function obey(number        , kind        , bytes            )            
     return slice(number, header, kind);
   }
   if (kind === KIND.resume) return resume(number, bytes);
+  if (kind === KIND.told) {
+    const timeUs = new Float64Array(bytes.buffer, bytes.byteOffset, 1)[0] ,
+      rows = bytes.subarray(8);
+    new Uint8Array(engine.mirrorBuffer(rows.length / 96)).set(rows);
+    return report(number, engine.told(timeUs));
+  }
   if (kind === KIND.tick) {
     return report(number, engine.tick(new Float64Array(bytes.buffer, bytes.byteOffset, 1)[0] ));
   }

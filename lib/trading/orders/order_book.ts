@@ -17,6 +17,7 @@ import {
   ORDER_STATE_NAMES,
 } from "./lifecycle.ts";
 import { ORDER_FLAG, ORDER_MARK, ORDER_REASON, OrderTable, SIZING } from "./order_table.ts";
+import { RemoteRequests } from "./remote_requests.ts";
 import { RowScratch, WorkingOrders } from "./working_orders.ts";
 
 const I32 = Int32Array;
@@ -39,16 +40,20 @@ export class OrderBook {
   readonly fresh: RowScratch = new RowScratch();
   /** Orders in each state. */
   readonly counts: Int32Array = new I32(ORDER_STATE_NAMES.length);
+  /** What is to be asked of a venue that is somebody else's; null where a cancel is done at once. */
+  readonly remote: RemoteRequests | null;
   /** Reports that were repeats, and that could not be. */
   repeats = 0;
   unexpected = 0;
 
-  constructor(seriesCount: number) {
+  /** @param isRemote True where a broker has the orders: a cancel of one that was sent is asked for, and done when it is reported. */
+  constructor(seriesCount: number, isRemote = false) {
+    this.remote = isRemote ? new RemoteRequests() : null;
     this.working = new WorkingOrders(seriesCount, this.table);
   }
 
   /** Writes the state to a tape, or takes it back from one. */
-  carry(tape: StateTape): void {
+  carry(tape: StateTape, isCopy = false): void {
     tape.part("order book", 1);
     this.repeats = tape.number(this.repeats);
     this.unexpected = tape.number(this.unexpected);
@@ -56,6 +61,7 @@ export class OrderBook {
     this.table.carry(tape);
     this.working.carry(tape);
     this.fresh.carry(tape);
+    if (this.remote !== null && !isCopy) this.remote.carry(tape);
   }
 
   /**
@@ -239,13 +245,27 @@ export class OrderBook {
     return this.report(row, ORDER_REPORT.corrected, ORDER_REASON.none, timeUs);
   }
 
-  /** Ends a working order from our side: refused before it was sent, or cancelled and confirmed at once. */
+  /** Ends a working order from our side: refused before it was sent, or cancelled and confirmed at once, or by a report later. */
   cancel(row: number, reason: number, timeUs: number): boolean {
+    const before = this.table.state[row]!;
     if (!this.command(row, ORDER_COMMAND.cancel, reason, timeUs)) return false;
-    if (this.table.state[row] === ORDER_STATE.pending_cancel) {
+    const state = this.table.state[row]!;
+    if (this.remote !== null) {
+      if (isWorking(state) && before !== ORDER_STATE.pending_cancel) this.remote.askCancel(row);
+    } else if (state === ORDER_STATE.pending_cancel) {
       this.report(row, ORDER_REPORT.cancelled, reason, timeUs);
     }
     return true;
+  }
+
+  /** Forgets of the fresh orders those that are pending no more. */
+  dropSent(): void {
+    const { fresh } = this;
+    let kept = 0;
+    for (let k = 0; k < fresh.length; k++) {
+      if (this.table.state[fresh.at(k)] === ORDER_STATE.pending) fresh.keep(kept++, fresh.at(k));
+    }
+    fresh.length = kept;
   }
 
   /** Takes the state of an order as another book has it, whatever the lifecycle says; one that has ended stays as it is. */

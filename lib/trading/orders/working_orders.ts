@@ -248,6 +248,15 @@ export class RowScratch {
     this.length = 0;
   }
 
+  /** Forgets a row, wherever it stands. */
+  drop(row: number): void {
+    let kept = 0;
+    for (let k = 0; k < this.length; k++) {
+      if (this.#rows[k] !== row) this.#rows[kept++] = this.#rows[k]!;
+    }
+    this.length = kept;
+  }
+
   /** Writes the state to a tape, or takes it back from one. */
   carry(tape: StateTape): void {
     this.length = tape.number(this.length);

@@ -138,6 +138,13 @@ export class Ledger {
     if (before < 0) this.shortValue += before;
   }
 
+  /** Books charges of an earlier fill that were told later, micro-units. */
+  charge(commission: number, fee: number): void {
+    this.cash = checkExact(this.cash - commission - fee);
+    this.commission += commission;
+    this.fees += fee;
+  }
+
   /** Books a fill: signed quantity in units, price in ticks, costs in micro-units. */
   fill(
     s: number,

@@ -156,7 +156,7 @@ Deno.test("G-03 dispatcher: an order that was proved absent and shows up is revi
   assertEquals(desk.state("a-1"), "never_received");
   exchange.advance();
   await desk.until(() => desk.state("a-1") === "cancelled");
-  assertEquals(desk.events, [{ kind: "revived", clientId: "a-1", symbol: "" }]);
+  assertEquals(desk.events, [{ kind: "revived", clientId: "a-1", symbol: "ACME" }]);
   assertEquals(desk.told("a-1"), ["unanswered", "absent", "acknowledged", "cancelled"]);
   assertEquals(exchange.openOrders(), []);
   assertEquals(desk.seen("a-1"), 1);

@@ -8,6 +8,7 @@ import {
   type ReconcilePlan,
   type ReconcileRules,
   type TheirSide,
+  withReconciliation,
 } from "../../../lib/trading/host_door.ts";
 import { NOW_US, OTHER_ID, ourOrder, OURS, OWN_ID, RULES, theirOrder, THEIRS } from "./sides.ts";
 
@@ -370,4 +371,12 @@ Deno.test("REC-12 reconciliation: a plan is plain data, and correcting by it lea
     }, { mode: "strict" });
     assertEquals(second.findings, []);
   }));
+});
+
+Deno.test("REC-05 reconciliation: the history has the newest first, and no more than its limit", () => {
+  let history: readonly ReconcilePlan[] = [];
+  for (let k = 0; k < 5; k++) {
+    history = withReconciliation(history, { ...plan(), timeUs: NOW_US + k }, 3);
+  }
+  assertEquals(history.map(({ timeUs }) => timeUs - NOW_US), [4, 3, 2]);
 });

@@ -13,7 +13,6 @@ testBroker("paper", async (): Promise<BrokerUnderTest> => {
     clock,
     symbol: "ACME",
     farBelow: "50",
-    farAbove: "200",
     trade: () => Promise.resolve(void exchange.advance()),
     fault: (on, kind) => server.command({ arm: { on, kind } }),
     faultReport: (kind) => server.command({ arm: { on: "report", kind } }),

@@ -127,6 +127,7 @@ Deno.test("paper exchange: every kind of order of the protocol is taken, and its
       { type: "limit", limitPrice: "1e3" },
       { type: "stop", stopPrice: "90", timeInForce: "ioc" },
       { quantity: "1.5" },
+      { type: "limit", limitPrice: 90.5e-9 as unknown as string },
       { clientId: "with space" },
     ] as Partial<OrderRequest>[]
   ) {
@@ -215,6 +216,8 @@ Deno.test("paper exchange: a body that is no order, and a place that is none, ar
   assertEquals(await status("/v1/orders", { method: "POST", body: "7" }), 400);
   assertEquals(await status("/v1/orders", { method: "POST", body: "{}" }), 422);
   assertEquals(await status("/v1/orders", { method: "POST", body: " ".repeat(70_000) }), 400);
+  const page = { origin: "https://example.com" };
+  assertEquals(await status("/v1/instants/1", { method: "POST", headers: page }), 403);
   assertEquals(await status("/v1/instants/7", { method: "POST" }), 400);
   assertEquals(await status("/v1/reports"), 426);
   assertEquals(await status("/v2/orders"), 404);

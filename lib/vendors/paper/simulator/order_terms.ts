@@ -62,16 +62,16 @@ export function orderTerms(request: OrderRequest, instrument: Instrument): Order
     if (units <= 0) return `a quantity is above 0, found ${quantity}`;
     const terms: [number, number][] = [];
     // A millionth of the price is 1e-4 percent.
-    if (trailPercent !== undefined) terms.push([TERM.trail, parseDecimal(trailPercent, 4)]);
-    if (trailAmount !== undefined) terms.push([TERM.trail, parseDecimal(trailAmount, 6)]);
+    if (trailPercent !== undefined) terms.push([TERM.trail, parseDecimal(String(trailPercent), 4)]);
+    if (trailAmount !== undefined) terms.push([TERM.trail, parseDecimal(String(trailAmount), 6)]);
     if (goodTillUs !== undefined) terms.push([TERM.good_till, goodTillUs]);
     return {
       type: typeNumber,
       timeInForce: timeNumber,
       flags: flagsOf(request),
       quantity: side === "buy" ? units : -units,
-      limit: limitPrice === undefined ? 0 : parseDecimal(limitPrice, PRICE_DIGITS),
-      stop: stopPrice === undefined ? 0 : parseDecimal(stopPrice, PRICE_DIGITS),
+      limit: limitPrice === undefined ? 0 : parseDecimal(String(limitPrice), PRICE_DIGITS),
+      stop: stopPrice === undefined ? 0 : parseDecimal(String(stopPrice), PRICE_DIGITS),
       terms,
     };
   } catch (error) {

@@ -159,6 +159,8 @@ export class PaperServer implements AsyncDisposable {
   async #answer(request: Request): Promise<Response> {
     const url = new URL(request.url), [version, room, id, verb] = url.pathname.slice(1).split("/");
     if (version !== "v1" || room === undefined) return notFound(url.pathname);
+    // A browser says from which page a request comes: no page of the web trades here.
+    if (request.headers.has("origin")) return new Response("not for browsers", { status: 403 });
     const route = `${request.method} ${room}`;
     try {
       if (route === "POST faults") {

@@ -1,0 +1,17 @@
+/**
+ * The venue of a book whose orders are at a broker: nothing is matched here. What becomes of the orders is reported (see `report_orders.ts`).
+ *
+ * @module
+ */
+
+import type { StateTape } from "../core/mod.ts";
+import type { Venue } from "../venue/mod.ts";
+
+const freeze = Object.freeze as <T>(value: T) => T;
+
+/** It has no state: one serves all. */
+export const REPORTED_VENUE: Venue = freeze({
+  match: (): void => {},
+  split: (): void => {},
+  carry: (tape: StateTape): void => tape.part("reported venue", 1),
+});

@@ -1,0 +1,61 @@
+/**
+ * The book of what no strategy owns: positions that were there before us or were made elsewhere, and the cash that goes with differences. The
+ * account is the exact sum of the strategies' books and this one.
+ *
+ * @module
+ */
+
+/** A position, in millionths: micro-shares, below 0 when short, and ticks. */
+export interface UnassignedPosition {
+  readonly symbol: string;
+  readonly quantity: number;
+  readonly averagePrice: number;
+}
+
+/** Plain data. */
+export interface UnassignedState {
+  readonly cash: number;
+  readonly positions: readonly UnassignedPosition[];
+}
+
+/** What no strategy owns. */
+export class Unassigned {
+  /** Micro-units; may be negative. */
+  cash = 0;
+  readonly #positions = new Map<string, UnassignedPosition>();
+
+  /** Changes a position by micro-shares; a price of 0 leaves the average as it is. */
+  add(symbol: string, quantity: number, averagePrice: number): void {
+    const before = this.#positions.get(symbol), next = (before?.quantity ?? 0) + quantity;
+    if (next === 0) this.#positions.delete(symbol);
+    else {
+      this.#positions.set(symbol, {
+        symbol,
+        quantity: next,
+        averagePrice: averagePrice === 0 ? before?.averagePrice ?? 0 : averagePrice,
+      });
+    }
+  }
+
+  /** Micro-shares of a symbol. */
+  quantityOf(symbol: string): number {
+    return this.#positions.get(symbol)?.quantity ?? 0;
+  }
+
+  /** All positions, by symbol. */
+  positions(): readonly UnassignedPosition[] {
+    return [...this.#positions.values()].sort((a, b) => a.symbol < b.symbol ? -1 : 1);
+  }
+
+  /** Returns everything as plain data. */
+  state(): UnassignedState {
+    return { cash: this.cash, positions: this.positions() };
+  }
+
+  /** Takes it back. */
+  restore(state: UnassignedState): void {
+    this.cash = state.cash;
+    this.#positions.clear();
+    for (const position of state.positions) this.#positions.set(position.symbol, position);
+  }
+}
