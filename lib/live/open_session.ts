@@ -9,7 +9,7 @@ import type { LiveConfig } from "../config/mod.ts";
 import { formatIso, SandbarError, type TimeUs } from "../core/mod.ts";
 import { VERSION } from "../data/mod.ts";
 import { EventBus } from "../observe/mod.ts";
-import { type Clock, JOURNAL_KIND, type JournalRecord } from "../protocols/mod.ts";
+import { type Clock, JOURNAL_KIND } from "../protocols/mod.ts";
 import {
   type ChildLimits,
   DEFAULT_LIMITS,
@@ -21,17 +21,18 @@ import { openStore, type Store } from "../store/mod.ts";
 import { accountFolder } from "./control/account_folder.ts";
 import { ControlServer } from "./control/control_server.ts";
 import { HaltFile } from "./control/halt_file.ts";
-import { identityIn, restoreCore } from "./core_snapshot.ts";
 import { LiveMarket } from "./live_market.ts";
 import { LiveSession, type SessionEnd } from "./live_session.ts";
-import { decodeJsonPayload, encodeJsonPayload } from "./records.ts";
+import { encodeJsonPayload } from "./records.ts";
+import { CoreRecovery, readPast } from "./recover_core.ts";
 import { type SessionData, sessionData } from "./session_data.ts";
-import { checkIdentity, identityOf, type SessionIdentity } from "./session_identity.ts";
+import { checkIdentity, identityOf } from "./session_identity.ts";
 import { SessionView } from "./session_view.ts";
 import { SnapshotKeeper } from "./snapshot_keeper.ts";
 import { bookSpec, childSpec, grantedRights } from "./strategy_specs.ts";
 import { type SeatOptions, StrategySeat } from "./strategy_seat.ts";
 import { TradingCore } from "./trading_core.ts";
+import { type UpgradeRecord, upgradeRecord, upgradeText } from "./upgrade.ts";
 
 /** What a session is given beside its configuration. */
 export interface LiveOptions {
@@ -77,10 +78,8 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
   await using stack = new AsyncDisposableStack();
   const store = await openStoreOf(config, options);
   stack.defer(() => store.close());
-  const past = await pastOf(store), begunUs = past.identity?.begunUs ?? startedUs;
+  const past = await readPast(store), begunUs = past.identity?.begunUs ?? startedUs;
   const data = sessionData(config, begunUs);
-  const identity = identityOf(config, { begunUs, sha256: data.sha256 }, sourceHashes);
-  if (past.identity !== undefined) checkIdentity(past.identity, identity, config.accountId);
   const market = new LiveMarket(data.template);
   const seatOptions = seatsOf(config, sources, market);
   const folder = accountFolder(config.stateDir.real, config.accountId);
@@ -91,15 +90,39 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
   });
   for (const seat of seatOptions) seats.push(await StrategySeat.open(seat));
   const opened = seats.map((seat) => seat!.opened), osLimits = seats.every((it) => it!.osLimits);
-  const core = new TradingCore(
-    market,
-    config.strategies.map((strategy, k) => ({
-      id: strategy.id,
-      spec: { ...bookSpec(config, strategy, market), rights: opened[k]!.terms.rights },
-    })),
+  const identity = identityOf(
+    config,
+    { begunUs, sha256: data.sha256 },
+    opened.map(({ terms }, k) => ({ sha256: sourceHashes[k]!, rights: terms.rights })),
   );
-  if (past.snapshot !== undefined) restoreCore(core, past.snapshot);
-  for (const record of past.records) core.apply(record);
+  const changed = past.identity === undefined ? [] : checkIdentity(past.identity, identity, config);
+  const recovery = new CoreRecovery(
+    (rights) =>
+      new TradingCore(
+        market,
+        config.strategies.map((strategy, k) => ({
+          id: strategy.id,
+          spec: { ...bookSpec(config, strategy, market), rights: rights[k]! },
+        })),
+      ),
+    past,
+    identity,
+  );
+  const upgrades: UpgradeRecord[] = [];
+  const upgrade = (k: number): void => {
+    const { base } = recovery.core.books[k]!;
+    const record = upgradeRecord(k, config.upgrade!, {
+      base,
+      opened: opened[k]!,
+      identity: identity.strategies[k]!,
+    });
+    const kind = JOURNAL_KIND.strategy, payload = encodeJsonPayload(record);
+    store.journal.append(kind, recovery.core.nowUs, payload);
+    recovery.apply({ kind, payload });
+    upgrades.push(record);
+  };
+  if (!recovery.core.isFinished) changed.forEach(upgrade);
+  const { core } = recovery;
   const view = new SessionView({ config, core, seats, opened, bus, store, clock, startedUs, data });
   const ended = {
     core,
@@ -122,7 +145,18 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
   );
   const left = await Promise.all(seats.map(async (seat, k): Promise<SliceReport | null> => {
     const { quarantined } = core.standings[k]!;
-    if (quarantined === "") return await seat!.catchUp(core.books[k]!);
+    if (quarantined === "") {
+      try {
+        return await seat!.catchUp(core.books[k]!);
+      } catch (error) {
+        // It does not ask for what it asked for then, though nothing of it has changed: it goes on as a new version would.
+        if (!isChanged(error) || config.upgrade === null) throw error;
+        upgrade(k);
+        await seat![Symbol.asyncDispose]();
+        seats[k] = await StrategySeat.open(seatOptions[k]!);
+        return await seats[k]!.catchUp(core.books[k]!);
+      }
+    }
     seats[k] = null;
     await seat![Symbol.asyncDispose]();
     return null;
@@ -201,6 +235,10 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
     const restarts = core.standings[k]!.restarts, sourceHash = sources[k]!.sha256;
     bus.publish("STRATEGY_STARTED", { strategy: core.ids[k]!, sourceHash, restarts }, now);
   });
+  for (const record of upgrades) {
+    const { strategy, sha256: sourceHash } = record, what = upgradeText(record);
+    bus.publish("STRATEGY_UPGRADED", { strategy: core.ids[strategy]!, sourceHash, what }, now);
+  }
   await view.watchHalt();
   options.onReady?.(view);
   try {
@@ -269,25 +307,8 @@ function makeFolder(path: string): void {
   }
 }
 
-/** What an account was before this start. */
-interface Past {
-  /** Of the last start, undefined for a fresh account. */
-  readonly identity: SessionIdentity | undefined;
-  readonly snapshot: Uint8Array<ArrayBuffer> | undefined;
-  /** After the snapshot. */
-  readonly records: readonly JournalRecord[];
-}
-
-/** Reads the newest snapshot and the journal after it. */
-async function pastOf(store: Store): Promise<Past> {
-  const { snapshot } = await store.newestSnapshot(), records: JournalRecord[] = [];
-  let identity = snapshot === undefined ? undefined : identityIn(snapshot.bytes);
-  for await (const record of store.journal.read((snapshot?.sequence ?? 0) + 1)) {
-    if (record.kind === JOURNAL_KIND.start) {
-      identity = decodeJsonPayload(record.payload)["identity"] as SessionIdentity;
-    } else records.push(record);
-  }
-  return { identity, snapshot: snapshot?.bytes, records };
+function isChanged(error: unknown): boolean {
+  return error instanceof SandbarError && error.code === "strategy_changed";
 }
 
 /** What each strategy's seat is made for. */

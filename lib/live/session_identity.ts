@@ -7,44 +7,49 @@
 
 import { canonicalRun, type LiveConfig } from "../config/mod.ts";
 import { SandbarError } from "../core/mod.ts";
+import type { Rights } from "../engine/mod.ts";
 import { sha256Text } from "../run/mod.ts";
+
+/** What makes a strategy the one that it is. */
+export interface StrategyIdentity {
+  readonly id: string;
+  /** Of its sources. */
+  readonly sha256: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** What it was granted of what its manifest asks for. */
+  readonly rights: Rights;
+  readonly allocationPct: number;
+}
 
 /** What makes a session the one that it is. Goes into each `start` record. */
 export interface SessionIdentity {
   /** When the account's first session began, microseconds UTC. */
   readonly begunUs: number;
-  /** SHA-256 of the run's settings, of the data, of the sources of each strategy with its parameters. */
+  /** SHA-256 of the run's settings, and of the data. */
   readonly config: string;
   readonly data: string;
-  readonly strategies: readonly {
-    readonly id: string;
-    readonly sha256: string;
-    readonly params: Readonly<Record<string, unknown>>;
-    readonly allocationPct: number;
-  }[];
+  readonly strategies: readonly StrategyIdentity[];
 }
 
 /** Returns the identity of a session. */
 export function identityOf(
   config: LiveConfig,
   data: { readonly begunUs: number; readonly sha256: string },
-  sourceHashes: readonly string[],
+  strategies: readonly Pick<StrategyIdentity, "sha256" | "rights">[],
 ): SessionIdentity {
   return {
     begunUs: data.begunUs,
     config: sha256Text(canonicalRun(config.run, {})),
     data: data.sha256,
-    strategies: config.strategies.map(({ id, params, allocationPct }, k) => ({
-      id,
-      sha256: sourceHashes[k]!,
-      params,
-      allocationPct,
-    })),
+    strategies: config.strategies.map(({ id, params, allocationPct }, k) => {
+      const { sha256, rights } = strategies[k]!;
+      return { id, sha256, params, rights, allocationPct };
+    }),
   };
 }
 
 /**
- * Refuses to go on with something else than the journal was begun with.
+ * Refuses to go on with something else than the journal was begun with. Returns the numbers of the strategies that are to be upgraded.
  *
  * @param begun From the last `start` record.
  * @throws {SandbarError} `strategy_changed`, `config_invalid`, `data_invalid`.
@@ -52,44 +57,55 @@ export function identityOf(
 export function checkIdentity(
   begun: SessionIdentity,
   now: SessionIdentity,
-  account: string,
-): void {
+  { accountId, upgrade }: Pick<LiveConfig, "accountId" | "upgrade">,
+): readonly number[] {
+  const cannot = `Cannot go on with account ${accountId}`;
   const other = `; use another --account or --state for it, or go on with what was there`;
   if (begun.config !== now.config) {
     throw new SandbarError(
       "config_invalid",
-      `Cannot go on with account ${account}: it was begun with other settings (symbols, dates, cash, venue, limits or seed)${other}`,
+      `${cannot}: it was begun with other settings (symbols, dates, cash, venue, limits or seed)${other}`,
     );
   }
   if (begun.data !== now.data) {
     throw new SandbarError(
       "data_invalid",
-      `Cannot go on with account ${account}: its recorded bars are not those that it was begun with${other}`,
+      `${cannot}: its recorded bars are not those that it was begun with${other}`,
     );
   }
   const names = (it: SessionIdentity): string => it.strategies.map(({ id }) => id).join(", ");
   if (names(begun) !== names(now)) {
     throw new SandbarError(
       "strategy_changed",
-      `Cannot go on with account ${account}: it has the strategies ${names(begun)}, and ${
-        names(now)
-      } was asked for${other}`,
+      `${cannot}: it has the strategies ${names(begun)}, and ${names(now)} was asked for${other}`,
     );
   }
-  begun.strategies.forEach((was, k) => {
+  return begun.strategies.flatMap((was, k) => {
     const is = now.strategies[k]!;
-    const changed = was.sha256 !== is.sha256
-      ? "its file has changed"
-      : JSON.stringify(was.params) !== JSON.stringify(is.params)
-      ? "its parameters have changed"
-      : was.allocationPct !== is.allocationPct
-      ? "its share of the account has changed"
-      : "";
-    if (changed === "") return;
+    if (was.allocationPct !== is.allocationPct) {
+      throw new SandbarError(
+        "config_invalid",
+        `${cannot}: the share of strategy ${is.id} was ${was.allocationPct} % and is ${is.allocationPct} %${other}`,
+      );
+    }
+    const changed = changeOf(was, is);
+    if (changed === null) return [];
+    if (upgrade !== null) return [k];
     throw new SandbarError(
       "strategy_changed",
-      `Cannot go on with account ${account}: strategy ${is.id} is not what it was, ${changed}; ` +
+      `${cannot}: strategy ${is.id} is not what it was, ${changed}; ` +
         "--upgrade keep goes on with the new one and its positions, --upgrade flatten closes them first",
     );
   });
+}
+
+/** Returns how a strategy has changed, null when it has not. */
+function changeOf(was: StrategyIdentity, is: StrategyIdentity): string | null {
+  if (was.sha256 !== is.sha256) return "its file has changed";
+  if (JSON.stringify(was.params) !== JSON.stringify(is.params)) {
+    return "its parameters have changed";
+  }
+  return JSON.stringify(was.rights) === JSON.stringify(is.rights)
+    ? null
+    : "what it is granted has changed";
 }

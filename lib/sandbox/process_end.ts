@@ -1,5 +1,5 @@
 /**
- * Why a strategy's process is no more: it ended by itself, or it was ended for what it sent.
+ * Why a strategy's process is no more when nobody ended it.
  *
  * @module
  */
@@ -30,13 +30,5 @@ export function endOf(
     `the strategy's process ended by itself (${status.signal ?? `exit code ${status.code}`})${
       first === "" ? "" : `: ${first.slice(0, 200)}`
     }`,
-  );
-}
-
-/** Says that a child sent more than it may. */
-export function tooMuch(bytes: number, where: string): StrategyFailure {
-  return new StrategyFailure(
-    "quota",
-    `the strategy sent more than ${bytes >> 20} MiB of orders, plots and notes in ${where}`,
   );
 }

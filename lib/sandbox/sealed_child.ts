@@ -11,29 +11,18 @@ import { invariant } from "../core/mod.ts";
 import { INTENT_WIDTH } from "../protocols/mod.ts";
 import { PLOT_WIDTH } from "../engine/mod.ts";
 import { failureOf, placeOf, type Stage, StrategyFailure } from "./failure.ts";
-import {
-  decodeJson,
-  encodeFrame,
-  type Frame,
-  FrameError,
-  FrameReader,
-  HEADER_BYTES,
-  KIND,
-} from "./frames.ts";
+import { decodeJson, encodeFrame, type Frame, FrameError, FrameReader, KIND } from "./frames.ts";
+import { AnswerBudget } from "./answer_budget.ts";
 import type { ChildLimits } from "./child_limits.ts";
 import { readChildState, type SavedChild } from "./child_state.ts";
 import { ErrorStream } from "./error_stream.ts";
 import { BOOTSTRAP, launch } from "./launcher.ts";
-import { endOf, tooMuch } from "./process_end.ts";
+import { endOf } from "./process_end.ts";
 import { bytesOf, floatsOf, joined, noteText } from "./row_bytes.ts";
 import type { SliceReport } from "./slice_report.ts";
 import type { StrategySources } from "./sources.ts";
 
 const encoder = new TextEncoder();
-/** Most bytes of rows and notes that belong to one answer. */
-const MAX_ANSWER_BYTES = 64 << 20;
-/** Most bytes of rows and notes in a run: more than 20 million intents. */
-const MAX_RUN_BYTES = 1 << 30;
 
 /** A running child. Dispose of it in every case: `await using child = SealedChild.start(...)`. */
 export class SealedChild implements AsyncDisposable {
@@ -49,7 +38,7 @@ export class SealedChild implements AsyncDisposable {
   #networkIsolated = false;
   #intraday = false;
   #stepsSent = 0;
-  #runBytes = 0;
+  readonly #budget = new AnswerBudget();
   #sent = 0;
   #answered = -1;
   #dead: StrategyFailure | null = null;
@@ -288,7 +277,7 @@ export class SealedChild implements AsyncDisposable {
   /** Reads frames up to the answer or report of the next command, under a deadline. */
   async #collect(milliseconds: number): Promise<{ frame: Frame; parts: Frame[] }> {
     const parts: Frame[] = [], number = this.#answered + 1;
-    let bytes = 0;
+    this.#budget.begin();
     const deadline = setTimeout(
       () => this.#kill(new StrategyFailure("timeout", this.#lateText())),
       milliseconds,
@@ -305,13 +294,7 @@ export class SealedChild implements AsyncDisposable {
           this.#answered = number;
           return { frame, parts };
         }
-        // An empty frame is not free either: the host keeps it.
-        const size = HEADER_BYTES + frame.bytes.length;
-        bytes += size;
-        // A state takes the place of the one before.
-        if (frame.kind !== KIND.tape && frame.kind !== KIND.state) this.#runBytes += size;
-        if (bytes > MAX_ANSWER_BYTES) throw tooMuch(MAX_ANSWER_BYTES, "one slice");
-        if (this.#runBytes > MAX_RUN_BYTES) throw tooMuch(MAX_RUN_BYTES, "the run");
+        this.#budget.take(frame);
         parts.push(frame);
       }
     } catch (error) {
