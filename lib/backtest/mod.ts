@@ -4,6 +4,7 @@
  * @module
  */
 
+export { type AccountJson, accountJson } from "./account_result.ts";
 export {
   type ComparedValue,
   compareResults,
@@ -28,5 +29,6 @@ export { resultJson } from "./result_json.ts";
 export { runTables, stepTimes } from "./run_tables.ts";
 export { NoteCollector } from "./tables.ts";
 export { type BacktestOptions, runBacktest, type RunTrace, runTraced } from "./run.ts";
-export { sparkline, summaryText } from "./summary.ts";
+export { withSymbolOfFile } from "./single_file.ts";
+export { accountText, sparkline, summaryText } from "./summary.ts";
 export { refuseUnwritable, writeResult } from "./write_result.ts";

@@ -7,5 +7,6 @@
 
 export * from "./control/mod.ts";
 export { type LiveOptions, type LiveOutcome, runLive } from "./open_session.ts";
+export { runTogether, type TogetherOptions, type TogetherResult } from "./run_together.ts";
 export { sessionResult } from "./session_result.ts";
 export type { SessionView } from "./session_view.ts";

@@ -47,6 +47,8 @@ export interface LiveOptions {
   /** Called once the account is recovered and trading begins. */
   readonly onReady?: (view: SessionView) => void;
   readonly onReport?: (strategy: number, report: SliceReport) => void;
+  /** False leaves the account's HALT file alone: for a run in memory. Default: true. */
+  readonly obeysHaltFile?: boolean;
   /** Told when the account's lease has to run out first, because the process that held it has ended without giving it back. */
   readonly onWait?: (text: string) => void;
 }
@@ -239,7 +241,7 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
     const { strategy, sha256: sourceHash } = record, what = upgradeText(record);
     bus.publish("STRATEGY_UPGRADED", { strategy: core.ids[strategy]!, sourceHash, what }, now);
   }
-  await view.watchHalt();
+  if (options.obeysHaltFile !== false) await view.watchHalt();
   options.onReady?.(view);
   try {
     const end = await session.run(left, options.signal);
