@@ -44,6 +44,7 @@ export interface Flags {
   readonly set?: Record<string, string>;
   readonly venue?: string;
   readonly participation?: number;
+  readonly pathPeriod?: string;
   readonly slippageBps?: number;
   readonly commission?: string;
   readonly account?: string;
@@ -98,6 +99,10 @@ const program = newCommand("backtest", "Backtest a strategy file in the sealed s
     "--participation <percent>",
     "most of a bar's volume that the orders get (default no limit)",
     numberOf,
+  )
+  .option(
+    "--path-period <period>",
+    "finer bars that tell the way inside a bar: 1m, 1h, ... (default: the worse way)",
   )
   .option(
     "--slippage-bps <number>",
@@ -229,6 +234,7 @@ function optionsOf(
     params: flags.set,
     venue: flags.venue,
     participationPct: flags.participation,
+    pathPeriod: flags.pathPeriod,
     slippageBps: flags.slippageBps,
     commission: flags.commission,
     accountType: flags.account as "cash" | "margin" | undefined,

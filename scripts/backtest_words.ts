@@ -20,7 +20,7 @@ export function refuseSynthetic(
   json: ResultJson,
   { realDataOnly }: { readonly realDataOnly?: boolean },
 ): void {
-  const synthetic = json.data.find((each) => each.synthetic);
+  const synthetic = [...json.data, ...json.paths ?? []].find((each) => each.synthetic);
   if (realDataOnly !== true || synthetic === undefined) return;
   throw new SandbarError(
     "synthetic_refused",

@@ -45,7 +45,8 @@ export function newCommand(name: string, description: string): Command {
 }
 
 /** Returns the exit code of an error. */
-export function exitCodeOf(error: unknown): number {
+export function exitCodeOf(thrown: unknown): number {
+  const error = firstOf(thrown);
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof StrategyFailure) {
     return error.kind === "timeout" || error.kind === "memory" ? EXIT.limit : EXIT.strategy;
@@ -78,7 +79,8 @@ export function exitCodeOf(error: unknown): number {
 const RUNTIME_ADVICE = /Requires all access to "[^"]*", run again with the \S+ flag/g;
 
 /** Returns an error as one message for people; a defect of ours comes with its stack. */
-export function messageOf(error: unknown): string {
+export function messageOf(thrown: unknown): string {
+  const error = firstOf(thrown);
   if (error instanceof SandbarError || error instanceof StrategyFailure) {
     return capitalised(
       error.message.replace(RUNTIME_ADVICE, "the system's own files are left alone"),
@@ -87,6 +89,11 @@ export function messageOf(error: unknown): string {
   return `Internal fault, please report it: ${
     error instanceof Error ? error.stack ?? error.message : String(error)
   }`;
+}
+
+/** What went wrong first, where cleaning up went wrong as well. */
+function firstOf(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstOf(error.suppressed) : error;
 }
 
 function capitalised(message: string): string {

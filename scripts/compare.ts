@@ -8,6 +8,7 @@ import {
   compareResults,
   type Comparison,
   comparisonTables,
+  orderText,
   readResult,
   tradeText,
 } from "../lib/backtest/mod.ts";
@@ -73,9 +74,9 @@ function comparisonText(comparison: Comparison, all: boolean): string {
         ? ", and the books are the same"
         : ""
     }.`;
-  return `first   ${comparison.first}\nsecond  ${comparison.second}\n\n${same}\n\n${lines}\n\nTrades: ${
-    tradeText(comparison)
-  }`;
+  return `first   ${comparison.first}\nsecond  ${comparison.second}\n\n${same}\n\n${lines}\n\nOrders: ${
+    orderText(comparison)
+  }\nTrades: ${tradeText(comparison)}`;
 }
 
 if (import.meta.main) await runProgram(program);

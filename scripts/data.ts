@@ -91,7 +91,7 @@ function addImport(root: Command): void {
     .option("--timezone <zone>", "clock of times without a zone: UTC, exchange, Europe/Berlin, ...")
     .option(
       "--actions <file>",
-      "CSV of corporate actions: symbol,ex_date,type,value (split, dividend, rename, delist)",
+      "CSV of corporate actions: symbol,ex_date,type,value (split, dividend, rename, delist, halt, resume)",
     )
     .addOption(
       new Option("--adjusted <state>", "whether the prices are adjusted for splits already")

@@ -70,6 +70,8 @@ async function front(
       "--frozen",
       ...permissions,
       fromFileUrl(new URL("./live_host.ts", import.meta.url)),
+      "--front",
+      String(Deno.pid),
       ...Deno.args,
     ],
     stdin: "null",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Option } from "commander";
 import { SystemClock } from "../lib/clock/mod.ts";
 import { type LiveConfig, resolveLive } from "../lib/config/mod.ts";
 import {
@@ -15,32 +16,38 @@ import {
 } from "../lib/live/mod.ts";
 import { formatIso, type TimeUs } from "../lib/core/mod.ts";
 import { EventBus, JsonLinesLog } from "../lib/observe/mod.ts";
+import type { Clock, TimerId } from "../lib/protocols/mod.ts";
 import { EXIT, newCommand, runProgram } from "./cli.ts";
 import { openLiveView, STDOUT } from "./live/terminal.ts";
 import { type LiveOptions, liveRequest, withLiveOptions } from "./live_options.ts";
 
 interface HostOptions extends LiveOptions {
+  /** Process that started this one: when it is gone, the session stops in order. */
+  readonly front?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
 /** What is kept in the log at each level. */
 const LEAST = { DEBUG: "debug", INFO: "info", WARNING: "warning", ERROR: "error" } as const;
+/** How often it is looked whether the front is still there. */
+const FRONT_POLL_US = 1e6;
 /** How often the view is drawn. */
 const DRAW_US = 5e5;
 
 const program = withLiveOptions(newCommand("live", "Paper and live trading (the trading process)."))
   .option("--json", "print the result of a recorded feed as one JSON object")
   .option("--quiet", "print nothing but errors (and the JSON)")
+  .addOption(new Option("--front <pid>").hideHelp().argParser(Number))
   .action(host);
 
 async function host(
   strategies: readonly string[],
-  { json, quiet, ...options }: HostOptions,
+  { json, quiet, front, ...options }: HostOptions,
 ): Promise<void> {
   const config = await resolveLive(liveRequest(strategies, options));
   const clock = new SystemClock(), bus = new EventBus(config.observability.events);
-  const stop = stopSignals(), isQuiet = quiet === true || json === true;
+  const stop = stopSignals(clock, front), isQuiet = quiet === true || json === true;
   const view = openLiveView(STDOUT, isQuiet);
   const told = bus.subscribe("all", (events) => view.tell(events), { name: "view" });
   await using _log = new JsonLinesLog({
@@ -92,19 +99,32 @@ async function printResult(config: LiveConfig, outcome: LiveOutcome): Promise<vo
   console.log(JSON.stringify(results.length === 1 ? results[0] : { schema: 1, results }));
 }
 
-/** The first signal stops in order; the second ends at once, and the next start goes on from what is durable. */
-function stopSignals(): { readonly signal: AbortSignal; readonly end: () => void } {
+/**
+ * The first signal stops in order, and so does the end of the front, which would leave nobody to stop this process; the second signal ends at
+ * once, and the next start goes on from what is durable.
+ */
+function stopSignals(
+  clock: Clock,
+  front: number | undefined,
+): { readonly signal: AbortSignal; readonly end: () => void } {
   const controller = new AbortController();
+  let poll: TimerId | null = null;
+  const lookAtFront = (): void => {
+    if (Deno.ppid !== front) controller.abort();
+    else poll = clock.setTimer(clock.now() + FRONT_POLL_US, lookAtFront);
+  };
   const onSignal = (): void => {
     if (controller.signal.aborted) Deno.exit(EXIT.interrupted);
     controller.abort();
   };
   const names: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"];
   for (const name of names) Deno.addSignalListener(name, onSignal);
+  if (front !== undefined) lookAtFront();
   return {
     signal: controller.signal,
     end: () => {
       for (const name of names) Deno.removeSignalListener(name, onSignal);
+      if (poll !== null) clock.cancelTimer(poll);
     },
   };
 }

@@ -1,5 +1,6 @@
 /**
- * Two results side by side: what was set, what came out, how much it differs, and the first trade that is not the same.
+ * Two results side by side: what was set, what came out, how much it differs, and the first order and the first trade that are not the
+ * same.
  *
  * @module
  */
@@ -19,15 +20,25 @@ export interface ComparedValue {
   readonly difference?: number | string;
 }
 
-/** The first row of `trades.csv` that differs. */
-export interface TradeDifference {
-  /** Counted from 1. */
-  readonly trade: number;
-  /** The rows by column, null where one result has no such trade. */
+/** Two rows of a table of results that differ. */
+interface RowDifference {
+  /** The rows by column, null where one result has no such row. */
   readonly first: Readonly<Record<string, string>> | null;
   readonly second: Readonly<Record<string, string>> | null;
-  /** Columns that differ, when both have the trade. */
+  /** Columns that differ, when both have the row. */
   readonly columns: readonly string[];
+}
+
+/** The first row of `orders.csv` that differs: the first decision that was another one, or that came to something else. */
+export interface OrderRowDifference extends RowDifference {
+  /** Counted from 1. */
+  readonly order: number;
+}
+
+/** The first row of `trades.csv` that differs. */
+export interface TradeDifference extends RowDifference {
+  /** Counted from 1. */
+  readonly trade: number;
 }
 
 /** A comparison: what `deno task compare --json` prints. */
@@ -46,6 +57,13 @@ export interface Comparison {
   readonly metrics: readonly ComparedValue[];
   readonly costs: readonly ComparedValue[];
   readonly counts: readonly ComparedValue[];
+  readonly orders: {
+    /** Null when an `orders.csv` is missing. */
+    readonly equal: boolean | null;
+    readonly firstDifference: OrderRowDifference | null;
+    /** Why the orders were not compared, empty when they were. */
+    readonly note: string;
+  };
   readonly trades: {
     /** Null when a `trades.csv` is missing. */
     readonly equal: boolean | null;
@@ -78,6 +96,7 @@ export function compareResults(first: StoredResult, second: StoredResult): Compa
     ),
     costs: moneyRows(a.costs, b.costs),
     counts: plainRows(a.counts, b.counts),
+    orders: compareOrders(first, second),
     trades: compareTrades(first, second),
   };
 }
@@ -112,20 +131,35 @@ export function comparisonTables(comparison: Comparison): ComparisonTable[] {
   }));
 }
 
+/** Returns what is to be said of the orders, one or more lines. */
+export function orderText({ orders: { equal, firstDifference, note } }: Comparison): string {
+  if (firstDifference === null) return sameText(equal, note);
+  return differenceText(`order ${firstDifference.order}`, firstDifference, orderRowText);
+}
+
 /** Returns what is to be said of the trades, one or more lines. */
-export function tradeText({ trades }: Comparison): string {
-  const { equal, firstDifference: difference, note } = trades;
-  if (difference === null) return equal === null ? `not compared: ${note}` : "the same, every one";
-  const { trade, first, second, columns } = difference;
+export function tradeText({ trades: { equal, firstDifference, note } }: Comparison): string {
+  if (firstDifference === null) return sameText(equal, note);
+  return differenceText(`trade ${firstDifference.trade}`, firstDifference, tradeRowText);
+}
+
+function sameText(equal: boolean | null, note: string): string {
+  return equal === null ? `not compared: ${note}` : "the same, every one";
+}
+
+function differenceText(what: string, difference: RowDifference, rowText: RowText): string {
+  const { first, second, columns } = difference;
   if (first === null || second === null) {
-    return `trade ${trade} is only in the ${first === null ? "second" : "first"}: ${
+    return `${what} is only in the ${first === null ? "second" : "first"}: ${
       rowText(first ?? second!)
     }`;
   }
-  return `trade ${trade} is the first that differs, in ${columns.join(", ")}\n  first   ${
+  return `${what} is the first that differs, in ${columns.join(", ")}\n  first   ${
     rowText(first)
   }\n  second  ${rowText(second)}`;
 }
+
+type RowText = (row: Readonly<Record<string, string>>) => string;
 
 type Show = (name: string, value: number | string | null) => string;
 type Values = Readonly<Record<string, string | number | boolean | null>>;
@@ -196,23 +230,40 @@ function compareTrades(first: StoredResult, second: StoredResult): Comparison["t
   if (without !== undefined) {
     return { equal: null, firstDifference: null, note: `no trades.csv beside ${without.shown}` };
   }
-  const a = rowsOf(first.trades!), b = rowsOf(second.trades!), most = Math.max(a.length, b.length);
+  const found = firstDifferentRow(first.trades!, second.trades!);
+  return found === undefined
+    ? { equal: true, firstDifference: null, note: "" }
+    : { equal: false, firstDifference: { trade: found.number, ...found.rows }, note: "" };
+}
+
+function compareOrders(first: StoredResult, second: StoredResult): Comparison["orders"] {
+  const without = [first, second].find(({ orders }) => orders === undefined);
+  if (without !== undefined) {
+    return { equal: null, firstDifference: null, note: `no orders.csv beside ${without.shown}` };
+  }
+  const found = firstDifferentRow(first.orders!, second.orders!);
+  return found === undefined
+    ? { equal: true, firstDifference: null, note: "" }
+    : { equal: false, firstDifference: { order: found.number, ...found.rows }, note: "" };
+}
+
+function firstDifferentRow(
+  first: string,
+  second: string,
+): { readonly number: number; readonly rows: RowDifference } | undefined {
+  const a = rowsOf(first), b = rowsOf(second), most = Math.max(a.length, b.length);
   for (let i = 0; i < most; i++) {
     const one = a[i] ?? null, other = b[i] ?? null;
     const columns = one === null || other === null
       ? []
       : namesOf(one, other).filter((name) => one[name] !== other[name]);
     if (one !== null && other !== null && columns.length === 0) continue;
-    return {
-      equal: false,
-      firstDifference: { trade: i + 1, first: one, second: other, columns },
-      note: "",
-    };
+    return { number: i + 1, rows: { first: one, second: other, columns } };
   }
-  return { equal: true, firstDifference: null, note: "" };
+  return undefined;
 }
 
-/** Rows of our own `trades.csv`, which has no quotes. */
+/** Rows of our own tables, which have no quotes. */
 function rowsOf(csv: string): Record<string, string>[] {
   const [header = "", ...lines] = csv.trimEnd().split("\n"), names = header.split(",");
   return lines.map((line) => {
@@ -221,7 +272,15 @@ function rowsOf(csv: string): Record<string, string>[] {
   });
 }
 
-function rowText(row: Readonly<Record<string, string>>): string {
+function orderRowText(row: Readonly<Record<string, string>>): string {
+  const { symbol, side, type, time_in_force, state, created, quantity, limit_price, stop_price } =
+    row;
+  const limit = limit_price === "" ? "" : ` at ${limit_price}`;
+  const stop = stop_price === "" ? "" : ` from ${stop_price}`;
+  return `${side} ${quantity} ${symbol} ${type}${limit}${stop} ${time_in_force}, asked ${created}, ${state}`;
+}
+
+function tradeRowText(row: Readonly<Record<string, string>>): string {
   const { symbol, side, quantity, entry_time, entry_price, exit_time, exit_price, net_profit } =
     row;
   return `${side} ${quantity} ${symbol}, in ${entry_time} at ${entry_price}, out ${exit_time} at ${exit_price}, ` +

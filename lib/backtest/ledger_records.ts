@@ -63,8 +63,8 @@ function bookings(engine: Engine): Booking[] {
   const addEntries = (upTo: number): void => {
     for (; action < actionLog.length && actionLog.step[action]! <= upTo; action++) {
       const entry = entryOf(engine, action);
-      // An action without a position changes nothing; a new name is worth an entry all the same.
-      if (entry.quantity !== 0 || entry.cashChange !== 0 || entry.kind === "rename") {
+      // An action without a position changes nothing; a new name and a halt are worth an entry all the same.
+      if (entry.quantity !== 0 || entry.cashChange !== 0 || TOLD.includes(entry.kind)) {
         list.push(entry);
       }
     }
@@ -89,6 +89,9 @@ function bookings(engine: Engine): Booking[] {
   addEntries(engine.step);
   return list;
 }
+
+/** Entries that are told though they change nothing. */
+const TOLD: readonly Booking["kind"][] = ["rename", "halt", "resume"];
 
 /** What an entry of the action log did. */
 function entryOf(engine: Engine, row: number): Booking {

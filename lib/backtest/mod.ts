@@ -11,6 +11,8 @@ export {
   type Comparison,
   type ComparisonTable,
   comparisonTables,
+  type OrderRowDifference,
+  orderText,
   type TradeDifference,
   tradeText,
 } from "./compare.ts";

@@ -15,6 +15,8 @@ export interface StoredResult {
   readonly json: ResultJson;
   /** Text of the `trades.csv` beside it, undefined when there is none. */
   readonly trades: string | undefined;
+  /** Text of the `orders.csv` beside it, undefined when there is none. */
+  readonly orders: string | undefined;
 }
 
 /** The parts that every result has. */
@@ -41,7 +43,13 @@ const PARTS = [
 export function readResult(path: string, shown: string): StoredResult {
   const isFolder = isFolderAt(path, shown), file = isFolder ? join(path, "result.json") : path;
   const label = isFolder ? join(shown, "result.json") : shown;
-  return { shown, json: parse(read(file, label), label), trades: tradesBeside(dirname(file)) };
+  const folder = dirname(file), json = parse(read(file, label), label);
+  return {
+    shown,
+    json,
+    trades: textBeside(folder, "trades.csv"),
+    orders: textBeside(folder, "orders.csv"),
+  };
 }
 
 function isFolderAt(path: string, shown: string): boolean {
@@ -94,9 +102,9 @@ function parse(text: string, label: string): ResultJson {
   return value as unknown as ResultJson;
 }
 
-function tradesBeside(folder: string): string | undefined {
+function textBeside(folder: string, name: string): string | undefined {
   try {
-    return Deno.readTextFileSync(join(folder, "trades.csv"));
+    return Deno.readTextFileSync(join(folder, name));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

@@ -76,6 +76,8 @@ export interface ResultJson {
   readonly params: Readonly<Record<string, number | string | boolean>>;
   readonly seed: number;
   readonly data: readonly DataJson[];
+  /** Finer bars that told the way inside the bars, in the order of `data`; absent without any. */
+  readonly paths?: readonly DataJson[];
   readonly account: {
     readonly currency: "USD";
     readonly initialCash: string;
@@ -94,6 +96,8 @@ export interface ResultJson {
     readonly slippage?: string;
     /** Most of a bar's volume that our orders get, a fraction; null for no limit. */
     readonly participation?: number | null;
+    /** Size of the finer bars that told the way inside a bar; null where it was the worse way of four prices. */
+    readonly pathPeriod?: string | null;
     readonly latencyMs?: number;
     /** The most that chance adds to it, and the share of orders that it rejects. */
     readonly latencyJitterMs?: number;
@@ -178,7 +182,15 @@ export interface OrderRecord {
 /** One entry of the ledger, for `ledger.csv`. Decimal texts; changes signed. */
 export interface LedgerRecord {
   readonly timeUs: number;
-  readonly kind: "fill" | "split" | "dividend" | "rename" | "delist" | "financing";
+  readonly kind:
+    | "fill"
+    | "split"
+    | "dividend"
+    | "rename"
+    | "delist"
+    | "halt"
+    | "resume"
+    | "financing";
   /** Empty, like `position`, for interest, which is of the account. */
   readonly symbol: string;
   /** Units by which the position changed. */

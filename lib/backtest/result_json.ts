@@ -32,6 +32,9 @@ export interface ResultInput {
   readonly terms: StrategyTerms;
   readonly params: Readonly<Record<string, number | string | boolean>>;
   readonly loads: readonly SeriesLoad[];
+  /** Finer bars that told the inside of the bars, and what is to be said of them. */
+  readonly finer?: readonly SeriesLoad[];
+  readonly finerWarnings?: readonly string[];
   readonly market: PreparedMarket;
   readonly engine: Engine;
   readonly shadow: ShadowGate;
@@ -67,7 +70,7 @@ export async function resultJson(input: ResultInput): Promise<ResultJson> {
     riskFreeRate: spec.riskFreeRatePct / 100,
   });
   const hashes = await input.dataHashes;
-  const data = loads.map(({ series }, s): DataJson => ({
+  const told = [...loads, ...input.finer ?? []].map(({ series }, s): DataJson => ({
     symbol: series.symbol,
     period: series.period,
     rows: series.length,
@@ -78,6 +81,7 @@ export async function resultJson(input: ResultInput): Promise<ResultJson> {
     adjust: spec.adjust,
     synthetic: series.synthetic,
   }));
+  const data = told.slice(0, loads.length), paths = told.slice(loads.length);
   let refused = 0;
   for (let row = 0; row < engine.orders.length; row++) {
     if (engine.orders.state[row] === ORDER_STATE.rejected) refused++;
@@ -88,6 +92,7 @@ export async function resultJson(input: ResultInput): Promise<ResultJson> {
     params,
     seed: spec.seed,
     data,
+    ...(paths.length === 0 ? {} : { paths }),
     account: {
       currency: "USD" as const,
       initialCash: formatMoney(spec.initialCash),
@@ -102,6 +107,7 @@ export async function resultJson(input: ResultInput): Promise<ResultJson> {
       fillAt: matchingOf(spec.venue, spec.seed).fillAt,
       slippage: slippageText(spec.venue.slippage),
       participation: spec.venue.participation,
+      pathPeriod: spec.venue.pathPeriod,
       latencyMs: spec.venue.latencyMs,
       latencyJitterMs: spec.venue.latencyJitterMs,
       rejectionRate: spec.venue.rejectionRate,
@@ -132,7 +138,7 @@ export async function resultJson(input: ResultInput): Promise<ResultJson> {
   };
   const parts = {
     data: sha256Text(
-      JSON.stringify(data.map(({ symbol, period, sha256 }) => [symbol, period, sha256])),
+      JSON.stringify(told.map(({ symbol, period, sha256 }) => [symbol, period, sha256])),
     ),
     config: sha256Text(canonicalRun(spec, params)),
     intents: drive.intentsSha256,
@@ -155,6 +161,7 @@ export async function resultJson(input: ResultInput): Promise<ResultJson> {
     lookaheadChecked: false,
     warnings: runWarnings({
       loads,
+      finer: input.finerWarnings ?? [],
       engine,
       trades: tables.trades.length,
       refused,

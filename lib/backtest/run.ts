@@ -12,11 +12,15 @@ import { Engine, Replay, ShadowGate } from "../engine/mod.ts";
 import { DEFAULT_LIMITS, readStrategy, SealedChild } from "../sandbox/mod.ts";
 import { driveChild, SLICE_STEPS } from "./drive_child.ts";
 import {
+  attachFiner,
   engineSpecOf,
+  finerRequestsOf,
+  finerSeries,
   MAX_PLOT_POINTS,
   openStrategy,
   type PreparedMarket,
   prepareMarket,
+  refuseQuotes,
   requestsOf,
   sealedSpec,
   sha256Bars,
@@ -80,13 +84,15 @@ export async function runTraced(
 ): Promise<{ result: BacktestResult; trace: RunTrace }> {
   const startedMs = performance.now(), report = options.report ?? true;
   const spec = resolveRun(withSymbolOfFile(options, options.data));
+  refuseQuotes(spec);
   const shown = options.shownAs ?? options.strategy,
-    requests = requestsOf(spec, options.data, options.defaultData);
+    requests = requestsOf(spec, options.data, options.defaultData),
+    finerRequests = finerRequestsOf(spec, options.data, options.defaultData);
   const limits = {
     ...DEFAULT_LIMITS,
     ...definedOnly(options.limits ?? {}),
     dataBytes: BASE_DATA_BYTES +
-      2 * requests.reduce((sum, request) => sum + seriesBytes(request), 0),
+      2 * [...requests, ...finerRequests].reduce((sum, request) => sum + seriesBytes(request), 0),
   };
   const sources = readStrategy(options.strategy, shown);
   // The child comes up while the bars are read.
@@ -96,6 +102,8 @@ export async function runTraced(
   try {
     const loads = loadAllSeries(requests),
       market = prepareMarket(loads.map((load) => load.series), spec.period);
+    const finer = loadAllSeries(finerRequests);
+    const finerWarnings = attachFiner(market.bars, finer.map((load) => load.series));
     const benchmark = loadBenchmark(spec, options);
     const base = engineSpecOf(spec, market), loadedMs = performance.now();
     const { terms, params, plots } = await openStrategy(child, {
@@ -115,7 +123,8 @@ export async function runTraced(
       market.sessions[market.sessionsOf[0]!]!,
     );
     // Hashing the bars needs no result of the run: it goes on beside it.
-    const dataHashes = Promise.all(market.bars.map(sha256Bars));
+    const hashed = [...market.bars, ...finerSeries(market.bars).map((s) => market.bars[s]!.finer!)];
+    const dataHashes = Promise.all(hashed.map(sha256Bars));
     dataHashes.catch(() => {});
     const drive = await driveChild({
       market,
@@ -146,6 +155,8 @@ export async function runTraced(
       terms,
       params,
       loads,
+      finer,
+      finerWarnings,
       market,
       engine,
       shadow,

@@ -120,6 +120,8 @@ function costsText(json: ResultJson): string {
 
 function rulesText(json: ResultJson): string {
   const { slippageBps, commission, preset, fillAt, slippage, participation } = json.venue;
+  const { pathPeriod } = json.venue;
+  const inside = typeof pathPeriod === "string" ? `, inside a bar by ${pathPeriod} bars` : "";
   const { latencyMs = 0, latencyJitterMs = 0, rejectionRate = 0 } = json.venue;
   const like = preset === undefined || preset === "realistic" ? "" : `as ${preset}: `;
   const most = typeof participation === "number"
@@ -131,7 +133,7 @@ function rulesText(json: ResultJson): string {
     ? `, latency ${latencyMs} ms`
     : `, latency ${latencyMs} to ${latencyMs + latencyJitterMs} ms`;
   const refuses = rejectionRate === 0 ? "" : `, rejects ${formatPercent(rejectionRate)} by chance`;
-  return `${like}fills at the next ${fillAt ?? "open"}, slippage ${
+  return `${like}fills at the next ${fillAt ?? "open"}${inside}, slippage ${
     slippage ?? `${slippageBps} bps`
   }, commission ${commission}${most}${late}${refuses}${
     rulesOfAccount(json)

@@ -13,6 +13,8 @@ import { killWarnings } from "./risk_result.ts";
 /** What the warnings are drawn from. */
 export interface WarningInput {
   readonly loads: readonly SeriesLoad[];
+  /** What is to be said of finer bars. */
+  readonly finer: readonly string[];
   readonly engine: Engine;
   /** Closed round trips, positions still open, refused orders. */
   readonly trades: number;
@@ -36,6 +38,7 @@ export function runWarnings(input: WarningInput): string[] {
   }
   warnings.push(...killWarnings(input.engine));
   warnings.push(...input.loads.flatMap((load) => load.warnings));
+  warnings.push(...input.finer);
   warnings.push(...unevenStarts(input.loads));
   if (input.refused > 0) {
     warnings.push(

@@ -26,6 +26,7 @@ export interface ConfigKey {
     | "text"
     | "symbol"
     | "symbols"
+    | "slippage table"
     | "date"
     | "period"
     | "path"

@@ -9,6 +9,7 @@ import type { AccountOptions } from "./account_options.ts";
 import { riskOptionsOf } from "./risk_options.ts";
 import type { RunOptions } from "./run_spec.ts";
 import type { Place, Settings } from "./settings.ts";
+import { type SlippageTable, WANTED_TABLE } from "./slippage_table.ts";
 
 /** What a configuration file asks for. */
 export interface RunConfig {
@@ -55,8 +56,10 @@ export function runOptionsOf(settings: Settings, fault: Fault): RunOptions {
     adjust: get<"split" | "none">("data.adjustment"),
     cash: get<number>("venue.initial_cash"),
     venue: get<string>("venue.preset"),
+    fillModel: get<"next_open" | "quote">("venue.fill_model"),
     ...slippageOf(settings, get, fault),
     participationPct: get<number>("venue.participation_pct"),
+    pathPeriod: get<string>("venue.path_period"),
     latencyMs: get<number>("venue.latency_ms"),
     latencyJitterMs: get<number>("venue.latency_jitter_ms"),
     rejectionPct: get<number>("venue.rejection_pct"),
@@ -117,8 +120,10 @@ function slippageOf(
 ): {
   readonly slippageBps: number | undefined;
   readonly slippageModel: RunOptions["slippageModel"];
+  readonly slippageTable: SlippageTable | undefined;
 } {
   const slippageBps = get<number>("venue.slippage_bps");
+  const slippageTable = get<SlippageTable>("venue.slippage_table");
   const model = get<NonNullable<RunOptions["slippageModel"]>>("venue.slippage_model");
   const reads = model === undefined || model === "fixed" || model === "volume_based";
   if (!reads && slippageBps !== undefined && slippageBps !== 0) {
@@ -127,10 +132,29 @@ function slippageOf(
       `venue.slippage_bps: ${slippageBps} has no effect beside venue.slippage_model ${model}; take one of them out`,
     );
   }
-  // A flag that gives basis points wins over the model none of the file.
-  return model === "none" ? { slippageBps: 0, slippageModel: undefined } : {
+  if (slippageTable === undefined && model === "table") {
+    fault(
+      values.get("venue.slippage_model")!.at,
+      `venue.slippage_model: table needs venue.slippage_table, ${WANTED_TABLE}`,
+    );
+  } else if (slippageTable !== undefined && (model ?? "table") !== "table") {
+    fault(
+      values.get("venue.slippage_table")!.at,
+      `venue.slippage_table has no effect beside venue.slippage_model ${model}; take one of them out`,
+    );
+  } else if (slippageTable !== undefined && model === undefined && slippageBps !== undefined) {
+    fault(
+      values.get("venue.slippage_bps")!.at,
+      "venue.slippage_bps has no effect beside venue.slippage_table; take one of them out",
+    );
+  }
+  // A flag that gives basis points wins over the model none and the table of the file.
+  if (model === "none") return { slippageBps: 0, slippageModel: undefined, slippageTable };
+  if (model === "table") return { slippageBps: undefined, slippageModel: undefined, slippageTable };
+  return {
     slippageBps,
     slippageModel: model === "fixed" && slippageBps !== undefined ? undefined : model,
+    slippageTable,
   };
 }
 

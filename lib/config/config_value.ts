@@ -10,6 +10,7 @@ import type { ConfigKey } from "./config_key.ts";
 import { MAX_ENTRIES, MAX_TEXT } from "./config_keys.ts";
 import type { LaterKey } from "./later_keys.ts";
 import { isSymbol, MAX_SYMBOLS } from "./run_spec.ts";
+import { slippageTableFault, WANTED_TABLE } from "./slippage_table.ts";
 
 /** Returns what is wrong with the value of a setting, or undefined. */
 export function valueFault(key: ConfigKey, value: unknown): string | undefined {
@@ -28,6 +29,8 @@ export function valueFault(key: ConfigKey, value: unknown): string | undefined {
       return value.map(symbolFault).find((each) => each !== undefined);
     case "symbol":
       return symbolFault(value);
+    case "slippage table":
+      return slippageTableFault(value);
     case "words":
       return wordsFault(key, value);
     case "prices":
@@ -115,6 +118,8 @@ export function wanted(key: ConfigKey): string {
       return `a symbol such as SPY${orNull}`;
     case "symbols":
       return `a list of 1 to ${MAX_SYMBOLS} symbols such as [AAPL, MSFT]${orNull}`;
+    case "slippage table":
+      return `${WANTED_TABLE}${orNull}`;
     case "date":
       return `a date such as 2010-01-31${orNull}`;
     case "period":

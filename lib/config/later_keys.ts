@@ -61,7 +61,6 @@ const RISK = "max_weekly_loss_pct max_sector_exposure max_adv_fraction warn_leve
 
 /** Keys that decide the numbers of a backtest, with what is built. A limit of risk that was not enforced would be a false result. */
 const DECISIVE: readonly (readonly [path: string, harmless: readonly unknown[]])[] = [
-  ["venue.fill_model", ["next_open"]],
   ["backtest.missing_data", ["fail"]],
   ...RISK.split(" ").map((name) => [`risk.${name}`, [null]] as const),
 ];

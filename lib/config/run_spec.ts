@@ -105,15 +105,19 @@ export function resolveRun(options: RunOptions): RunSpec {
   if (fromDay !== undefined && toDay !== undefined && fromDay > toDay) {
     throw usage("from", `${options.from}, after --to ${options.to}`, "a date before --to");
   }
+  const period = periodOf(options.period ?? "1d"), venue = venueTerms(options);
+  if (venue.pathPeriod !== null && parsePeriod(venue.pathPeriod).us >= parsePeriod(period).us) {
+    throw usage("path-period", venue.pathPeriod, `a size below the ${period} of a bar`);
+  }
   return {
     symbols: normal,
     fromDay,
     toDay,
-    period: periodOf(options.period ?? "1d"),
+    period,
     adjust: options.adjust ?? "split",
     initialCash: Math.round(bounded("cash", options.cash ?? 100_000, 1, 1e9, 6) * 1e6),
     params: options.params ?? {},
-    venue: venueTerms(options),
+    venue,
     commission: commissionOf(options),
     account: resolveAccount(options),
     shortable: options.shortable?.map((symbol) => symbolOf("shortable", symbol)),
@@ -142,6 +146,7 @@ export function canonicalRun(spec: RunSpec, params: Readonly<Record<string, Para
     venue: {
       ...matchingOf(spec.venue, spec.seed),
       preset: spec.venue.preset,
+      pathPeriod: spec.venue.pathPeriod,
       slippageBps: slippageBpsOf(spec.venue.slippage),
       slippage: slippageText(spec.venue.slippage),
       regulatoryFees: spec.venue.regulatoryFees,

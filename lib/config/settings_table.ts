@@ -25,7 +25,7 @@ export function settingsTable(): readonly (readonly string[])[] {
 export function plainText(value: PlainValue): string {
   if (value === null || typeof value !== "object") return String(value);
   const parts = Array.isArray(value)
-    ? value
+    ? value.map((each) => Array.isArray(each) ? each.join(" ") : each)
     : Object.entries(value).map(([name, each]) => `${name} ${each}`);
   return parts.length === 0 ? "none" : parts.join(", ");
 }

@@ -19,14 +19,24 @@ export const VENUE_KEYS: readonly ConfigKey[] = [
     effect: "cash at the start (--cash)",
   },
   {
+    path: "venue.fill_model",
+    type: "word",
+    unit: "",
+    words: ["next_open", "quote"],
+    laterWords: ["intrabar"],
+    default: "next_open",
+    effect:
+      "what prices market orders: the open of the next bar, or the ask and bid of quotes, for which there must be a feed of them",
+  },
+  {
     path: "venue.slippage_model",
     type: "word",
     unit: "",
-    words: ["fixed", "none", "volume_based", "sqrt_impact", "spread"],
+    words: ["fixed", "none", "volume_based", "sqrt_impact", "spread", "table"],
     default: "fixed",
     effect:
       "what moves market and stop fills: slippage_bps, nothing, slippage_bps x (1 + 10 x sqrt(size / daily volume)), daily volatility x " +
-      "sqrt(size / daily volume), half of a spread guessed from the bar before",
+      "sqrt(size / daily volume), half of a spread guessed from the bar before, slippage_table",
   },
   {
     path: "venue.slippage_bps",
@@ -37,6 +47,15 @@ export const VENUE_KEYS: readonly ConfigKey[] = [
     decimals: 6,
     default: 5,
     effect: "slippage of market and stop fills (--slippage-bps)",
+  },
+  {
+    path: "venue.slippage_table",
+    type: "slippage table",
+    unit: "",
+    default: null,
+    effect:
+      "slippage by size: [[0.1, 2], [1, 8]] is 2 basis points for 0.1 % of the average daily volume, 8 for 1 %, a line between them; the " +
+      "ends go on, and without 20 sessions of volume the largest counts",
   },
   {
     path: "venue.commission_model",
@@ -113,6 +132,14 @@ export const VENUE_KEYS: readonly ConfigKey[] = [
     decimals: 4,
     default: null,
     effect: "most that our orders get of a bar (--participation); null is no limit",
+  },
+  {
+    path: "venue.path_period",
+    type: "period",
+    unit: "",
+    default: null,
+    effect:
+      "size of finer bars that tell the way of the price inside a bar (--path-period); null takes the worse way of four prices",
   },
   {
     path: "venue.latency_ms",

@@ -5,6 +5,7 @@
  */
 
 import { didYouMean, SandbarError } from "../core/mod.ts";
+import { parsePeriod } from "../market/mod.ts";
 import {
   type CommissionSchedule,
   DEFAULT_MATCHING,
@@ -13,21 +14,42 @@ import {
   type PresetName,
   type Slippage,
   VENUE_PRESETS,
+  type VenuePreset,
 } from "../venue/mod.ts";
 import { parseCommission } from "./commission_text.ts";
 import { bounded } from "./option_values.ts";
+import {
+  type SlippageTable,
+  slippageTableFault,
+  tableSlippage,
+  WANTED_TABLE,
+} from "./slippage_table.ts";
 
 /** The names of the slippage models that a user can ask for. */
-export const SLIPPAGE_MODELS = ["fixed", "none", "volume_based", "sqrt_impact", "spread"] as const;
+export const SLIPPAGE_MODELS = [
+  "fixed",
+  "none",
+  "volume_based",
+  "sqrt_impact",
+  "spread",
+  "table",
+] as const;
 
 /** What a user asks of the venue. */
 export interface VenueOptions {
   /** `realistic` (default), `backtesting.py`, `backtrader` or `zipline`. */
   readonly venue?: string;
+  /** `next_open` (default): bars price market orders. `quote`: the ask and the bid of a feed of quotes do; a backtest over bars has none. */
+  readonly fillModel?: "next_open" | "quote";
   /** Default: that of the preset, `fixed` in `realistic`. */
   readonly slippageModel?: typeof SLIPPAGE_MODELS[number];
   /** Slippage in basis points, of the models `fixed` and `volume_based`; default 5. Alone it asks for `fixed`. */
   readonly slippageBps?: number;
+  /**
+   * Pairs of size, percent of the average daily volume, and basis points, ascending by size, for example `[[0.1, 2], [1, 8]]`. Alone it asks
+   * for the model `table`; `slippageBps` beside it wins.
+   */
+  readonly slippageTable?: SlippageTable;
   /**
    * `none`, `0.2%`, `0.005/share`, `1/order`, with bounds an order `0.005/share min 1 max 0.5%`; or a published schedule, `ibkr_fixed` or
    * `ibkr_tiered`. Default: that of the preset, `0.01%` in `realistic`.
@@ -35,6 +57,8 @@ export interface VenueOptions {
   readonly commission?: string;
   /** Largest share of a bar's volume that our orders get, percent, above 0; default: that of the preset, no limit in `realistic`. */
   readonly participationPct?: number;
+  /** Size of finer bars that tell the way of the price inside a bar, for example `1m`. Default: the worse way of the bar's four prices. */
+  readonly pathPeriod?: string;
   /** Milliseconds from decision to venue; default 0. */
   readonly latencyMs?: number;
   /** The most milliseconds that chance adds to it, by the seed; default 0. */
@@ -50,10 +74,13 @@ export interface VenueOptions {
 /** The venue of a run. */
 export interface VenueTerms {
   readonly preset: PresetName;
+  readonly fillModel: "next_open" | "quote";
   readonly slippage: Slippage;
   readonly limitFill: "through" | "touch";
   /** A fraction; null for no limit. */
   readonly participation: number | null;
+  /** Null: the worse way of four prices. */
+  readonly pathPeriod: string | null;
   readonly latencyMs: number;
   readonly latencyJitterMs: number;
   /** A fraction. */
@@ -79,9 +106,11 @@ export function venueTerms(options: VenueOptions): VenueTerms {
   const preset = presetOf(options.venue ?? "realistic"), rules = VENUE_PRESETS[preset];
   return {
     preset,
+    fillModel: options.fillModel ?? "next_open",
     slippage: slippageOf(options, rules.slippage),
     limitFill: options.limitFill ?? rules.limitFill,
     participation: participationPct === undefined ? rules.participation : participationPct / 100,
+    pathPeriod: options.pathPeriod === undefined ? null : pathPeriodOf(options.pathPeriod, rules),
     latencyMs: latencyMs ?? 0,
     latencyJitterMs: latencyJitterMs ?? 0,
     rejectionRate: (rejectionPct ?? 0) / 100,
@@ -102,6 +131,7 @@ export function matchingOf(venue: VenueTerms, seed: number): MatchingRules {
     VENUE_PRESETS[venue.preset];
   return {
     ...DEFAULT_MATCHING,
+    fillModel: venue.fillModel,
     fillAt,
     sequence,
     protects,
@@ -143,15 +173,26 @@ export function slippageText(slippage: Slippage): string {
         slippage.volumeLimitPct ?? 2.5
       }%`;
     case "table":
-      return `table of ${slippage.points.length} points`;
+      return `table ${
+        slippage.points.map(({ participation, bps }) =>
+          `${Number((participation * 100).toPrecision(12))}% ${bps}`
+        ).join(", ")
+      } bps`;
   }
 }
 
 function slippageOf(options: VenueOptions, preset: Slippage): Slippage {
-  const { slippageModel, slippageBps } = options;
+  const { slippageModel, slippageBps, slippageTable } = options;
+  if (slippageTable !== undefined) {
+    const fault = slippageTableFault(slippageTable);
+    if (fault !== undefined) throw invalidTable(fault);
+    if (slippageModel !== undefined && slippageModel !== "table") {
+      throw invalidTable(`it has no effect beside the slippage model ${slippageModel}`);
+    }
+  }
   if (slippageModel === undefined) {
-    if (slippageBps === undefined) return preset;
-    return { kind: "fixed", bps: slippageBps };
+    if (slippageBps !== undefined) return { kind: "fixed", bps: slippageBps };
+    return slippageTable === undefined ? preset : tableSlippage(slippageTable);
   }
   const bps = slippageBps ?? DEFAULT_BPS;
   switch (slippageModel) {
@@ -165,7 +206,30 @@ function slippageOf(options: VenueOptions, preset: Slippage): Slippage {
       return { kind: "sqrt_impact", coefficient: 1 };
     case "spread":
       return { kind: "half_spread" };
+    case "table":
+      if (slippageTable !== undefined) return tableSlippage(slippageTable);
+      throw invalidTable(`the slippage model table needs one: ${WANTED_TABLE}`);
   }
+}
+
+/** Only a venue that goes along a path has a use for finer bars. */
+function pathPeriodOf(text: string, rules: VenuePreset): string {
+  if (rules.sequence !== "path" || rules.fillAt === "close") {
+    throw new SandbarError(
+      "usage",
+      `--path-period: the venue ${rules.name} takes no way through a bar; leave it out or give --venue realistic`,
+    );
+  }
+  try {
+    return parsePeriod(text).text;
+  } catch (error) {
+    if (!(error instanceof SandbarError)) throw error;
+    throw new SandbarError(error.code, `--path-period: ${error.message}`, { cause: error });
+  }
+}
+
+function invalidTable(what: string): SandbarError {
+  return new SandbarError("usage", `Cannot use this slippage table: ${what}`);
 }
 
 function presetOf(name: string): PresetName {

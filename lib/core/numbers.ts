@@ -9,8 +9,9 @@
  * @module
  */
 
+const MOST = 9007199254740991;
 /** The largest magnitude of an exact integer, 2^53 - 1. */
-export const MAX_EXACT = 9007199254740991;
+export const MAX_EXACT = MOST;
 
 /** Micro-units in one unit of currency. */
 export const MICROS_PER_UNIT = 1e6;
@@ -45,7 +46,7 @@ export function isWhole(value: number): boolean {
  * @throws {RangeError} When |value| is above 2^53 - 1 or the value is NaN: the figure can no longer be exact.
  */
 export function checkExact(value: number): number {
-  if (!(value <= MAX_EXACT && value >= -MAX_EXACT)) {
+  if (!(value <= MOST && value >= -MOST)) {
     throw new RangeErrorOf(
       "an amount left the exact range of 2^53 - 1 micro-units (about 9 billion)",
     );
@@ -63,7 +64,7 @@ export function checkExact(value: number): number {
  */
 export function mulDiv(a: number, b: number, d: number): number {
   const product = a * b;
-  if (!(product <= MAX_EXACT && product >= -MAX_EXACT)) return mulDivWide(a, b, d);
+  if (!(product <= MOST && product >= -MOST)) return mulDivWide(a, b, d);
   if (d === 1) return product;
   const scaled = product / d;
   // Past 2^51 the rounding trick is not exact, past 2^52 the remainder is not; both are rare and take the slow path.
@@ -94,7 +95,7 @@ function mulDivWide(a: number, b: number, d: number): number {
 }
 
 function isInteger(value: number): boolean {
-  return value <= MAX_EXACT && value >= -MAX_EXACT && floorOf(value) === value;
+  return value <= MOST && value >= -MOST && floorOf(value) === value;
 }
 
 /** A fraction of two integers in lowest terms: how rates (basis points, percent) are held, so that no rate is ever a float. */

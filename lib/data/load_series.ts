@@ -8,7 +8,7 @@
 
 import { type CalendarName, sessionsBetween } from "../calendar/mod.ts";
 import { firstAtLeast, formatDay, SandbarError } from "../core/mod.ts";
-import { type BarColumns, parsePeriod } from "../market/mod.ts";
+import { type BarColumns, isHalt, parsePeriod } from "../market/mod.ts";
 import { type Adjust, adjustSeries, splitWarnings } from "./adjust.ts";
 import { sessionDaysOf } from "./bar_times.ts";
 import type { LoadedSeries } from "./series.ts";
@@ -60,9 +60,9 @@ export function loadSeries(request: SeriesRequest): SeriesLoad {
   }
   const adjusted = cut(adjustSeries(found, days, request.adjust), start, end);
   const first = daysInRange[0]!, last = daysInRange[daysInRange.length - 1]!;
-  // A delisting comes after the last bar; whether the run reaches it is for the run to say.
+  // A delisting comes after the last bar; whether the run reaches it is for the run to say. A halt before the first bar may last.
   const actions = adjusted.actions.filter((it) =>
-    it.exDay > first && (it.exDay <= last || it.kind === "delist")
+    (it.exDay > first || isHalt(it)) && (it.exDay <= last || it.kind === "delist")
   );
   return { series: { ...adjusted, actions }, warnings };
 }

@@ -6,7 +6,15 @@
  */
 
 import { CALENDAR_NAMES, type CalendarName } from "../calendar/mod.ts";
-import { formatDay, formatDecimal, parseDay, parseDecimal } from "../core/mod.ts";
+import {
+  formatDay,
+  formatDecimal,
+  formatIso,
+  parseDay,
+  parseDecimal,
+  parseIso,
+  type TimeUs,
+} from "../core/mod.ts";
 import type { CorporateAction } from "../market/mod.ts";
 import type { Adjusted } from "./series.ts";
 
@@ -63,6 +71,9 @@ function actionValue(action: CorporateAction): string {
       return action.newSymbol;
     case "delist":
       return "";
+    case "halt":
+    case "resume":
+      return formatIso(action.timeUs as TimeUs);
   }
 }
 
@@ -132,12 +143,22 @@ function actionsField(value: unknown, symbol: string): CorporateAction[] {
   if (!Array.isArray(value)) throw new Error("its manifest has no list actions");
   return value.map((item: unknown): CorporateAction => {
     const fields = item as Fields, exDay = parseDay(textField(fields, "exDate"));
-    const kind = oneOf(fields, "kind", ["split", "dividend", "rename", "delist"]);
+    const kind = oneOf(fields, "kind", [
+      "split",
+      "dividend",
+      "rename",
+      "delist",
+      "halt",
+      "resume",
+    ]);
     if (kind === "delist") return { kind, symbol, exDay };
     const text = textField(fields, "value");
     if (kind === "rename") return { kind, symbol, exDay, newSymbol: text };
     if (kind === "dividend") {
       return { kind, symbol, exDay, amountMicros: parseDecimal(text, 6) };
+    }
+    if (kind === "halt" || kind === "resume") {
+      return { kind, symbol, exDay, timeUs: parseIso(text) };
     }
     const [numerator = NaN, denominator = NaN] = text.split(":").map(Number);
     if (!(numerator > 0 && denominator > 0)) throw new Error(`its manifest has split ${text}`);

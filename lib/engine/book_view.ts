@@ -5,8 +5,10 @@
  * @module
  */
 
-import { didYouMean, isWhole, KEY, put, roundHalfEven, sizeOf } from "../core/mod.ts";
-import { intentCode, IntentRows, PHASE, TERM, VERB } from "../protocols/mod.ts";
+import * as core from "../core/mod.ts";
+import { didYouMean, KEY, put } from "../core/mod.ts";
+import * as protocols from "../protocols/mod.ts";
+import { IntentRows } from "../protocols/mod.ts";
 import {
   type Fill,
   type Order,
@@ -16,10 +18,16 @@ import {
   shown,
   type TradePort,
 } from "../strategy/engine_door.ts";
-import { isWorking, ORDER_REASON, ORDER_TYPE, RowScratch, TIME_IN_FORCE } from "../trading/mod.ts";
+import * as trading from "../trading/mod.ts";
+import { RowScratch } from "../trading/mod.ts";
 import type { Engine } from "./engine.ts";
-import { MAX_QUANTITY } from "./order_limits.ts";
+import * as orderLimits from "./order_limits.ts";
 import { fillView, orderView } from "./order_views.ts";
+
+const { isWhole, roundHalfEven, sizeOf } = core;
+const { intentCode, PHASE, TERM, VERB } = protocols;
+const { isWorking, ORDER_REASON, ORDER_TYPE, TIME_IN_FORCE } = trading;
+const { MAX_QUANTITY } = orderLimits;
 
 const TypeErrorOf = TypeError, RangeErrorOf = RangeError;
 const freeze = Object.freeze as <T>(value: T) => T;
@@ -27,8 +35,9 @@ const MICROS = 1e6, floor = Math.floor;
 /** What the book takes: nothing, requests, or nothing because a request is under way. */
 const CLOSED = 0, OPEN = 1, BUSY = 2;
 
+const MOST_INTENTS = 10_000;
 /** The most requests between two bars, or after one. */
-export const MAX_INTENTS_PER_EVENT = 10_000;
+export const MAX_INTENTS_PER_EVENT = MOST_INTENTS;
 
 /** The book behind `trade`. */
 export class BookView implements TradePort {
@@ -295,8 +304,8 @@ export class BookView implements TradePort {
       this.#position = position;
       this.#requests = 0;
     }
-    if (++this.#requests > MAX_INTENTS_PER_EVENT) {
-      throw new RangeErrorOf("quota: more than " + MAX_INTENTS_PER_EVENT + " requests in one step");
+    if (++this.#requests > MOST_INTENTS) {
+      throw new RangeErrorOf("quota: more than " + MOST_INTENTS + " requests in one step");
     }
     return position;
   }

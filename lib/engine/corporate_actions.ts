@@ -6,6 +6,7 @@
  * - A dividend is cash.
  * - A rename changes nothing: a series keeps its name for the whole run. It is an entry of the ledger, which says the new name.
  * - A delisting closes the position at the last close without costs, cancels the orders, and refuses new ones.
+ * - A halt or a resume is an entry of the ledger; what it keeps from trading is in `halts.ts`.
  *
  * @module
  */
@@ -33,7 +34,7 @@ interface Place {
   readonly series: number;
   /** First row after the action; the number of rows for a delisting. */
   readonly row: number;
-  /** Close time of that row, from which it counts; for a delisting the open of the session. Microseconds UTC. */
+  /** Close time of that row, from which it counts; for a delisting the open of the session, for a halt its own time. Microseconds UTC. */
   readonly timeUs: number;
 }
 
@@ -47,6 +48,7 @@ export type ScheduledAction =
     | { readonly kind: "dividend"; readonly amountMicros: number }
     | { readonly kind: "rename"; readonly newSymbol: string }
     | { readonly kind: "delist" }
+    | { readonly kind: "halt" | "resume" }
   );
 
 /** What an entry of the log is; the numbers are places in this list. */
@@ -55,20 +57,24 @@ export const ENTRY_NAMES = [
   "dividend",
   "rename",
   "delist",
+  "halt",
+  "resume",
   "borrow_fee",
   "debit_interest",
   "credit_interest",
 ] as const;
 
-/** An entry by its number. */
+/** An entry by its number; those of nights come last. */
 export const ENTRY = {
   split: 0,
   dividend: 1,
   rename: 2,
   delist: 3,
-  borrowFee: 4,
-  debitInterest: 5,
-  creditInterest: 6,
+  halt: 4,
+  resume: 5,
+  borrowFee: 6,
+  debitInterest: 7,
+  creditInterest: 8,
 } as const;
 
 /** Columns of what actions and nights did; the first `length` rows are in use. */
@@ -80,7 +86,7 @@ export class ActionLog {
   step: Int32Array = new I32(16);
   /** -1 for interest, which is of the account. */
   series: Int32Array = new I32(16);
-  /** Open of the first bar after the action or the night, microseconds UTC. */
+  /** Open of the first bar after the action or the night, the time of a halt; microseconds UTC. */
   timeUs: Float64Array = new F64(16);
   /** A number of {@linkcode ENTRY}. */
   kind: Int32Array = new I32(16);
@@ -213,6 +219,10 @@ export class CorporateActions {
       case "rename":
         actionLog.add(step, bars.time[action.row]!, ENTRY.rename, s, at, 0, 0);
         return;
+      case "halt":
+      case "resume":
+        actionLog.add(step, action.timeUs, ENTRY[action.kind], s, at, 0, 0);
+        return;
       case "delist": {
         this.delisted[s] = 1;
         this.#cancelAll(s, nowUs);
@@ -257,6 +267,7 @@ export class CorporateActions {
     const actions = this.#actions, { series, row } = actions[at]!;
     for (let i = at - 1; i >= 0; i--) {
       const earlier = actions[i]!;
+      if (earlier.kind === "halt" || earlier.kind === "resume") continue;
       if (earlier.series !== series || earlier.row !== row) return false;
       if (earlier.kind === "split") return true;
     }

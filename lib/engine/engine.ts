@@ -9,30 +9,38 @@
  * @module
  */
 
-import { invariant, put, type SavedState, StateHash, StateTape } from "../core/mod.ts";
-import { type Bars, LAST_OF_INSTANT } from "../market/mod.ts";
+import { invariant, type SavedState, StateTape } from "../core/mod.ts";
+import * as market from "../market/mod.ts";
+import type { Bars } from "../market/mod.ts";
 import {
   DEFAULT_ACCOUNT,
   FillTable,
-  isWorking,
   Ledger,
   LinkedOrders,
-  ORDER_REASON,
   OrderBook,
   type OrderTable,
+  QuoteBook,
   RiskControl,
-  TIME_IN_FORCE,
 } from "../trading/mod.ts";
-import { createVenue, toTicks, type Venue } from "../venue/mod.ts";
+import * as venue from "../venue/mod.ts";
+import { createVenue, type Venue } from "../venue/mod.ts";
 import { AccountNights } from "./account_nights.ts";
+import { hashOfBook, hashOfMirror } from "./book_hash.ts";
 import { ActionLog, CorporateActions, type EngineListener } from "./corporate_actions.ts";
 import type { EngineSpec } from "./engine_spec.ts";
+import { expireAll, expireDue } from "./expiries.ts";
+import { Halts } from "./halts.ts";
 import { MarginCalls } from "./margin_calls.ts";
+import { MarketEvents } from "./market_events.ts";
 import { OrderDesk } from "./order_desk.ts";
 import { MirrorVenue } from "./mirror_venue.ts";
 import { REPORTED_VENUE } from "./reported_venue.ts";
-import { judgeCloses, judgeOpens } from "./risk_watch.ts";
-import { SessionClock, SessionEdgesOf } from "./session_clock.ts";
+import * as riskWatch from "./risk_watch.ts";
+import { clocksOf, SessionEdgesOf } from "./session_clock.ts";
+
+const { LAST_OF_INSTANT } = market;
+const { toTicks } = venue;
+const { judgeCloses, judgeOpens } = riskWatch;
 
 export type { EngineListener } from "./corporate_actions.ts";
 export type { EngineSpec } from "./engine_spec.ts";
@@ -49,6 +57,11 @@ export class Engine {
   readonly ledger: Ledger;
   readonly risk: RiskControl;
   readonly actionLog: ActionLog;
+  readonly halts: Halts;
+  /** Halts, quotes and depth between two bars. */
+  readonly events: MarketEvents;
+  /** The quotes of an engine whose fill model is `quote`, null in any other. */
+  readonly quotes: QuoteBook | null;
   /** Row of each series: its last bar seen, -1 before the first. */
   readonly rows: Int32Array;
   /** Series with a bar at this instant: the first `touchedCount` entries. */
@@ -115,17 +128,18 @@ export class Engine {
     this.linked = new LinkedOrders(this.book);
     this.actionLog = new ActionLog(spec.actions);
     this.#actions = new CorporateActions(this);
+    this.halts = new Halts(spec.actions, count);
+    this.quotes = spec.matching.fillModel === "quote" && spec.mirror !== "copy"
+      ? new QuoteBook(count, this.halts, spec.matching.quoteAgeMaxMs)
+      : null;
     this.risk = new RiskControl(
       spec.risk ?? null,
       this,
       spec.instruments,
       spec.sessions[spec.sessionsOf[0]!]!,
+      this.quotes,
     );
-    const clocks: SessionClock[] = [], sessions: SessionClock[] = [];
-    for (let k = 0; k < spec.sessions.length; k++) {
-      put(clocks, k, new SessionClock(spec.sessions[k]!));
-    }
-    for (let s = 0; s < count; s++) put(sessions, s, clocks[spec.sessionsOf[s]!]!);
+    const sessions = clocksOf(spec.sessions, spec.sessionsOf);
     this.#nights = new AccountNights(this.ledger, account, this.actionLog, sessions);
     this.mirror = spec.mirror === "copy" ? new MirrorVenue(this, spec.instruments) : null;
     const isReported = this.book.remote !== null;
@@ -139,6 +153,7 @@ export class Engine {
       allowShort: spec.rights.short,
       edges: () => new SessionEdgesOf(series, spec.sessions, spec.sessionsOf),
     }));
+    this.events = new MarketEvents(this, this.#venue, lots);
     this.#splits = {
       onSplit: (s, row, numerator, denominator) => {
         this.#venue.split(s, series[s]!, row, numerator, denominator);
@@ -169,9 +184,10 @@ export class Engine {
     if (this.book.working.count > 0) {
       // Symbols without a bar at this instant stand at their last close; the others are marked at their open.
       if (this.#plan !== null) this.settle();
-      this.#venue.match(step, this.series, this.rows, this.touched, this.touchedCount);
+      if (this.events.areUsed && this.mirror === null) this.events.match();
+      else this.#venue.match(step, this.series, this.rows, this.touched, this.touchedCount);
       // At a broker orders expire when it says so.
-      if (this.book.working.count > 0 && this.book.remote === null) this.#expire(nowUs);
+      if (this.book.working.count > 0 && this.book.remote === null) expireDue(this, this.#desk);
     } else if (this.mirror !== null && this.mirror.isDue) {
       this.#venue.match(step, this.series, this.rows, this.touched, this.touchedCount);
     }
@@ -193,21 +209,20 @@ export class Engine {
     return this.ledger.equity();
   }
 
-  /** Marks every position at the last close of its series. Done when somebody looks, not at every bar. */
+  /** Marks every position at its last price. Done when somebody looks, not at every bar. */
   settle(): void {
     const ledger = this.ledger;
     this.#isStale = false;
     for (let s = 0; s < ledger.seriesCount; s++) {
-      if (ledger.position[s] !== 0 && this.rows[s]! >= 0) {
-        ledger.setMark(s, toTicks(this.series[s]!.close[this.rows[s]!]!));
-      }
+      const price = ledger.position[s] === 0 ? 0 : this.lastPrice(s);
+      if (price !== 0) ledger.setMark(s, price);
     }
   }
 
-  /** Last close of a series in ticks, 0 before its first bar. */
+  /** Last price of a series in ticks: the middle of a quote that is good and recent, else the last close; 0 before the first. */
   lastPrice(s: number): number {
-    const row = this.rows[s]!;
-    return row < 0 ? 0 : toTicks(this.series[s]!.close[row]!);
+    const row = this.rows[s]!, mid = this.quotes === null ? 0 : this.quotes.midOf(s, this.nowUs);
+    return mid !== 0 ? mid : row < 0 ? 0 : toTicks(this.series[s]!.close[row]!);
   }
 
   /** Moves the only series to its next bar, whose row is the step's number, and returns the bar's close time. */
@@ -245,6 +260,24 @@ export class Engine {
     this.nowUs = timeUs;
   }
 
+  /**
+   * Takes a quote between two bars, and matches what it reaches. Prices in currency, sizes in shares (Infinity when not told), the time at
+   * which it was made in microseconds UTC; engine time moves on to it. Bars and quotes come in order of time.
+   *
+   * @returns What is wrong with it, a number of `RISK_RULE`; 0 for a good one. A bad one prices nothing, and nothing is known after it.
+   * @throws {RangeError} When the fill model is not `quote`.
+   */
+  quote(
+    s: number,
+    bid: number,
+    ask: number,
+    bidSize: number,
+    askSize: number,
+    timeUs: number,
+  ): number {
+    return this.events.quote(s, bid, ask, bidSize, askSize, timeUs);
+  }
+
   /** Smallest step of a quantity of a series, units. */
   lotOf(s: number): number {
     return this.#spec.instruments[s]!.lot;
@@ -271,11 +304,7 @@ export class Engine {
 
   /** Ends the run: what still works expires, because there is no later bar. */
   finish(): void {
-    for (let row = 0; row < this.orders.length; row++) {
-      if (isWorking(this.orders.state[row]!)) {
-        this.#desk.expire(row, ORDER_REASON.end_of_data, this.nowUs);
-      }
-    }
+    expireAll(this, this.#desk);
     this.settle();
     this.#actions.finish(this.step, this.nowUs);
     this.ledger.checkBalance();
@@ -324,6 +353,8 @@ export class Engine {
     this.ledger.carry(tape);
     this.actionLog.carry(tape);
     this.#actions.carry(tape);
+    this.halts.carry(tape);
+    if (this.quotes !== null && copy === undefined) this.quotes.carry(tape);
     this.#nights.carry(tape);
     (copy ?? this).risk.carry(tape);
     (copy === undefined ? this.#venue : copy.venue).carry(tape);
@@ -332,46 +363,14 @@ export class Engine {
 
   /** Returns a hash of the book: what host and child must agree on after every slice. */
   bookHash(): number {
-    const hash = new StateHash();
     if (this.#isStale) this.settle();
-    this.ledger.hashInto(hash);
-    hash.add(this.step);
-    hash.add(this.orders.length);
-    hash.add(this.fills.length);
-    hash.add(this.book.working.count);
-    if (this.risk.isOn) this.risk.hashInto(hash);
-    return hash.value();
+    return hashOfBook(this);
   }
 
-  /** Returns a hash of what a mirror of this book has too: it learns of refusals an instant later, and nothing of risk. */
+  /** Returns a hash of what a mirror of this book has too. */
   mirrorHash(): number {
-    const hash = new StateHash();
     if (this.#isStale) this.settle();
-    this.ledger.hashInto(hash);
-    hash.add(this.step);
-    hash.add(this.orders.length);
-    hash.add(this.fills.length);
-    return hash.value();
-  }
-
-  /** Ends what has reached its time: resting orders by their heap, watched ones of the symbols that have a bar. */
-  #expire(nowUs: number): void {
-    const { working } = this.book, { expiry } = working, orders = this.orders;
-    for (let row = expiry.first(); row !== -1 && expiry.firstKey() <= nowUs; row = expiry.first()) {
-      this.#expireOne(row, nowUs);
-    }
-    for (let k = 0; k < this.touchedCount; k++) {
-      for (let row = working.head[this.touched[k]!]!; row !== -1;) {
-        const next = working.next[row]!;
-        if (orders.expiresUs[row]! <= nowUs) this.#expireOne(row, nowUs);
-        row = next;
-      }
-    }
-  }
-
-  #expireOne(row: number, nowUs: number): void {
-    const isDated = this.orders.timeInForce[row] === TIME_IN_FORCE.gtd;
-    this.#desk.expire(row, isDated ? ORDER_REASON.time_ended : ORDER_REASON.session_ended, nowUs);
+    return hashOfMirror(this);
   }
 
   /** What is due before the fills of an instant: the nights since the last one, then corporate actions. */

@@ -12,6 +12,19 @@ import { intentCode, MIRROR, MIRROR_WIDTH } from "../protocols/mod.ts";
 import { isWorking, RowScratch } from "../trading/mod.ts";
 import type { Engine } from "./engine.ts";
 
+/** How far the child's book has been told. */
+export interface MirrorPosition {
+  /** How many of each. */
+  readonly orders: number;
+  readonly fills: number;
+  readonly ended: number;
+  readonly refusals: number;
+  /** Fills that were restated since. */
+  readonly restated: readonly number[];
+  /** Terms of the working orders. */
+  readonly known: readonly (readonly [number, readonly number[]])[];
+}
+
 /** Follows one book. */
 export class MirrorSource {
   /** Rows that were collected; the first `count` times twelve numbers count. */
@@ -33,28 +46,40 @@ export class MirrorSource {
     this.skip();
   }
 
-  /** Notes that a fill was restated. */
-  restate(fill: number): void {
-    this.#restated.push(fill);
-  }
-
   /** Takes the present state for known. */
   skip(): void {
     this.note();
     this.#fills = this.#engine.fills.length;
     this.#ended = this.#engine.orders.ended.length;
     this.#refusals = this.#engine.risk.refusals.length;
+    this.#restated = [];
   }
 
-  /** How many fills, ended orders and refusals the child knows of. */
-  get told(): readonly number[] {
-    return [this.#fills, this.#ended, this.#refusals];
+  /** Notes that a fill was restated. */
+  restate(fill: number): void {
+    this.#restated.push(fill);
   }
 
-  set told([fills, ended, refusals]: readonly number[]) {
-    this.#fills = fills!;
-    this.#ended = ended!;
-    this.#refusals = refusals!;
+  /** What the child knows of, as plain data. What has changed since comes with the next rows. */
+  position(): MirrorPosition {
+    return {
+      orders: this.#orders,
+      fills: this.#fills,
+      ended: this.#ended,
+      refusals: this.#refusals,
+      restated: [...this.#restated],
+      known: [...this.#known],
+    };
+  }
+
+  /** Goes on from a position in a book that was restored. */
+  goTo(position: MirrorPosition): void {
+    this.#orders = position.orders;
+    this.#fills = position.fills;
+    this.#ended = position.ended;
+    this.#refusals = position.refusals;
+    this.#restated = [...position.restated];
+    this.#known = new Map(position.known);
   }
 
   /** Notes the orders as they stand now: what the strategy has asked for until here is known to the child. */

@@ -20,6 +20,7 @@ export type MirroredBooks = Correctable;
 
 /** Takes rows of the host's book. */
 export class MirrorVenue implements Venue {
+  readonly levels = null;
   readonly #books: MirroredBooks;
   readonly #instruments: readonly Instrument[];
   // The buffer is kept beside its view: `.buffer` is a getter that foreign code could replace.
@@ -58,6 +59,10 @@ export class MirrorVenue implements Venue {
     }
     // Nobody takes new orders here.
     this.#books.book.fresh.clear();
+  }
+
+  pass(): void {
+    // What ends in a halt comes as rows too.
   }
 
   split(): void {

@@ -8,6 +8,7 @@ export * from "./copy_state.ts";
 export * from "./corporate_actions.ts";
 export * from "./corrections.ts";
 export * from "./engine.ts";
+export { Halts } from "./halts.ts";
 export * from "./host_orders.ts";
 export * from "./mirror_source.ts";
 export { MAX_LOG_LINES, MAX_MARKS } from "./notes.ts";

@@ -5,30 +5,23 @@
  * @module
  */
 
-import { isWhole, type StateTape } from "../core/mod.ts";
+import * as core from "../core/mod.ts";
+import type { StateTape } from "../core/mod.ts";
 import type { Instrument } from "../market/mod.ts";
-import { TERM, VERB } from "../protocols/mod.ts";
-import {
-  isWorking,
-  type LinkedOrders,
-  ORDER_COMMAND,
-  ORDER_FLAG,
-  ORDER_REASON,
-  ORDER_REPORT,
-  ORDER_STATE,
-  ORDER_TYPE,
-  type OrderBook,
-  type OrderTable,
-  type RiskControl,
-  SIZING,
-  TIME_IN_FORCE,
-  VERDICT,
-} from "../trading/mod.ts";
+import * as protocols from "../protocols/mod.ts";
+import * as trading from "../trading/mod.ts";
+import type { LinkedOrders, OrderBook, OrderTable, RiskControl } from "../trading/mod.ts";
 import { Amendments } from "./order_amendments.ts";
-import { isPrice, isUnits, MAX_WEIGHT, MAX_WORKING_ORDERS } from "./order_limits.ts";
+import * as orderLimits from "./order_limits.ts";
 import { ANY_TIME, grants, type Rights } from "./rights.ts";
 import type { SessionClock } from "./session_clock.ts";
 import { sizingOf } from "./verb_sizing.ts";
+
+const { isWhole } = core;
+const { TERM, VERB } = protocols;
+const { isWorking, ORDER_COMMAND, ORDER_FLAG, ORDER_REASON, ORDER_REPORT, ORDER_STATE } = trading;
+const { ORDER_TYPE, SIZING, TIME_IN_FORCE, VERDICT } = trading;
+const { isPrice, isUnits, MAX_WEIGHT, MAX_WORKING_ORDERS } = orderLimits;
 
 const I32 = Int32Array, RangeErrorOf = RangeError;
 
@@ -61,7 +54,8 @@ export class OrderDesk {
   readonly #amendments: Amendments;
   /** Row of the last target of each series, -1 for none. */
   readonly #target: Int32Array;
-  // The terms of the next row; 0, or -1 for a row, when there is none.
+  // The terms of the next row; 0, or -1 for a row, when there is none. Most requests have no term at all.
+  #hasTerms = false;
   #trail = 0;
   #goodTillUs = 0;
   #stopLoss = 0;
@@ -99,12 +93,13 @@ export class OrderDesk {
    */
   term(kind: number, value: number): void {
     const price = isPrice(value), row = isWhole(value) && value >= 0 && value < this.#table.length;
+    this.#hasTerms = true;
     if (kind === TERM.trail && price) this.#trail = value;
     else if (kind === TERM.good_till && isWhole(value) && value > 0) this.#goodTillUs = value;
     else if (kind === TERM.stop_loss && price) this.#stopLoss = value;
     else if (kind === TERM.take_profit && price) this.#takeProfit = value;
-    else if (kind === TERM.oco_with && row) this.#ocoWith = value;
-    else if (kind === TERM.after_fill && row) this.#afterFill = value;
+    else if (kind === TERM.oco_with && row) this.#ocoWith = this.#table.latest(value);
+    else if (kind === TERM.after_fill && row) this.#afterFill = this.#table.latest(value);
     else if (kind === TERM.row && row) this.#row = value;
     else throw illegal();
   }
@@ -134,13 +129,18 @@ export class OrderDesk {
       this.#check(verb, s, type, timeInForce, flags, quantity, limit, stop, nowUs);
       return this.#place(verb, s, type, timeInForce, flags, quantity, limit, stop, nowUs);
     } finally {
-      this.#trail =
-        this.#goodTillUs =
-        this.#stopLoss =
-        this.#takeProfit =
-          0;
-      this.#ocoWith = this.#afterFill = this.#row = -1;
+      if (this.#hasTerms) this.#clearTerms();
     }
+  }
+
+  #clearTerms(): void {
+    this.#hasTerms = false;
+    this.#trail =
+      this.#goodTillUs =
+      this.#stopLoss =
+      this.#takeProfit =
+        0;
+    this.#ocoWith = this.#afterFill = this.#row = -1;
   }
 
   #place(
@@ -323,14 +323,23 @@ export class OrderDesk {
     if (this.#book.working.count >= MAX_WORKING_ORDERS) {
       throw new RangeErrorOf("more than " + MAX_WORKING_ORDERS + " working orders");
     }
-    const weight = verb === VERB.targetWeight, order = verb === VERB.order;
+    const exists = isWhole(s) && s >= 0 && s < this.#instruments.length;
+    const order = verb === VERB.order, lot = exists ? this.#instruments[s]!.lot : NaN;
+    // Most orders are market orders for the day and nothing else: the questions below are answered.
+    const isPlain = order && type === ORDER_TYPE.market && timeInForce === TIME_IN_FORCE.day &&
+      flags === 0 && limit === 0 && stop === 0 && !this.#hasTerms;
+    if (isPlain) {
+      if (quantity === 0 || !isUnits(quantity, lot)) throw illegal();
+      return;
+    }
+    const weight = verb === VERB.targetWeight;
     const isMarket = type === ORDER_TYPE.market, isLimit = type === ORDER_TYPE.limit;
     const hasLimit = isLimit || type === ORDER_TYPE.stop_limit;
     const hasStop = type === ORDER_TYPE.stop || type === ORDER_TYPE.stop_limit ||
       type === ORDER_TYPE.if_touched;
     const atOnce = timeInForce >= TIME_IN_FORCE.ioc;
     const legal = (weight || order || verb === VERB.targetQuantity) &&
-      isWhole(s) && s >= 0 && s < this.#instruments.length &&
+      exists &&
       isWhole(type) && type >= 0 && type <= ORDER_TYPE.if_touched && (isMarket || order) &&
       isWhole(timeInForce) && timeInForce >= 0 && timeInForce <= TIME_IN_FORCE.cls &&
       (timeInForce === TIME_IN_FORCE.gtd) === (this.#goodTillUs > 0) &&
@@ -340,9 +349,7 @@ export class OrderDesk {
       ((flags & ORDER_FLAG.post_only) === 0 || (hasLimit && !atOnce)) &&
       (hasLimit ? isPrice(limit) : limit === 0) && (hasStop ? isPrice(stop) : stop === 0) &&
       (type === ORDER_TYPE.trailing_stop) === (this.#trail > 0) &&
-      (weight
-        ? quantity <= MAX_WEIGHT && quantity >= -MAX_WEIGHT
-        : isUnits(quantity, this.#instruments[s]!.lot)) &&
+      (weight ? quantity <= MAX_WEIGHT && quantity >= -MAX_WEIGHT : isUnits(quantity, lot)) &&
       (order ? quantity !== 0 : this.#ocoWith < 0 && this.#afterFill < 0);
     if (!legal) throw illegal();
   }

@@ -11,7 +11,9 @@ const freeze = Object.freeze as <T>(value: T) => T;
 
 /** It has no state: one serves all. */
 export const REPORTED_VENUE: Venue = freeze({
+  levels: null,
   match: (): void => {},
+  pass: (): void => {},
   split: (): void => {},
   carry: (tape: StateTape): void => tape.part("reported venue", 1),
 });

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { ORDER_TYPE, TIME_IN_FORCE } from "../trading/mod.ts";
+import * as trading from "../trading/mod.ts";
+
+const { ORDER_TYPE, TIME_IN_FORCE } = trading;
 
 /** What a strategy may do; see `needs` of the manifest. Order types and times in force as sums of 1 << number. */
 export interface Rights {

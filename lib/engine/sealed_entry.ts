@@ -37,11 +37,12 @@ const freeze = Object.freeze as <T>(value: T) => T;
 /** The run as the host describes it, JSON. */
 export interface SealedRunSpec {
   readonly engine: Omit<EngineSpec, "sessions" | "rights">;
-  /** Rows and tick scale of each series. */
+  /** Rows and tick scale of each series; behind them those of finer bars, with the number of their series. */
   readonly series: readonly {
     readonly symbol: string;
     readonly rows: number;
     readonly tickScale: number;
+    readonly finerOf?: number;
   }[];
   /** Lengths of the session tables. */
   readonly sessions: readonly number[];
@@ -84,7 +85,7 @@ interface Cell {
 }
 
 let spec: SealedRunSpec | null = null;
-const series: Bars[] = [];
+const series: Bars[] = [], finer: Bars[] = [];
 let columns: Cell | null = null, sessions: Cell | null = null;
 let plan: ArrayBuffer | null = null, planView: Uint16Array | null = null;
 let parts: StrategyParts | undefined, run: StrategyRun | null = null;
@@ -97,12 +98,15 @@ export function open(json: string): void {
   spec = parse(json) as SealedRunSpec;
   let total = 0;
   for (let s = 0; s < spec.series.length; s++) {
-    const { symbol, rows, tickScale } = spec.series[s]!, bytes = rows * 8;
+    const { symbol, rows, tickScale, finerOf } = spec.series[s]!, bytes = rows * 8;
     const list: ArrayBuffer[] = [];
     for (let k = 0; k < 7; k++) list[k] = new AB(bytes);
     for (let k = 6; k >= 0; k--) columns = { buffer: list[k]!, next: columns };
-    series[s] = new Bars(symbol, tickScale, columnsOver(list), 0);
-    total += rows;
+    const bars = new Bars(symbol, tickScale, columnsOver(list), 0);
+    if (finerOf === undefined) {
+      series[s] = bars;
+      total += rows;
+    } else series[finerOf]!.finer = finer[s - series.length] = bars;
   }
   for (let k = spec.sessions.length - 1; k >= 0; k--) {
     sessions = { buffer: new AB(spec.sessions[k]! * 8), next: sessions };
@@ -118,7 +122,7 @@ export function open(json: string): void {
 export function columnBuffer(s: number, k: number): ArrayBuffer {
   let cell = columns;
   // Series were prepended one after the other: the last one stands first.
-  for (let i = (series.length - 1 - s) * 7 + k; i > 0; i--) cell = cell!.next;
+  for (let i = (spec!.series.length - 1 - s) * 7 + k; i > 0; i--) cell = cell!.next;
   return cell!.buffer;
 }
 
@@ -261,7 +265,8 @@ function headText(state: SavedState): string {
 
 /** Takes note that rows up to `rows` of series `s` are in the columns. */
 export function fill(s: number, rows: number): void {
-  series[s]!.length = rows;
+  const bars = s < series.length ? series[s]! : finer[s - series.length]!;
+  bars.length = rows;
 }
 
 /** Buffer for `count` rows of the host's book, which count at the instants of the next slice. */

@@ -43,6 +43,17 @@ export class SessionClock {
   }
 }
 
+/** Returns the clock of each series; series of one table share it. */
+export function clocksOf(
+  tables: readonly SessionColumns[],
+  tableOf: readonly number[],
+): readonly SessionClock[] {
+  const clocks: SessionClock[] = [], list: SessionClock[] = [];
+  for (let k = 0; k < tables.length; k++) put(clocks, k, new SessionClock(tables[k]!));
+  for (let s = 0; s < tableOf.length; s++) put(list, s, clocks[tableOf[s]!]!);
+  return list;
+}
+
 /** Tells which bars open and close a session. Asked in order of time, a series at a time. */
 export class SessionEdgesOf {
   readonly #series: readonly Bars[];

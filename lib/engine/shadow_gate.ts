@@ -10,21 +10,16 @@
 
 import type { StateTape } from "../core/mod.ts";
 import type { Instrument } from "../market/mod.ts";
-import { TERM, VERB } from "../protocols/mod.ts";
-import {
-  blankTerms,
-  carriedCauses,
-  type KillCause,
-  KillSwitch,
-  LIVE_DEFAULTS,
-  type OrderTerms,
-  RISK_RULE_NAMES,
-  RiskGate,
-  VERDICT,
-} from "../trading/mod.ts";
+import * as protocols from "../protocols/mod.ts";
+import * as trading from "../trading/mod.ts";
+import { type KillCause, KillSwitch, type OrderTerms, RiskGate } from "../trading/mod.ts";
 import type { Engine } from "./engine.ts";
 import type { SessionColumns } from "./session_clock.ts";
-import { sizingOf } from "./verb_sizing.ts";
+import * as verbSizing from "./verb_sizing.ts";
+
+const { TERM, VERB } = protocols;
+const { blankTerms, carriedCauses, LIVE_DEFAULTS, RISK_RULE_NAMES, VERDICT } = trading;
+const { sizingOf } = verbSizing;
 
 const I32 = Int32Array;
 
@@ -96,6 +91,8 @@ export class ShadowGate {
     terms.stop = stop;
     terms.nowUs = nowUs;
     this.#kill.moveTo(nowUs, this.#equity, true);
+    const { halts } = this.#engine;
+    if (halts.isUsed) this.#gate.setHalted(series, halts.isHalted(series, nowUs));
     if (this.#gate.check(terms) !== VERDICT.refused) return;
     this.refused++;
     this.counts[this.#gate.rule]! += 1;

@@ -191,25 +191,25 @@ export class StrategyRun implements DataPort, EngineListener {
   }
 
   /**
-   * Walks instants in which the strategy was not there: book and indicators follow, no handler is called. Timers that would have fired are
-   * late and fire next; of the sessions none is made up for.
+   * Walks instants on which the strategy could not decide: book and indicators follow, of fills, ends and bars it is not told. What was due
+   * before each of them it had seen, and sees again.
    */
   pass(steps: number): void {
     const engine = this.engine, board = this.board;
     for (let k = 0; k < steps; k++) {
+      if (this.nextEventUs() < Infinity) this.#between(engine.peek());
       engine.advance();
       if (this.#series.length === 1) board.advance(0);
       else for (let i = 0; i < engine.touchedCount; i++) board.advance(engine.touched[i]!);
     }
-    this.skip();
+    this.#seenFills = engine.fills.length;
+    this.#seenOrders = engine.orders.ended.length;
   }
 
   /** Takes all that has become of the book so far for told, and the sessions until now for over. */
   skip(): void {
-    const { engine } = this;
-    this.#seenFills = engine.fills.length;
-    this.#seenOrders = engine.orders.ended.length;
-    if (this.#handlers!.onSession !== undefined) this.#sessions.find(engine.nowUs);
+    this.pass(0);
+    if (this.#handlers!.onSession !== undefined) this.#sessions.find(this.engine.nowUs);
   }
 
   /** Writes to a tape, or takes back from one, what the run is beside its book, its indicators and the strategy's own state. */

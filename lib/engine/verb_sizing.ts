@@ -4,8 +4,11 @@
  * @module
  */
 
-import { VERB } from "../protocols/mod.ts";
-import { SIZING } from "../trading/mod.ts";
+import * as protocols from "../protocols/mod.ts";
+import * as trading from "../trading/mod.ts";
+
+const { VERB } = protocols;
+const { SIZING } = trading;
 
 /** Returns the code of {@linkcode SIZING} of a verb that makes an order. */
 export function sizingOf(verb: number): number {

@@ -51,6 +51,11 @@ export class BrokerDesk {
     this.#parts = parts;
   }
 
+  /** Whether requests are under way. */
+  get isBusy(): boolean {
+    return this.#underWay.size > 0;
+  }
+
   /** Sends what can be sent now. To be called after whatever has changed a book. */
   flush(): void {
     this.#parts.core.books.forEach(({ engine }, strategy) => {

@@ -132,8 +132,16 @@ export class BrokerReports {
       case "expired":
         reportOrder(engine, row, PLAIN.expired, ORDER_REASON.time_ended, timeUs);
         return;
-      case "acknowledged":
       case "cancelled":
+        // One that was never sent: there is nothing to ask the broker for.
+        if (engine.orders.state[row] === ORDER_STATE.pending) {
+          engine.book.cancel(row, ORDER_REASON.below_min_size, timeUs);
+          engine.linked.afterEnd(row, timeUs);
+          return engine.book.dropSent();
+        }
+        reportOrder(engine, row, PLAIN.cancelled, ORDER_REASON.none, timeUs);
+        return;
+      case "acknowledged":
       case "suspended":
       case "resumed":
       case "cancel_refused":

@@ -114,6 +114,15 @@ export class BrokerSide implements AsyncDisposable {
     await this.#dispatcher.recover(records);
   }
 
+  get client(): Broker {
+    return this.#parts.broker;
+  }
+
+  /** Whether requests are under way. */
+  get isBusy(): boolean {
+    return this.#desk.isBusy || this.#reports.length > 0;
+  }
+
   /** What was heard since the last call, in order. */
   takeReports(): DispatchReport[] {
     return this.#reports.splice(0).filter((report) => this.#parts.core.isNews(report));

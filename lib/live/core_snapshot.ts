@@ -6,6 +6,7 @@
  */
 
 import { SandbarError, StateTape } from "../core/mod.ts";
+import type { MirrorPosition } from "../engine/mod.ts";
 import { COLUMN_NAMES } from "../market/mod.ts";
 import { type BaseHead, baseHead, baseOf, tapeOf, type TapeShape, tapeShape } from "./book_base.ts";
 import { encodeHeaded, type Floats, readHeaded } from "./headed_floats.ts";
@@ -33,10 +34,9 @@ interface BookHead {
   readonly skipped: readonly number[];
   readonly flattening: number;
   readonly mirroredBefore: number;
+  readonly mirror: MirrorPosition;
   readonly intents: number;
   readonly mirrored: number;
-  /** See `MirrorSource.told`. */
-  readonly told: readonly number[];
   readonly base: BaseHead | null;
   readonly engine: TapeShape;
   readonly shadow: TapeShape;
@@ -64,9 +64,9 @@ export function encodeCore(core: TradingCore, identity: SessionIdentity): Uint8A
       skipped: [...book.skipped],
       flattening: book.flattening,
       mirroredBefore: book.mirroredBefore,
+      mirror: book.mirrorPosition(),
       intents: book.intents.count,
       mirrored: book.mirrored.count,
-      told: book.told,
       base,
       engine,
       shadow,
@@ -113,8 +113,8 @@ export function restoreCore(core: TradingCore, bytes: Uint8Array<ArrayBuffer>): 
         skipped: saved.skipped,
         flattening: saved.flattening,
         mirroredBefore: saved.mirroredBefore,
-        told: saved.told,
         base: saved.base === null ? null : baseOf(saved.base, floats),
+        mirror: saved.mirror,
       });
       Object.assign(core.standings[k]!, saved.standing);
     });

@@ -13,6 +13,7 @@ import {
   copyState,
   Engine,
   type EngineSpec,
+  type MirrorPosition,
   MirrorSource,
   Replay,
   ShadowGate,
@@ -46,8 +47,8 @@ export interface BookState {
   readonly skipped: readonly number[];
   readonly flattening: number;
   readonly mirroredBefore: number;
-  readonly told: readonly number[];
   readonly base: BookBase | null;
+  readonly mirror: MirrorPosition;
 }
 
 /** A book. */
@@ -142,11 +143,6 @@ export class LiveBook {
     return this.engine.step + 1 - (this.base?.steps ?? 0) + this.mirrored.count;
   }
 
-  /** How far the strategy's book has been told, see {@linkcode MirrorSource.told}. */
-  get told(): readonly number[] {
-    return this.#mirror.told;
-  }
-
   /** Takes the present for the place from which a restarted strategy goes on, and forgets what was recorded for it before. */
   rebase(base: Omit<BookBase, "steps" | "intents">): void {
     this.base = { ...base, steps: this.engine.step + 1, intents: this.intents.count };
@@ -202,6 +198,11 @@ export class LiveBook {
     this.#note(rows, count);
   }
 
+  /** How far the strategy's book was told: what a restored book goes on from. */
+  mirrorPosition(): MirrorPosition {
+    return this.#mirror.position();
+  }
+
   /** Brings a book that was just made to a state. */
   restore(state: BookState): void {
     this.engine.restore(state.engine);
@@ -216,7 +217,7 @@ export class LiveBook {
     for (const step of state.skipped) this.skipped.add(step);
     this.flattening = state.flattening;
     this.mirroredBefore = state.mirroredBefore;
-    this.#mirror.told = state.told;
+    this.#mirror.goTo(state.mirror);
     this.base = state.base;
   }
 

@@ -2,24 +2,26 @@
  * A live session: takes what happens one thing after the other, journals it, applies it to the books, shows it to the strategies and journals
  * what they ask for. Whatever changes the account goes through the journal; whatever leaves the process waits until its cause is durable.
  *
- * In an instant: timers that are due before it, each by its own event · the bars are journaled and applied · every strategy sees them and
- * decides, all at once · decisions are journaled and applied in the order of the strategies · those that failed are fenced, then restarted.
+ * In an instant: what the broker reported before it · timers that are due before it, each by its own event · the bars are journaled and applied ·
+ * every strategy sees them and decides, all at once · decisions are journaled and applied in the order of the strategies · those that failed
+ * are fenced, then restarted · what the books wish goes to the broker.
  *
  * @module
  */
 
-import { SandbarError, type TimeUs } from "../core/mod.ts";
-import { ReplayError } from "../engine/mod.ts";
+import type { EventOrigin } from "../observe/mod.ts";
 import { type FeedEvent, JOURNAL_KIND } from "../protocols/mod.ts";
-import { type SliceReport, StrategyFailure } from "../sandbox/mod.ts";
+import { AccountLog } from "./account_log.ts";
 import { BookEvents } from "./book_events.ts";
+import { BrokerTurn } from "./broker_turn.ts";
 import type { CommandAnswer, OperatorCommand } from "./control/controlled.ts";
-import { encodeBars, encodeIntents, encodeJsonPayload } from "./records.ts";
-import type { SessionParts } from "./session_parts.ts";
+import { doneText, refusalOf } from "./operator_answers.ts";
+import { encodeBars } from "./records.ts";
+import { InputWatch } from "./input_watch.ts";
+import type { Seat } from "./seat.ts";
+import type { Left, SessionParts } from "./session_parts.ts";
 import { BAR_GRACE_US, SessionTimers } from "./session_timers.ts";
-import { StateSaver } from "./state_saver.ts";
-import type { StrategySeat } from "./strategy_seat.ts";
-import { doneText, refusalOf } from "./operator_words.ts";
+import { StrategyCrew } from "./strategy_crew.ts";
 import type { TradingCore } from "./trading_core.ts";
 import { Waker } from "./waker.ts";
 
@@ -38,39 +40,43 @@ interface Asked {
 /** A running session. */
 export class LiveSession {
   readonly core: TradingCore;
-  /** Where each strategy stands, beside what the core knows. */
-  readonly seats: (StrategySeat | null)[];
   lastFeedUs: number | null = null;
   readonly #parts: SessionParts;
+  readonly #log: AccountLog;
   readonly #events: BookEvents;
+  readonly #crew: StrategyCrew;
+  readonly #watch: InputWatch;
+  readonly #broker: BrokerTurn | null;
   readonly #asked: Asked[] = [];
   readonly #waker = new Waker();
-  #stopping: string | null = null;
   readonly #timers: SessionTimers;
-  readonly #saver: StateSaver;
+  #stopping: string | null = null;
+  #failure: unknown;
 
   constructor(parts: SessionParts) {
+    const { core, journal, bus, broker, clock, rules } = parts;
     this.#parts = parts;
-    this.core = parts.core;
-    this.seats = parts.seats;
-    this.#events = new BookEvents(parts.core, parts.bus);
-    this.#saver = new StateSaver({
-      core: parts.core,
-      seats: parts.seats,
-      bus: parts.bus,
-      maxReplayEvents: parts.rules.maxReplayEvents,
-      isSnapshotDue: parts.isSnapshotDue,
-      commit: (kind, payload) => void this.#commit(kind, payload),
-      fence: (strategy, error) => this.#fence(strategy, error, false),
-    });
+    this.core = core;
+    this.#log = journal instanceof AccountLog ? journal : new AccountLog(core, journal);
+    this.#events = new BookEvents(core, bus);
+    this.#crew = new StrategyCrew(parts, this.#log, this.#events);
+    this.#watch = new InputWatch({ ...parts, log: this.#log, crew: this.#crew });
+    this.#broker = broker === null
+      ? null
+      : new BrokerTurn({ side: broker, log: this.#log, crew: this.#crew, bus, rules, clock });
     this.#timers = new SessionTimers({
-      clock: parts.clock,
-      bus: parts.bus,
-      rules: parts.rules,
-      nowUs: () => this.core.nowUs,
+      clock,
+      bus,
+      rules,
+      nowUs: () => core.nowUs,
       onDue: () => this.#waker.wake(),
       onTick: (tick) => this.#tick(tick),
     });
+  }
+
+  /** Where each strategy stands, beside what the core knows. */
+  get seats(): readonly (Seat | null)[] {
+    return this.#crew.seats;
   }
 
   /**
@@ -78,41 +84,39 @@ export class LiveSession {
    *
    * @param left What strategies ask for at the instant at which an earlier session broke off, or before the first bar.
    * @param signal Aborting stops in order.
+   * @throws What made it impossible to go on: the journal, the lease, the broker.
    */
-  async run(left: readonly (SliceReport | null)[], signal: AbortSignal): Promise<SessionEnd> {
-    const { feed, journal } = this.#parts;
+  async run(left: readonly (Left | null)[], signal: AbortSignal): Promise<SessionEnd> {
+    const { feed } = this.#parts;
     const onAbort = (): void => this.stop("interrupted");
     if (signal.aborted) onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
     const closing = new AbortController(), timers = this.#timers.run(closing.signal);
     let next: Promise<FeedEvent> | null = null;
     try {
-      left.forEach((report, k) => {
-        if (report !== null) this.#take(k, report);
-      });
+      await this.#crew.goOn(left);
       // What was ordered before the start, such as by a HALT file, holds before anything happens.
       await this.#obey();
+      await this.#broker?.take();
       this.#parts.onChange?.();
       while (this.#stopping === null) {
         this.#timers.planDue(this.seats);
         next ??= feed.next(closing.signal);
         const event = await this.#waker.unlessWoken(next);
-        if (event === undefined) {
-          await this.#obey();
-          await this.#fireDueNow();
-        } else {
+        if (event === undefined) await this.#lookAround();
+        else {
           next = null;
           this.lastFeedUs = event.timeUs;
           if (event.kind === "end") return await this.#end();
+          await this.#broker?.take();
           if (event.kind === "bars") await this.#bars(event);
           if (event.kind === "fault") this.#events.tellFault(event.fault, event.timeUs);
         }
-        await this.#saver.look();
+        await this.#watch.look();
         this.#parts.onChange?.();
-        if (journal.lastSequence - journal.durableSequence > MAX_UNDURABLE) {
-          await journal.whenDurable(journal.lastSequence - MAX_UNDURABLE / 2);
-        }
+        await this.#keepUp();
       }
+      if (this.#failure !== undefined) throw this.#failure;
       await this.#stop(this.#stopping);
       return "stopped";
     } finally {
@@ -130,6 +134,17 @@ export class LiveSession {
     this.#waker.wake();
   }
 
+  /** Ends the session because it cannot go on. */
+  fail(error: unknown): void {
+    this.#failure ??= error;
+    this.stop("it cannot go on");
+  }
+
+  /** Tells that something waits beside the feed. */
+  wake(): void {
+    this.#waker.wake();
+  }
+
   /** Does what the operator orders, between two events. Resolves when it is durable and done. */
   command(command: OperatorCommand): Promise<CommandAnswer> {
     const { promise, resolve } = Promise.withResolvers<CommandAnswer>();
@@ -138,35 +153,30 @@ export class LiveSession {
     return promise;
   }
 
-  /** Journals and applies what changes the account. Returns the record's number. */
-  #commit(kind: number, payload: Uint8Array<ArrayBuffer>): number {
-    const sequence = this.#parts.journal.append(kind, this.core.nowUs, payload);
-    this.core.apply({ kind, payload });
-    return sequence;
+  /** Whatever is to be done beside the feed. */
+  async #lookAround(): Promise<void> {
+    await this.#obey();
+    await this.#broker?.take();
+    const { clock, rules } = this.#parts;
+    // In real time, what has been due for so long that no bar of that time comes any more.
+    if (rules.isRealTime) await this.#crew.fireDue(clock.now() - BAR_GRACE_US + 1);
+    this.#broker?.send();
   }
 
   async #bars(event: FeedEvent & { readonly kind: "bars" }): Promise<void> {
-    await this.#fireDue(event.timeUs);
+    await this.#crew.fireDue(event.timeUs);
     this.#hold(event.timeUs);
-    this.#commit(JOURNAL_KIND.bars, encodeBars(event.bars));
+    this.#log.commit(JOURNAL_KIND.bars, encodeBars(event.bars));
     this.#events.tell();
-    const failures: { k: number; error: unknown; isUnseen: boolean }[] = [];
-    const decisions = this.seats.map((seat, k) =>
-      seat === null ? null : seat.step(this.core.books[k]!).catch((error: unknown) => {
-        failures.push({ k, error, isUnseen: true });
-        return null;
-      })
-    );
-    for (let k = 0; k < decisions.length; k++) {
-      const report = await decisions[k], before = this.core.books[k]!.intents.count;
-      if (report === null || report === undefined) continue;
-      try {
-        this.#take(k, report);
-      } catch (error) {
-        failures.push({ k, error, isUnseen: this.core.books[k]!.intents.count === before });
-      }
-    }
-    for (const { k, error, isUnseen } of failures) await this.#fence(k, error, isUnseen);
+    await this.#crew.step();
+    this.#broker?.send();
+  }
+
+  /** Lets the disk keep up. */
+  async #keepUp(): Promise<void> {
+    const { lastSequence, durableSequence } = this.#log;
+    if (lastSequence - durableSequence <= MAX_UNDURABLE) return;
+    await this.#log.whenDurable(lastSequence - MAX_UNDURABLE / 2);
   }
 
   /**
@@ -174,146 +184,34 @@ export class LiveSession {
    * adds nothing.
    */
   #hold(barUs: number): void {
-    const { clock, rules } = this.#parts;
+    const { clock, rules, bus } = this.#parts;
     if (!rules.isRealTime) return;
     const isLate = clock.now() - barUs > rules.periodUs;
-    if (isLate === this.core.isDegraded) return;
-    const kind = isLate ? "degrade" : "restore",
-      why = isLate ? "bars are late" : "bars are in time";
-    this.#commit(JOURNAL_KIND.command, encodeJsonPayload({ kind, who: "clock", why }));
-    const [before, after] = isLate
-      ? ["ready", "degraded"] as const
-      : ["degraded", "ready"] as const;
-    this.#parts.bus.publish("ENGINE_STATE", { before, after, why }, this.#origin());
+    if (isLate === this.core.isHeldBy("bars")) return;
+    const kind = isLate ? "degrade" : "restore";
+    const why = isLate ? "bars are late" : "bars are in time";
+    this.#log.commitJson(JOURNAL_KIND.command, { kind, cause: "bars", who: "clock", why });
+    const [before, after] = isLate ? ["ready", "degraded"] : ["degraded", "ready"];
+    bus.publish("ENGINE_STATE", { before: before!, after: after!, why }, this.#origin());
   }
 
   #tick(tick: number): void {
     const { maxCycles } = this.#parts.rules;
     for (const { engine } of this.core.books) engine.ledger.checkBalance();
+    this.#broker?.tick(tick);
     if (tick === maxCycles) this.stop(`engine.max_cycles: ${tick}`);
-  }
-
-  /** In real time, fires what has been due for so long that no bar of that time comes any more. */
-  async #fireDueNow(): Promise<void> {
-    const { clock, rules } = this.#parts;
-    if (rules.isRealTime) await this.#fireDue(clock.now() - BAR_GRACE_US + 1);
-  }
-
-  /** Fires what is due before a time, event by event, the earliest first. */
-  async #fireDue(beforeUs: number): Promise<void> {
-    for (;;) {
-      let first = -1, dueUs = beforeUs;
-      this.seats.forEach((seat, k) => {
-        if (seat === null || seat.nextEventUs >= dueUs) return;
-        first = k;
-        dueUs = seat.nextEventUs;
-      });
-      if (first === -1) return;
-      try {
-        // What was due while nobody looked fires late, never in the past.
-        this.#take(first, await this.seats[first]!.tick(Math.max(dueUs, this.core.nowUs)));
-      } catch (error) {
-        await this.#fence(first, error, false);
-      }
-    }
-  }
-
-  /** Journals and applies what a strategy asks for. */
-  #take(strategy: number, report: SliceReport): void {
-    this.#parts.onReport?.(strategy, report);
-    const { intents, intentCount } = report, book = this.core.books[strategy]!;
-    if (intentCount > 0) {
-      try {
-        // Applied before it is journaled: rows that cannot be applied are no part of the account's history.
-        book.apply(intents, intentCount);
-      } catch (error) {
-        if (!(error instanceof ReplayError)) throw error;
-        throw new StrategyFailure(
-          "throw",
-          `the strategy's process broke the rules: ${error.message}`,
-        );
-      }
-      this.#parts.journal.append(
-        JOURNAL_KIND.intents,
-        this.core.nowUs,
-        encodeIntents(strategy, intents, intentCount),
-      );
-      this.#events.tell();
-    }
-    if (report.bookHash !== book.engine.mirrorHash()) {
-      throw new StrategyFailure(
-        "throw",
-        "its own book and the host's differ: what it would decide on is not true",
-      );
-    }
-  }
-
-  /**
-   * Takes the right to ask from a strategy, settles its orders, ends its process, and starts it anew while there are restarts left.
-   *
-   * @param isUnseen Whether it failed before it had decided on the last instant, which it then does not get to see again.
-   */
-  async #fence(strategy: number, error: unknown, isUnseen: boolean): Promise<void> {
-    if (!(error instanceof StrategyFailure) && !(error instanceof SandbarError)) throw error;
-    const { rules, bus } = this.#parts, seat = this.seats[strategy], id = this.core.ids[strategy]!;
-    this.seats[strategy] = null;
-    const policy = rules.overrunPolicy, { message } = error;
-    const verdict = error instanceof StrategyFailure ? error.kind : error.code;
-    this.#strategyRecord(strategy, {
-      event: "fenced",
-      isUnseen,
-      policy,
-      verdict,
-      why: message,
-    });
-    bus.publish("STRATEGY_OVERRUN", { strategy: id, verdict, message }, this.#origin());
-    this.#events.tell();
-    await seat?.[Symbol.asyncDispose]();
-    const standing = this.core.standings[strategy]!;
-    if (standing.restarts >= rules.restartLimit) {
-      const why = `it failed ${standing.restarts + 1} times, and sandbox.restart_limit is ` +
-        `${rules.restartLimit}; the last time: ${message}`;
-      return this.#quarantine(strategy, why);
-    }
-    this.#strategyRecord(strategy, { event: "restarted" });
-    try {
-      const { seat, left } = await this.#parts.reseat(strategy);
-      this.seats[strategy] = seat;
-      bus.publish("STRATEGY_STARTED", {
-        strategy: id,
-        sourceHash: seat.sourceHash,
-        restarts: standing.restarts,
-      }, this.#origin());
-      this.#take(strategy, left);
-    } catch (again) {
-      if (again instanceof SandbarError) return this.#quarantine(strategy, again.message);
-      await this.#fence(strategy, again, false);
-    }
-  }
-
-  #quarantine(strategy: number, why: string): void {
-    this.#strategyRecord(strategy, { event: "quarantined", why });
-    const id = this.core.ids[strategy]!;
-    this.#parts.bus.publish("STRATEGY_QUARANTINED", { strategy: id, why }, this.#origin());
-  }
-
-  #strategyRecord(strategy: number, told: Readonly<Record<string, unknown>>): void {
-    this.#commit(JOURNAL_KIND.strategy, encodeJsonPayload({ strategy, ...told }));
+    this.#waker.wake();
   }
 
   /** Does what the operator has ordered so far. */
   async #obey(): Promise<void> {
     for (let asked = this.#asked.shift(); asked !== undefined; asked = this.#asked.shift()) {
-      const { kind, who, why, rearm } = asked.command, { journal, bus } = this.#parts;
-      const before = this.core.state;
-      const refusal = refusalOf(this.core, asked.command);
+      const { command, answer } = asked, { kind, who, why } = command, before = this.core.state;
+      const refusal = refusalOf(command, this.core);
       if (refusal !== null) {
-        bus.publish(
-          "OPERATOR_COMMAND",
-          { command: kind, who, why, outcome: "refused:" },
-          this.#origin(),
-        );
-        asked.answer({
+        const outcome = { command: kind, who, why, outcome: "refused:" };
+        this.#parts.bus.publish("OPERATOR_COMMAND", outcome, this.#origin());
+        answer({
           outcome: "refused",
           refusal: "invalid",
           message: refusal,
@@ -322,57 +220,46 @@ export class LiveSession {
         });
         continue;
       }
-      const sequence = this.#commit(
-        JOURNAL_KIND.command,
-        encodeJsonPayload({ kind, who, why, ...(rearm === true ? { rearm } : {}) }),
-      );
-      await journal.whenDurable(sequence);
+      const sequence = this.#log.commitJson(JOURNAL_KIND.command, command);
+      await this.#log.whenDurable(sequence);
       this.#events.tell();
-      this.#events.tellCommand(asked.command, before);
+      this.#events.tellCommand(command, before);
+      const message = kind === "reconcile" && this.#broker !== null
+        ? await this.#broker.reconcile(`${who}: ${why}`)
+        : doneText(command);
+      this.#broker?.send();
       if (kind === "stop") this.stop(`by ${who}: ${why}`);
-      asked.answer({
-        outcome: "done",
-        message: doneText(asked.command),
-        sequence,
-        state: this.core.state,
-      });
+      answer({ outcome: "done", message, sequence, state: this.core.state });
     }
   }
 
-  /** Closes the books at the end of a recorded feed, as a backtest does. */
+  /** Closes the books at the end of a recorded feed, as a backtest does; at a broker they stay open. */
   async #end(): Promise<SessionEnd> {
-    const { journal } = this.#parts, intents: number[][] = [];
-    for (let k = 0; k < this.seats.length; k++) {
-      const seat = this.seats[k]!;
-      let rows: number[] = [];
-      if (seat !== null) {
-        try {
-          const report = await seat.stop();
-          this.#parts.onReport?.(k, report);
-          rows = [...report.intents.subarray(0, report.intentCount * 6)];
-        } catch (error) {
-          await this.#fence(k, error, false);
-        }
-      }
-      intents.push(rows);
+    const why = "the feed has ended";
+    if (this.#broker !== null) {
+      await this.#broker.take();
+      await this.#stop(why);
+      return "end_of_feed";
     }
-    this.#commit(JOURNAL_KIND.stop, encodeJsonPayload({ reason: "end_of_feed", intents }));
-    this.#events.tell();
-    await journal.whenDurable(journal.lastSequence);
-    this.#parts.bus.publish("ENGINE_STOP", { why: "the feed has ended" }, this.#origin());
-    this.#parts.onChange?.();
+    const intents = await this.#crew.finish();
+    await this.#close({ reason: "end_of_feed", intents }, why);
     return "end_of_feed";
   }
 
   /** An orderly stop: the next start goes on from here. */
   async #stop(why: string): Promise<void> {
-    const { journal, bus, rules } = this.#parts;
-    await this.#saver.save();
-    const told = { reason: "stopped", why, orders: rules.ordersOnStop };
-    this.#commit(JOURNAL_KIND.stop, encodeJsonPayload(told));
+    const orders = this.#parts.rules.ordersOnStop;
+    await this.#crew.save();
+    await this.#close({ reason: "stopped", why, orders }, why);
+  }
+
+  async #close(told: Readonly<Record<string, unknown>>, why: string): Promise<void> {
+    this.#log.commitJson(JOURNAL_KIND.stop, told);
     this.#events.tell();
-    await journal.whenDurable(journal.lastSequence);
-    bus.publish("ENGINE_STOP", { why }, this.#origin());
+    this.#broker?.send();
+    await this.#broker?.settle();
+    await this.#log.whenDurable(this.#log.lastSequence);
+    this.#parts.bus.publish("ENGINE_STOP", { why }, this.#origin());
     this.#parts.onChange?.();
   }
 
@@ -388,7 +275,7 @@ export class LiveSession {
     }
   }
 
-  #origin(): { readonly timeUs: TimeUs; readonly source: string } {
-    return { timeUs: this.core.nowUs as TimeUs, source: "session" };
+  #origin(): EventOrigin {
+    return { timeUs: this.core.nowUs, source: "session" };
   }
 }

@@ -25,7 +25,7 @@ export interface Past {
 }
 
 /** Reads the newest snapshot and the journal after it. */
-export async function readPast(store: Store): Promise<Past> {
+export async function pastOf(store: Store): Promise<Past> {
   const { snapshot } = await store.newestSnapshot(), records: JournalRecord[] = [];
   let begun = snapshot === undefined ? undefined : identityIn(snapshot.bytes), identity = begun;
   for await (const record of store.journal.read((snapshot?.sequence ?? 0) + 1)) {
@@ -47,11 +47,18 @@ export class CoreRecovery {
   readonly #identity: SessionIdentity;
   readonly #rights: Rights[];
 
-  /** @param identity Of this start: its rights are those of a fresh account. */
-  constructor(make: MakeCore, past: Past, identity: SessionIdentity) {
+  /** @param identity Of this start. @param granted Rights of a fresh account. */
+  constructor(
+    make: MakeCore,
+    past: Past,
+    { identity, granted }: {
+      readonly identity: SessionIdentity;
+      readonly granted: readonly Rights[];
+    },
+  ) {
     this.#make = make;
     this.#identity = identity;
-    this.#rights = (past.begun ?? identity).strategies.map(({ rights }) => rights);
+    this.#rights = granted.map((own, k) => past.begun?.strategies[k]?.rights ?? own);
     this.core = make(this.#rights);
     if (past.snapshot !== undefined) restoreCore(this.core, past.snapshot);
     for (const record of past.records) this.apply(record);

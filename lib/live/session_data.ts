@@ -10,8 +10,9 @@ import type { LiveConfig } from "../config/mod.ts";
 import { loadAllSeries, type SeriesLoad } from "../data/mod.ts";
 import { recordedFeed, simulatedFeed } from "../feeds/mod.ts";
 import { parsePeriod } from "../market/mod.ts";
-import type { Clock, Feed } from "../protocols/mod.ts";
-import { prepareMarket, requestsOf, sha256Text } from "../run/mod.ts";
+import type { Broker, Clock, Feed } from "../protocols/mod.ts";
+import { prepareMarket, refuseQuotes, requestsOf, sha256Text } from "../run/mod.ts";
+import { PaperBroker, PaperFeed } from "../vendors/paper/mod.ts";
 import type { MarketTemplate } from "./live_market.ts";
 
 /** Bars of a series that a session without an end takes. */
@@ -33,7 +34,12 @@ export interface SessionData {
   /** Length of a bar, microseconds. */
   readonly periodUs: number;
   /** Opens the feed after as many instants as the journal holds. */
-  readonly open: (clock: Clock, seenInstants: number, lastUs: number) => Feed;
+  readonly open: (
+    clock: Clock,
+    seenInstants: number,
+    lastUs: number,
+    broker: Broker | null,
+  ) => Feed | Promise<Feed>;
 }
 
 /**
@@ -43,6 +49,13 @@ export interface SessionData {
  * @throws {SandbarError} `data_missing`, `data_invalid`, `bad_period`, `usage`.
  */
 export function sessionData(config: LiveConfig, begunUs: number): SessionData {
+  refuseQuotes(config.run);
+  if (config.run.venue.pathPeriod !== null) {
+    throw new SandbarError(
+      "usage",
+      "Cannot use venue.path_period: a session that trades has no finer bars; take it out",
+    );
+  }
   return config.data.provider === "simulated" ? simulated(config, begunUs) : recorded(config);
 }
 
@@ -75,12 +88,21 @@ function recorded(config: LiveConfig): SessionData {
         capacity: series.length,
       })),
     },
-    open: (clock, seenInstants) =>
-      recordedFeed(loads.map(({ series }) => series), {
-        clock,
-        speed: data.speed,
-        skip: seenInstants,
-      }),
+    open: (clock, seenInstants, _lastUs, broker) =>
+      broker instanceof PaperBroker
+        ? PaperFeed.open({
+          url: config.brokers.paper.url!,
+          clock,
+          broker,
+          symbols: run.symbols,
+          period: run.period,
+          after: seenInstants,
+        })
+        : recordedFeed(loads.map(({ series }) => series), {
+          clock,
+          speed: data.speed,
+          skip: seenInstants,
+        }),
   };
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { canonicalRun, type LiveConfig } from "../config/mod.ts";
+import { canonicalRun, type LiveConfig, type UpgradeWay } from "../config/mod.ts";
 import { SandbarError } from "../core/mod.ts";
 import type { Rights } from "../engine/mod.ts";
 import { sha256Text } from "../run/mod.ts";
@@ -31,21 +31,37 @@ export interface SessionIdentity {
   readonly strategies: readonly StrategyIdentity[];
 }
 
+/** A session whose strategies have not said yet what they ask for. */
+export interface PlannedIdentity extends Omit<SessionIdentity, "strategies"> {
+  readonly strategies: readonly Omit<StrategyIdentity, "rights">[];
+}
+
 /** Returns the identity of a session. */
 export function identityOf(
   config: LiveConfig,
   data: { readonly begunUs: number; readonly sha256: string },
-  strategies: readonly Pick<StrategyIdentity, "sha256" | "rights">[],
-): SessionIdentity {
+  sourceHashes: readonly string[],
+): PlannedIdentity {
   return {
     begunUs: data.begunUs,
     config: sha256Text(canonicalRun(config.run, {})),
     data: data.sha256,
-    strategies: config.strategies.map(({ id, params, allocationPct }, k) => {
-      const { sha256, rights } = strategies[k]!;
-      return { id, sha256, params, rights, allocationPct };
-    }),
+    strategies: config.strategies.map(({ id, params, allocationPct }, k) => ({
+      id,
+      sha256: sourceHashes[k]!,
+      params,
+      allocationPct,
+    })),
   };
+}
+
+/** Returns an identity with what each strategy was granted. */
+export function grantedIdentity(
+  planned: PlannedIdentity,
+  rights: readonly Rights[],
+): SessionIdentity {
+  const strategies = planned.strategies.map((it, k) => ({ ...it, rights: rights[k]! }));
+  return { ...planned, strategies };
 }
 
 /**
@@ -57,9 +73,9 @@ export function identityOf(
 export function checkIdentity(
   begun: SessionIdentity,
   now: SessionIdentity,
-  { accountId, upgrade }: Pick<LiveConfig, "accountId" | "upgrade">,
+  { account, upgrade }: { readonly account: string; readonly upgrade: UpgradeWay | null },
 ): readonly number[] {
-  const cannot = `Cannot go on with account ${accountId}`;
+  const cannot = `Cannot go on with account ${account}`;
   const other = `; use another --account or --state for it, or go on with what was there`;
   if (begun.config !== now.config) {
     throw new SandbarError(

@@ -8,16 +8,17 @@ import type { EventBus } from "../observe/mod.ts";
 import type { Clock, Feed, Journal } from "../protocols/mod.ts";
 import type { SliceReport } from "../sandbox/mod.ts";
 import type { BrokerSide } from "./broker_side.ts";
-import type { StrategySeat } from "./strategy_seat.ts";
+import type { FailedAtLast } from "./catch_up.ts";
+import type { Seat } from "./seat.ts";
 import type { OverrunPolicy, TradingCore } from "./trading_core.ts";
 
 /** What a session is made of. */
 export interface SessionParts {
   readonly core: TradingCore;
   /** In the order of the core's books; null for one that may not run. */
-  readonly seats: (StrategySeat | null)[];
+  readonly seats: (Seat | null)[];
   /** Starts a strategy anew and brings it to the last instant of its book. */
-  readonly reseat: (strategy: number) => Promise<{ seat: StrategySeat; left: SliceReport }>;
+  readonly reseat: (strategy: number) => Promise<{ seat: Seat; left: Left }>;
   readonly journal: Journal;
   /** Null where the venue is inside. */
   readonly broker: BrokerSide | null;
@@ -32,6 +33,9 @@ export interface SessionParts {
   /** Called after each event, and once before the first. */
   readonly onChange?: () => void;
 }
+
+/** What a strategy that was brought back asks for beyond what is recorded, or that it fails there. */
+export type Left = SliceReport | FailedAtLast;
 
 /** How a session behaves. */
 export interface SessionRules {

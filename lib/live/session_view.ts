@@ -29,7 +29,7 @@ import type { HaltFile } from "./control/halt_file.ts";
 import { bookOrders, bookPositions } from "./book_views.ts";
 import type { LiveSession } from "./live_session.ts";
 import type { SessionData } from "./session_data.ts";
-import type { StrategySeat } from "./strategy_seat.ts";
+import type { Seat } from "./seat.ts";
 import type { TradingCore } from "./trading_core.ts";
 
 /** How often the HALT file is looked at. */
@@ -43,8 +43,8 @@ const ENDED_ORDERS = 50;
 export interface ViewParts {
   readonly config: LiveConfig;
   readonly core: TradingCore;
-  readonly seats: readonly (StrategySeat | null)[];
-  readonly opened: readonly StrategySeat["opened"][];
+  readonly seats: readonly (Seat | null)[];
+  readonly opened: readonly Seat["opened"][];
   readonly bus: EventBus;
   readonly store: Store;
   readonly clock: Clock;

@@ -41,6 +41,7 @@ export function bookSpec(
   const risk = limitsOf(run.risk, strategy);
   return {
     ...spec,
+    ...(config.brokers.paper.url === null ? {} : { execution: "reported" as const }),
     initialCash: Math.floor(run.initialCash * strategy.allocationPct / 100),
     ...(risk === undefined ? {} : { risk }),
   };

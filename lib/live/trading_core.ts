@@ -35,7 +35,7 @@ export type OperatorState = "ready" | "paused" | "halted";
 export interface OperatorFields {
   readonly state: OperatorState;
   readonly why: string;
-  readonly isDegraded: boolean;
+  readonly holds: readonly string[];
   readonly frozen: readonly string[];
   readonly unreconciled: string;
   readonly unassigned: UnassignedState;
@@ -65,8 +65,8 @@ export class TradingCore {
   state: OperatorState = "ready";
   /** Why it is held back; empty when it is ready. */
   why = "";
-  /** True while bars come late: what adds risk is held back. */
-  isDegraded = false;
+  /** What holds back what adds risk, such as late bars or a lost link. */
+  readonly #holds = new Set<string>();
   /** Equity at the last close of the day before, micro-units. */
   dayStart: number;
   #day = -1;
@@ -102,12 +102,12 @@ export class TradingCore {
 
   /** What is neither in the market nor in the books. */
   operatorFields(): OperatorFields {
-    const { state, why, isDegraded, frozen, unreconciled, isFinished, dayStart } = this;
+    const { state, why, frozen, unreconciled, isFinished, dayStart } = this;
     const unassigned = this.unassigned.state();
     return {
       state,
       why,
-      isDegraded,
+      holds: [...this.#holds],
       frozen,
       unreconciled,
       unassigned,
@@ -121,13 +121,18 @@ export class TradingCore {
   restoreOperator(fields: OperatorFields): void {
     this.state = fields.state;
     this.why = fields.why;
-    this.isDegraded = fields.isDegraded;
+    for (const cause of fields.holds) this.#holds.add(cause);
     this.frozen = fields.frozen;
     this.unreconciled = fields.unreconciled;
     this.unassigned.restore(fields.unassigned);
     this.isFinished = fields.isFinished;
     this.dayStart = fields.dayStart;
     this.#day = fields.day;
+  }
+
+  /** Whether a cause holds back what adds risk. */
+  isHeldBy(cause: string): boolean {
+    return this.#holds.has(cause);
   }
 
   /** Whether a report tells what is not in the books yet. */
@@ -255,7 +260,8 @@ export class TradingCore {
         return;
       case "degrade":
       case "restore":
-        this.isDegraded = kind === "degrade";
+        if (kind === "degrade") this.#holds.add(String(command["cause"]));
+        else this.#holds.delete(String(command["cause"]));
         return this.#setEngines(false);
       case "flatten":
         for (const book of this.books) book.flatten(ORDER_REASON.operator);
@@ -279,7 +285,7 @@ export class TradingCore {
 
   #setEngine(strategy: number, cancels: boolean): void {
     const { risk, nowUs } = this.books[strategy]!.engine;
-    const isHeld = this.isDegraded || this.unreconciled !== "" ||
+    const isHeld = this.#holds.size > 0 || this.unreconciled !== "" ||
       this.standings[strategy]!.isFull;
     const state = this.state === "ready" && isHeld ? "degraded" : this.state;
     if (state === "ready" && !risk.isOn && this.frozen.length === 0) return;
@@ -301,9 +307,8 @@ export class TradingCore {
         if (told["isUnseen"] === true) book.skipped.add(book.engine.step);
         if (told["policy"] === "flatten") book.flatten(ORDER_REASON.strategy_failed);
         else cancelOrders(book.engine, ORDER_REASON.strategy_failed);
-        return;
-      case "restarted":
-        standing.restarts++;
+        if (told["quarantined"] === "") standing.restarts++;
+        else standing.quarantined = String(told["quarantined"]);
         return;
       case "quarantined":
         standing.quarantined = String(told["why"]);

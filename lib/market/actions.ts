@@ -1,9 +1,11 @@
 /**
- * Corporate actions: splits, cash dividends, renames and delistings, read from a file, applied to columns, and missed in unadjusted prices.
+ * Corporate actions: splits, cash dividends, renames, delistings and trading halts, read from a file, applied to columns, and missed in
+ * unadjusted prices.
  *
  * A split of 2:1 gives two shares for each one held: prices before its ex-date are halved, volumes doubled. Prices are restated for
  * splits only; a dividend is cash that the ledger books, and never changes a price. A series keeps the name under which it is stored: a rename
- * is told, and changes nothing. After a delisting there are no prices; what is held then is worth the last close.
+ * is told, and changes nothing. After a delisting there are no prices; what is held then is worth the last close. From a halt to its resume
+ * nothing trades.
  *
  * @module
  */
@@ -16,8 +18,10 @@ import {
   mulDiv,
   parseDay,
   parseDecimal,
+  parseIso,
   roundHalfEven,
   SandbarError,
+  US_PER_DAY,
 } from "../core/mod.ts";
 import type { Ratio } from "../core/mod.ts";
 
@@ -60,8 +64,23 @@ export interface Delisting {
   readonly exDay: number;
 }
 
+/** Trading stops (`halt`), or goes on (`resume`). */
+export interface Halt {
+  readonly kind: "halt" | "resume";
+  readonly symbol: string;
+  /** Date of it, days since 1970-01-01. */
+  readonly exDay: number;
+  /** From when on, microseconds UTC; within the date. */
+  readonly timeUs: number;
+}
+
 /** What became of a company's shares. */
-export type CorporateAction = Split | Dividend | Rename | Delisting;
+export type CorporateAction = Split | Dividend | Rename | Delisting | Halt;
+
+/** Whether an action stops trading or lets it go on. */
+export function isHalt(action: CorporateAction): action is Halt {
+  return action.kind === "halt" || action.kind === "resume";
+}
 
 /** The splits of the bundled sample data, which is unadjusted. Source: investor relations of Apple and Microsoft, split history. */
 export const BUNDLED_SPLITS: readonly Split[] = [
@@ -79,7 +98,8 @@ const HEADER = "symbol,ex_date,type,value";
 /**
  * Returns the actions of a CSV text with the header `symbol,ex_date,type,value`, sorted by ex-date, then as they stand in the file.
  * The type is `split` with a value such as `2:1` (new for old), `dividend` with cash a share such as `0.85`, `rename` with the new
- * symbol, or `delist` without a value.
+ * symbol, `delist` without a value, or `halt` and `resume` with the time of day in UTC such as `14:35:00Z`; without one they count from the
+ * start of the date.
  *
  * @param text The file. Blank lines are passed over; fields may be in double quotes.
  * @param file Its name, for messages.
@@ -172,13 +192,37 @@ function readAction(fields: readonly string[], file: string, line: number): Corp
         }; leave it empty: positions end at ` +
           "the last close",
       );
+    case "halt":
+    case "resume":
+      return {
+        kind: type.toLowerCase() as Halt["kind"],
+        symbol,
+        exDay,
+        timeUs: value === "" ? exDay * US_PER_DAY : haltTime(value, date, file, line),
+      };
     default:
       throw fault(
         file,
         line,
-        `the type is ${JSON.stringify(type)}; it must be split, dividend, rename or delist`,
+        `the type is ${
+          JSON.stringify(type)
+        }; it must be split, dividend, rename, delist, halt or resume`,
       );
   }
+}
+
+function haltTime(value: string, date: string, file: string, line: number): number {
+  if (/^\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?Z$/i.test(value)) {
+    return located(file, line, () => parseIso(`${date}T${value}`));
+  }
+  throw fault(
+    file,
+    line,
+    `the time is ${
+      JSON.stringify(value)
+    }; write the time of day in UTC, for example 14:35:00Z, or ` +
+      "nothing for the start of the date",
+  );
 }
 
 function bareField(field: string): string {
@@ -186,9 +230,16 @@ function bareField(field: string): string {
   return quoted === null ? trimmed : quoted[1]!.trim();
 }
 
-/** One of a kind a day a symbol; only an ordinary and a special dividend may share a day, but not to the cent. */
+/**
+ * One of a kind a day a symbol; only an ordinary and a special dividend may share a day, but not to the cent, and halts, but not to the
+ * microsecond.
+ */
 function identityOf(action: CorporateAction): string {
-  const what = action.kind === "dividend" ? String(action.amountMicros) : action.kind;
+  const what = action.kind === "dividend"
+    ? String(action.amountMicros)
+    : isHalt(action)
+    ? String(action.timeUs)
+    : action.kind;
   return `${action.exDay} ${what} ${action.symbol}`;
 }
 

@@ -54,6 +54,8 @@ export class Bars implements BarColumns {
   low: Float64Array;
   close: Float64Array;
   volume: Float64Array;
+  /** Finer bars of the same series, which tell the way of the price inside these ones; null without any. Set once, before a run. */
+  finer: Bars | null = null;
 
   constructor(symbol: string, tickScale: number, columns: BarColumns, length: number) {
     this.symbol = symbol;

@@ -8,6 +8,8 @@
  * @module
  */
 
+import type { StateTape } from "../core/mod.ts";
+
 const F64 = Float64Array;
 
 /** One side of a market. */
@@ -41,6 +43,12 @@ export class DepthBook {
   /** Takes out all levels, before a new picture of the market is told. */
   clear(): void {
     this.#bids.length = this.#asks.length = 0;
+  }
+
+  /** Writes the levels to a tape, or takes them back from one. */
+  carry(tape: StateTape): void {
+    this.#bids.carry(tape);
+    this.#asks.carry(tape);
   }
 
   /** Levels of a side. */
@@ -138,6 +146,13 @@ class Levels {
       if (!isThere) this.#insert(at, price);
       this.sizes[at] = size;
     } else if (isThere) this.#remove(at);
+  }
+
+  carry(tape: StateTape): void {
+    this.length = tape.number(this.length);
+    this.#capacity = tape.number(this.#capacity);
+    this.prices = tape.f64(this.prices, this.length, this.#capacity);
+    this.sizes = tape.f64(this.sizes, this.length, this.#capacity);
   }
 
   /** The first place whose price is not worse than the given one. */

@@ -18,8 +18,9 @@
  * @module
  */
 
+const WIDTH = 6;
 /** Numbers in a row. */
-export const INTENT_WIDTH = 6;
+export const INTENT_WIDTH = WIDTH;
 
 /** What an intent asks for. */
 export const VERB = {
@@ -71,7 +72,7 @@ export class IntentRows {
   length = 0;
   #capacity = 256;
   // The buffer is kept beside its view: `.buffer` is a getter that foreign code could replace.
-  #bytes = new AB(256 * INTENT_WIDTH * 8);
+  #bytes = new AB(256 * WIDTH * 8);
   #rows = new F64(this.#bytes);
 
   /** The first `length * 48` bytes are the rows. */
@@ -89,7 +90,7 @@ export class IntentRows {
     stop: number,
   ): void {
     if (this.length === this.#capacity) this.#grow();
-    const rows = this.#rows, at = this.length++ * INTENT_WIDTH;
+    const rows = this.#rows, at = this.length++ * WIDTH;
     rows[at] = position;
     rows[at + 1] = timeUs;
     rows[at + 2] = code;
@@ -104,7 +105,7 @@ export class IntentRows {
   }
 
   #grow(): void {
-    const count = this.#capacity * INTENT_WIDTH, bytes = new AB(count * 16), rows = new F64(bytes);
+    const count = this.#capacity * WIDTH, bytes = new AB(count * 16), rows = new F64(bytes);
     for (let i = 0; i < count; i++) rows[i] = this.#rows[i]!;
     this.#bytes = bytes;
     this.#rows = rows;

@@ -5,6 +5,7 @@
  * @module
  */
 
+export * from "./finer_bars.ts";
 export * from "./hashes.ts";
 export * from "./open_strategy.ts";
 export * from "./prepare_market.ts";

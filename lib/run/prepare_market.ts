@@ -8,7 +8,14 @@ import { type CalendarName, sessionsBetween, type SessionTable } from "../calend
 import { dayOfDate, firstAtLeast, formatDay, SandbarError, US_PER_DAY } from "../core/mod.ts";
 import type { LoadedSeries } from "../data/mod.ts";
 import type { ScheduledAction } from "../engine/mod.ts";
-import { Bars, type CorporateAction, type Delisting, mergePlan } from "../market/mod.ts";
+import {
+  Bars,
+  type CorporateAction,
+  type Delisting,
+  type Halt,
+  isHalt,
+  mergePlan,
+} from "../market/mod.ts";
 
 /** The market of a run. */
 export interface PreparedMarket {
@@ -73,8 +80,8 @@ function dayOf(timeUs: number): number {
 }
 
 /**
- * Places each action before the first bar on or after its ex-date; a delisting at the open of the first session on or after it. One that the
- * run does not reach is left out: a run reaches the session after its last bar.
+ * Places each action before the first bar on or after its ex-date; a delisting at the open of the first session on or after it, a halt at its
+ * own time. One that the run does not reach is left out: a run reaches the session after its last bar.
  */
 function scheduledActions(
   loaded: readonly LoadedSeries[],
@@ -87,6 +94,17 @@ function scheduledActions(
     const series = loaded[s]!, { columns, length, actions } = series;
     const table = sessions[calendars.indexOf(series.calendar)]!;
     for (const action of actions) {
+      if (isHalt(action)) {
+        const { kind, timeUs } = action;
+        if (timeUs > lastUs) continue;
+        scheduled.push({
+          kind,
+          series: s,
+          row: firstAtLeast(columns.time, length, timeUs),
+          timeUs,
+        });
+        continue;
+      }
       const row = firstAtLeast(columns.time, length, action.exDay * US_PER_DAY);
       if (action.kind === "delist") {
         if (row < length) throw tradedAfter(action, columns.time[length - 1]!);
@@ -104,7 +122,7 @@ function scheduledActions(
 }
 
 function placed(
-  action: Exclude<CorporateAction, Delisting>,
+  action: Exclude<CorporateAction, Delisting | Halt>,
   place: { readonly series: number; readonly row: number; readonly timeUs: number },
 ): ScheduledAction {
   switch (action.kind) {

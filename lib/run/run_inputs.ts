@@ -5,13 +5,28 @@
  */
 
 import { matchingOf, type RunSpec, slippageBpsOf } from "../config/mod.ts";
+import { SandbarError } from "../core/mod.ts";
 import type { SeriesLoad, SeriesRequest } from "../data/mod.ts";
 import { ALL_RIGHTS, type EngineSpec, type SealedRunSpec } from "../engine/mod.ts";
 import { stock } from "../market/mod.ts";
 import type { PreparedMarket } from "./prepare_market.ts";
+import { finerSeries } from "./slices.ts";
 
 /** Plotted values kept of a line; longer runs keep every so many. */
 export const MAX_PLOT_POINTS = 5000;
+
+/**
+ * Refuses fills at quotes where there are only bars.
+ *
+ * @throws {SandbarError} `usage`.
+ */
+export function refuseQuotes(spec: RunSpec): void {
+  if (spec.venue.fillModel !== "quote") return;
+  throw new SandbarError(
+    "usage",
+    "Cannot fill at quotes: venue.fill_model quote needs a feed of them, and a run over bars has none; give next_open",
+  );
+}
 
 /** Returns which bars a run asks for. */
 export function requestsOf(
@@ -19,9 +34,28 @@ export function requestsOf(
   data: string | undefined,
   defaultData: string | undefined,
 ): SeriesRequest[] {
+  return requestsFor(spec, spec.period, data, defaultData);
+}
+
+/** Returns which finer bars a run asks for; none when it has no use for them. */
+export function finerRequestsOf(
+  spec: RunSpec,
+  data: string | undefined,
+  defaultData: string | undefined,
+): SeriesRequest[] {
+  const { pathPeriod } = spec.venue;
+  return pathPeriod === null ? [] : requestsFor(spec, pathPeriod, data, defaultData);
+}
+
+function requestsFor(
+  spec: RunSpec,
+  period: string,
+  data: string | undefined,
+  defaultData: string | undefined,
+): SeriesRequest[] {
   return spec.symbols.map((symbol) => ({
     symbol,
-    period: spec.period,
+    period,
     from: spec.fromDay,
     to: spec.toDay,
     adjust: spec.adjust,
@@ -67,11 +101,17 @@ export function sealedSpec(
   const longest = Math.max(...market.bars.map((bars) => bars.length));
   return {
     engine,
-    series: loads.map(({ series }) => ({
-      symbol: series.symbol,
-      rows: series.length,
-      tickScale: series.tickScale,
-    })),
+    series: [
+      ...loads.map(({ series }) => ({
+        symbol: series.symbol,
+        rows: series.length,
+        tickScale: series.tickScale,
+      })),
+      ...finerSeries(market.bars).map((s) => {
+        const { symbol, length, tickScale } = market.bars[s]!.finer!;
+        return { symbol, rows: length, tickScale, finerOf: s };
+      }),
+    ],
     sessions: market.sessions.map((table) => table.length),
     period: spec.period,
     plotStride: report ? Math.ceil(longest / MAX_PLOT_POINTS) : 0,

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { COLUMN_NAMES, LAST_OF_INSTANT } from "../market/mod.ts";
+import { firstAtLeast } from "../core/mod.ts";
+import { type Bars, COLUMN_NAMES, LAST_OF_INSTANT } from "../market/mod.ts";
 import { MIRROR_WIDTH } from "../protocols/mod.ts";
 import type { PreparedMarket } from "./prepare_market.ts";
 
@@ -14,24 +15,32 @@ const ROW_BYTES = COLUMN_NAMES.length * 8;
 const HEAD = 4;
 const NO_ROWS = new Float64Array(0);
 
+/** Returns the numbers of the series that have finer bars, in the order in which these are sent. */
+export function finerSeries(bars: readonly Bars[]): number[] {
+  return bars.flatMap(({ finer }, s) => finer === null ? [] : [s]);
+}
+
 /** The bytes of one slice. They are valid until the next one is made, which uses the same memory. */
 export interface SliceBytes {
   readonly header: Uint32Array;
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** Cuts a market into slices, from its first instant on. */
+/** Cuts a market into slices, from its first instant on. Finer bars go behind the series, as far as the bars that they are inside of. */
 export class SliceWriter {
-  readonly #bars: PreparedMarket["bars"];
+  readonly #bars: readonly Bars[];
+  /** Series of each finer one. */
+  readonly #finerOf: readonly number[];
   readonly #plan: Uint16Array | null;
   readonly #sent: number[];
   #planAt = 0;
   #buffer = new Uint8Array(0);
 
   constructor(market: Pick<PreparedMarket, "bars" | "plan">) {
-    this.#bars = market.bars;
+    this.#finerOf = finerSeries(market.bars);
+    this.#bars = [...market.bars, ...this.#finerOf.map((s) => market.bars[s]!.finer!)];
     this.#plan = market.plan;
-    this.#sent = market.bars.map(() => 0);
+    this.#sent = this.#bars.map(() => 0);
   }
 
   /**
@@ -49,6 +58,7 @@ export class SliceWriter {
         if ((entry & LAST_OF_INSTANT) !== 0) left--;
       }
     }
+    this.#countFiner(header);
     header[0] = steps;
     header[1] = planFrom;
     header[2] = this.#planAt - planFrom;
@@ -56,6 +66,18 @@ export class SliceWriter {
     const body = this.#fill(header, planFrom, rows.subarray(0, count * MIRROR_WIDTH));
     for (let s = 0; s < this.#sent.length; s++) this.#sent[s]! += header[HEAD + s]!;
     return { header, body };
+  }
+
+  #countFiner(header: Uint32Array): void {
+    const first = this.#bars.length - this.#finerOf.length;
+    this.#finerOf.forEach((s, k) => {
+      const rows = this.#sent[s]! + header[HEAD + s]!, finer = this.#bars[first + k]!;
+      if (rows === 0) return;
+      // Times are whole microseconds.
+      const endUs = this.#bars[s]!.closeTime[rows - 1]! + 1;
+      header[HEAD + first + k] = firstAtLeast(finer.closeTime, finer.length, endUs) -
+        this.#sent[first + k]!;
+    });
   }
 
   /** Puts the bytes together: the bars series by series and column by column, the plan entries, the rows of the host's book. */

@@ -166,7 +166,7 @@ export class SealedChild implements AsyncDisposable {
    * of each series column by column, its merge plan entries, and the rows of the host's book. Resolves when the child has taken the bytes;
    * its report comes from {@linkcode report}.
    *
-   * @param seenBy `unseen`: book and indicators see it, no handler is called; `warm`: the indicators alone, and there is no report.
+   * @param seenBy `unseen`: book and indicators see it, and what was due before it fires; `warm`: the indicators alone, and there is no report.
    * @throws {StrategyFailure} When the child is dead.
    */
   async sendSlice(

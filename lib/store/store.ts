@@ -98,13 +98,14 @@ export class Store {
    */
   async saveSnapshot(sequence: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const snapshot = { sequence, timeUs: this.#clock.now(), bytes };
-    await this.journal.whenDurable(sequence);
-    await this.#inTurn("write to", () =>
-      writeSnapshot(
+    await this.#inTurn("write to", async () => {
+      await this.journal.whenDurable(sequence);
+      await writeSnapshot(
         { kv: this.#kv, keys: this.#keys, commit: (writes) => this.#pipeline.write(writes) },
         snapshot,
         { keep: this.#limits.backupCount, birthEpoch: this.journal.birthEpoch },
-      ));
+      );
+    });
   }
 
   /** Returns the newest whole snapshot, and which newer ones are not. */

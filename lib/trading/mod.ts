@@ -22,6 +22,7 @@ export * from "./portfolio/margin.ts";
 export * from "./portfolio/settlement.ts";
 export * from "./risk/engine_state.ts";
 export * from "./risk/kill_switch.ts";
+export * from "./risk/quote_book.ts";
 export * from "./risk/quote_rules.ts";
 export * from "./risk/refusal_log.ts";
 export * from "./risk/risk_control.ts";

@@ -6,24 +6,18 @@
  */
 
 import type { Bars } from "../market/mod.ts";
-import {
-  isWorking,
-  type Ledger,
-  ORDER_FLAG,
-  ORDER_REASON,
-  ORDER_STATE,
-  ORDER_TYPE,
-  type OrderTable,
-  restsAsLimit,
-  RowScratch,
-  SIZING,
-  TIME_IN_FORCE,
-  type WorkingOrders,
-} from "../trading/mod.ts";
-import { type Execution, type ExecutionBooks, TRADED } from "./execution.ts";
+import * as trading from "../trading/mod.ts";
+import { type Ledger, type OrderTable, RowScratch, type WorkingOrders } from "../trading/mod.ts";
+import * as execution from "./execution.ts";
+import type { Execution, ExecutionBooks } from "./execution.ts";
 import type { OrderIntake } from "./order_intake.ts";
-import { toTicks } from "./price_ticks.ts";
+import * as priceTicks from "./price_ticks.ts";
 import type { WeightSizing } from "./weight_sizing.ts";
+
+const { isWorking, ORDER_FLAG, ORDER_REASON, ORDER_STATE, ORDER_TYPE, restsAsLimit } = trading;
+const { SIZING, TIME_IN_FORCE } = trading;
+const { TRADED } = execution;
+const { toTicks } = priceTicks;
 
 /** Trades of one book at opens and closes. */
 export class AuctionTrades {
@@ -96,6 +90,27 @@ export class AuctionTrades {
       this.#intake.end(order, ORDER_REASON.auction_passed, timeUs);
     } else if (traded === TRADED.done || !marketable) this.#working.rest(order);
     else this.#intake.wait(order);
+  }
+
+  /** Trades the orders for the opening of a session that a bar begins. */
+  fillAtOpening(s: number, bars: Bars, row: number): void {
+    const table = this.#table, working = this.#working, open = toTicks(bars.open[row]!);
+    const timeUs = bars.time[row]!, due = this.#due;
+    due.clear();
+    for (let order = working.head[s]!; order !== -1; order = working.next[order]!) {
+      const isTaken = table.state[order] !== ORDER_STATE.pending;
+      if (
+        isTaken && table.timeInForce[order] === TIME_IN_FORCE.opg &&
+        this.#intake.isAlive(order, timeUs)
+      ) due.add(order);
+    }
+    const equity = this.#ledger.equity();
+    for (let k = 0; k < due.length; k++) {
+      const order = due.at(k);
+      if (!isWorking(table.state[order]!)) continue;
+      working.lift(order);
+      this.trade(order, s, this.wanted(order, s, open, equity), open, timeUs, timeUs);
+    }
   }
 
   /** Trades the orders for the close of a session that a bar ends. */

@@ -34,10 +34,15 @@ export class BarEntry {
     this.#unitsPerShare = unitsPerShare;
   }
 
+  /** Comes to a moment between two bars. */
+  moveTo(timeUs: number): void {
+    this.#weights.day = floor(timeUs / US_PER_DAY);
+  }
+
   /** Starts a bar of a series. */
   enter(s: number, bars: Bars, row: number): void {
     if (this.#market !== null) this.#market.enter(s, bars, row);
-    this.#weights.day = floor(bars.time[row]! / US_PER_DAY);
+    this.moveTo(bars.time[row]!);
     if (this.#participation === null) return;
     const units = bars.volume[row]! * this.#participation * this.#unitsPerShare[s]!;
     // A volume that is not known gives nothing.

@@ -2,28 +2,24 @@
  * The way of the price through a bar, and the orders that it meets.
  *
  * Four prices do not tell the path, so the worse one is taken: with a long position the low comes first, with a short one the high; without
- * a position the extreme that is nearer to the open.
+ * a position the extreme that is nearer to the open. Where there are finer bars, the price goes through them one after the other, each of
+ * them by the same rule; where these are missing or lie beyond the range of the bar, the bar is walked as if there were none.
  *
  * @module
  */
 
-import { mulDiv } from "../core/mod.ts";
+import * as core from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
-import {
-  isWorking,
-  type Ledger,
-  ORDER_FLAG,
-  ORDER_TYPE,
-  type OrderBook,
-  type OrderTable,
-  restsAsLimit,
-  waitingPrice,
-  type WorkingOrders,
-} from "../trading/mod.ts";
+import * as trading from "../trading/mod.ts";
+import type { Ledger, OrderBook, OrderTable, WorkingOrders } from "../trading/mod.ts";
 import type { Execution, ExecutionBooks } from "./execution.ts";
 import type { MatchingRules } from "./matching_rules.ts";
 import type { OrderIntake } from "./order_intake.ts";
-import { toTicks } from "./price_ticks.ts";
+import * as priceTicks from "./price_ticks.ts";
+
+const { firstAtLeast, mulDiv } = core;
+const { isWorking, ORDER_FLAG, ORDER_TYPE, restsAsLimit, waitingPrice } = trading;
+const { toTicks } = priceTicks;
 
 /** Walks bars and trades what rests in the way. */
 export class BarPath {
@@ -55,12 +51,69 @@ export class BarPath {
     const working = this.#working, low = toTicks(bars.low[row]!), high = toTicks(bars.high[row]!);
     const trails = working.watched[s]! > 0;
     if (!trails && low > working.touchedBelow(s) && high < working.touchedAbove(s)) return;
-    const open = toTicks(bars.open[row]!), held = this.#ledger.position[s]!;
-    const lowFirst = held > 0 || (held === 0 && open - low <= high - open);
+    const { finer } = bars;
+    if (finer !== null && this.#walkFiner(s, bars, row, finer, low, high)) return;
+    this.#through(s, toTicks(bars.open[row]!), low, high, bars, row);
+  }
+
+  /** Goes from a price to both extremes, the worse one first, and to the close. */
+  #through(s: number, from: number, low: number, high: number, bars: Bars, row: number): void {
+    const held = this.#ledger.position[s]!;
+    const lowFirst = held > 0 || (held === 0 && from - low <= high - from);
     const first = lowFirst ? low : high, second = lowFirst ? high : low;
-    this.#leg(s, open, first, bars, row);
+    this.#leg(s, from, first, bars, row);
     this.#leg(s, first, second, bars, row);
     this.#leg(s, second, toTicks(bars.close[row]!), bars, row);
+  }
+
+  /** Goes through the finer bars of a bar. Returns false, and nothing is done, when they do not tell its inside. */
+  #walkFiner(
+    s: number,
+    bars: Bars,
+    row: number,
+    finer: Bars,
+    low: number,
+    high: number,
+  ): boolean {
+    const from = firstAtLeast(finer.time, finer.length, bars.time[row]!);
+    const closeUs = bars.closeTime[row]!, working = this.#working;
+    let to = from, least = high, most = low;
+    for (; to < finer.length && finer.closeTime[to]! <= closeUs; to++) {
+      const lowest = toTicks(finer.low[to]!), highest = toTicks(finer.high[to]!);
+      if (lowest < low || highest > high) return false;
+      if (lowest < least) least = lowest;
+      if (highest > most) most = highest;
+    }
+    if (to === from) return false;
+    for (let at = from; at < to; at++) {
+      const lowest = toTicks(finer.low[at]!), highest = toTicks(finer.high[at]!);
+      const isReached = working.watched[s]! > 0 || lowest <= working.touchedBelow(s) ||
+        highest >= working.touchedAbove(s);
+      if (!isReached) continue;
+      const open = toTicks(finer.open[at]!);
+      this.#jump(s, open, finer.time[at]!);
+      this.#through(s, open, lowest, highest, finer, at);
+    }
+    // An extreme that no finer bar has seen was traded at a time that is not known: at the end, when it can do most.
+    const last = toTicks(finer.close[to - 1]!);
+    this.#through(s, last, least > low ? low : last, most < high ? high : last, bars, row);
+    return true;
+  }
+
+  /** Comes to a price without going through those before it: what waits between trades at it. */
+  #jump(s: number, price: number, timeUs: number): void {
+    const working = this.#working, table = this.#table;
+    for (let order = working.head[s]!; order !== -1;) {
+      const next = working.next[order]!, stop = table.stop[order]!;
+      const isMet = isTrailing(table, order) && stop !== 0 &&
+        (table.quantity[order]! > 0 ? price >= stop : price <= stop);
+      if (isMet && this.#intake.isAliveInside(order, timeUs, timeUs)) {
+        working.lift(order);
+        this.tradeInside(order, s, price, timeUs);
+      }
+      order = next;
+    }
+    this.#release(s, price, timeUs, timeUs);
   }
 
   /** Trades, in the order in which the price meets them, the orders between two points of the path. */

@@ -10,15 +10,10 @@
  * @module
  */
 
-import {
-  checkExact,
-  MAX_EXACT,
-  mulDiv,
-  type Ratio,
-  ratioOf,
-  SandbarError,
-  unreachable,
-} from "../core/mod.ts";
+import * as core from "../core/mod.ts";
+import { type Ratio, ratioOf, SandbarError, unreachable } from "../core/mod.ts";
+
+const { checkExact, MAX_EXACT, mulDiv } = core;
 
 /** The broker's charge for a fill. */
 export type Commission =

@@ -6,18 +6,8 @@
  */
 
 import type { StateTape } from "../core/mod.ts";
-import {
-  type FillTable,
-  type Ledger,
-  type LinkedOrders,
-  ORDER_FLAG,
-  ORDER_REASON,
-  ORDER_REPORT,
-  type OrderBook,
-  type RiskControl,
-  SIZING,
-  TIME_IN_FORCE,
-} from "../trading/mod.ts";
+import * as trading from "../trading/mod.ts";
+import type { FillTable, Ledger, LinkedOrders, OrderBook, RiskControl } from "../trading/mod.ts";
 import type { Costs } from "./costs.ts";
 import type { FillMarket } from "./fill_market.ts";
 import type { MatchingRules } from "./matching_rules.ts";
@@ -25,16 +15,19 @@ import { OrderCosts } from "./order_costs.ts";
 import type { Purse } from "./purse.ts";
 import type { WeightSizing } from "./weight_sizing.ts";
 
+const { ORDER_FLAG, ORDER_REASON, ORDER_REPORT, SIZING, TIME_IN_FORCE } = trading;
+
 const F64 = Float64Array, floor = Math.floor;
 
+const DONE = 0, PART = 1, NOTHING = 2;
 /** What an execution came to. */
 export const TRADED = {
   /** All that was asked for at this moment, or the order has ended. */
-  done: 0,
+  done: DONE,
   /** A part; the bar has no more to give. */
-  part: 1,
+  part: PART,
   /** Nothing now; the order waits for a later bar. */
-  nothing: 2,
+  nothing: NOTHING,
 } as const;
 
 /** What an execution works on: one book. */
@@ -133,9 +126,9 @@ export class Execution {
     }
     if (quantity === 0) return this.#finishTarget(row, s, base, timeUs);
     const given = this.#available(row, s, quantity);
-    if (given === 0) return TRADED.nothing;
+    if (given === 0) return NOTHING;
     const price = takes || this.#allSlip ? this.#slipped(s, given, base, takes, bound) : base;
-    if (price === 0) return TRADED.nothing;
+    if (price === 0) return NOTHING;
     const refusal = this.#refusal(row, s, given, price, timeUs);
     if (refusal !== ORDER_REASON.none) {
       if (this.#closesFirst) this.#closePart(row, s, given, base, price, timeUs);
@@ -146,7 +139,7 @@ export class Execution {
     const completes = whole && (table.sizing[row] !== SIZING.quantity || quantity !== asked ||
       table.filled[row]! + given === table.quantity[row]);
     this.#fill(row, s, given, base, price, completes, timeUs);
-    return whole ? TRADED.done : TRADED.part;
+    return whole ? DONE : PART;
   }
 
   /** Price ticks of an order that slips; 0 when that is worse than the limit of one that rests. */
@@ -251,7 +244,7 @@ export class Execution {
       this.#book.report(row, ORDER_REPORT.rejected, reason, timeUs);
     }
     this.#linked.afterEnd(row, timeUs);
-    return TRADED.done;
+    return DONE;
   }
 
   /** Refuses an order; what it has filled before stays, and then it is cancelled. */
@@ -259,13 +252,13 @@ export class Execution {
     if (this.#book.table.filled[row] !== 0) return this.#end(row, reason, timeUs);
     this.#book.report(row, ORDER_REPORT.rejected, reason, timeUs);
     this.#linked.afterEnd(row, timeUs);
-    return TRADED.done;
+    return DONE;
   }
 
   #end(row: number, reason: number, timeUs: number): number {
     this.#book.cancel(row, reason, timeUs);
     this.#linked.afterEnd(row, timeUs);
-    return TRADED.done;
+    return DONE;
   }
 }
 

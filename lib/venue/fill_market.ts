@@ -66,6 +66,11 @@ export class FillMarket {
     return this.#contexts[s]!;
   }
 
+  /** Says whether base prices are those of a quote, which have the spread in them. */
+  setQuoted(s: number, isQuoted: boolean): void {
+    this.#contexts[s]!.isQuoted = isQuoted;
+  }
+
   /** Counts a fill of `size` units. */
   filled(s: number, size: number): void {
     this.#contexts[s]!.barFilled += size / this.#unitsPerShare[s]!;

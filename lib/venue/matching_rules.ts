@@ -7,6 +7,16 @@
 /** How bars fill orders. */
 export interface MatchingRules {
   /**
+   * What prices a fill. Default next_open.
+   *
+   * - `next_open`: bars alone.
+   * - `quote`: where quotes or a depth book of a symbol come, they alone: market orders take the ask or the bid; a bar in which none came is
+   *   matched like any other.
+   */
+  readonly fillModel: "next_open" | "quote";
+  /** How old a quote may be that prices a fill, milliseconds. Default 200. */
+  readonly quoteAgeMaxMs: number;
+  /**
    * The moment of a bar at which orders are looked at. Default open.
    *
    * - `open`: market orders fill at the open; what rests fills at the open or inside the bar.
@@ -69,6 +79,8 @@ export interface MatchingRules {
 
 /** The rules when nothing is asked for. */
 export const DEFAULT_MATCHING: MatchingRules = {
+  fillModel: "next_open",
+  quoteAgeMaxMs: 200,
   fillAt: "open",
   limitFill: "through",
   sequence: "path",

@@ -8,6 +8,7 @@ export { BROKER_SCHEDULES, type CommissionSchedule } from "./commission.ts";
 export * from "./costs.ts";
 export type { ExecutionBooks } from "./execution.ts";
 export * from "./financing.ts";
+export type { LevelTrades } from "./level_trades.ts";
 export * from "./matching_rules.ts";
 export * from "./presets.ts";
 export { toTicks } from "./price_ticks.ts";

@@ -7,9 +7,12 @@
  * @module
  */
 
-import { dateOfDay, type StateTape, US_PER_DAY } from "../core/mod.ts";
+import * as core from "../core/mod.ts";
+import { dateOfDay, type StateTape } from "../core/mod.ts";
 import { type OrderTable, SparseColumn } from "../trading/mod.ts";
 import type { Costs } from "./costs.ts";
+
+const { US_PER_DAY } = core;
 
 const floor = Math.floor;
 

@@ -7,23 +7,19 @@
 
 import { Random, type StateTape } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
+import * as trading from "../trading/mod.ts";
 import {
-  isWorking,
   type LinkedOrders,
-  ORDER_COMMAND,
-  ORDER_FLAG,
-  ORDER_REASON,
-  ORDER_REPORT,
-  ORDER_STATE,
-  ORDER_TYPE,
   type OrderBook,
   type OrderTable,
   RowScratch,
   SparseColumn,
-  TIME_IN_FORCE,
 } from "../trading/mod.ts";
 import type { ExecutionBooks } from "./execution.ts";
 import type { MatchingRules } from "./matching_rules.ts";
+
+const { isWorking, ORDER_COMMAND, ORDER_FLAG, ORDER_REASON, ORDER_REPORT, ORDER_STATE } = trading;
+const { ORDER_TYPE, TIME_IN_FORCE } = trading;
 
 const floor = Math.floor, imul = Math.imul;
 
@@ -78,17 +74,31 @@ export class OrderIntake {
     fresh.length = kept;
   }
 
+  /** Takes the new orders of a series that have reached the venue by an instant; the others stay new. */
+  takeAt(s: number, timeUs: number): void {
+    const fresh = this.#book.fresh, table = this.#table;
+    let kept = 0;
+    for (let k = 0; k < fresh.length; k++) {
+      const order = fresh.at(k);
+      if (!isWorking(table.state[order]!)) continue;
+      if (table.series[order] === s && this.isAlive(order, timeUs)) {
+        this.accept(order, timeUs);
+      } else fresh.keep(kept++, order);
+    }
+    fresh.length = kept;
+  }
+
   /** Takes an order: it is acknowledged, or rejected at the seeded rate. */
   accept(order: number, timeUs: number): void {
-    this.#book.command(order, ORDER_COMMAND.send, ORDER_REASON.none, timeUs);
     const rejected = this.#rules.rejectionRate > 0 &&
       this.#chance.next() < this.#rules.rejectionRate;
     if (!rejected) {
-      this.#book.report(order, ORDER_REPORT.acknowledged, ORDER_REASON.none, timeUs);
+      this.#book.take(order, timeUs);
       if ((this.#table.flags[order]! & ORDER_FLAG.post_only) !== 0) {
         this.#arrivedUs.set(order, timeUs);
       }
     } else {
+      this.#book.command(order, ORDER_COMMAND.send, ORDER_REASON.none, timeUs);
       this.#book.report(order, ORDER_REPORT.rejected, ORDER_REASON.venue_rejected, timeUs);
       this.#linked.afterEnd(order, timeUs);
     }
@@ -145,6 +155,20 @@ export class OrderIntake {
       } else fresh.keep(kept++, order);
     }
     fresh.length = kept;
+  }
+
+  /** Ends the orders of a halted series that live only at once and would have traded at this open. */
+  pass(s: number, openTimeUs: number): void {
+    const { working } = this.#book, table = this.#table;
+    for (let order = working.head[s]!; order !== -1;) {
+      const next = working.next[order]!, timeInForce = table.timeInForce[order]!;
+      const atOnce = timeInForce === TIME_IN_FORCE.ioc || timeInForce === TIME_IN_FORCE.fok;
+      if (atOnce && this.isAlive(order, openTimeUs)) {
+        if (table.state[order] === ORDER_STATE.pending) this.accept(order, openTimeUs);
+        if (isWorking(table.state[order]!)) this.end(order, ORDER_REASON.halted, openTimeUs);
+      }
+      order = next;
+    }
   }
 
   /** Ends an order from the venue's side. */

@@ -4,8 +4,11 @@
  * @module
  */
 
-import { roundHalfEven } from "../core/mod.ts";
-import { PRICE_SCALE } from "../market/mod.ts";
+import * as core from "../core/mod.ts";
+import * as market from "../market/mod.ts";
+
+const { roundHalfEven } = core;
+const { PRICE_SCALE } = market;
 
 /** A price column's value in price ticks. */
 export function toTicks(price: number): number {

@@ -23,6 +23,7 @@ import {
   type WorkingOrders,
 } from "../trading/mod.ts";
 import type { ExecutionBooks } from "./execution.ts";
+import type { LevelTrades } from "./level_trades.ts";
 import { isTouched } from "./order_intake.ts";
 import { PaperCheck } from "./paper_check.ts";
 import { toTicks } from "./price_ticks.ts";
@@ -33,6 +34,7 @@ const F64 = Float64Array, I32 = Int32Array;
 
 /** Matches the orders of a book against bars, one after the other. */
 export class QueueVenue {
+  readonly levels: LevelTrades | null;
   readonly #books: ExecutionBooks;
   readonly #table: OrderTable;
   readonly #working: WorkingOrders;
@@ -50,6 +52,7 @@ export class QueueVenue {
 
   constructor(parts: VenueParts) {
     const { books, rules } = parts, count = books.ledger.seriesCount;
+    this.levels = parts.levels;
     this.#books = books;
     this.#table = books.book.table;
     this.#working = books.book.working;
@@ -111,8 +114,14 @@ export class QueueVenue {
     intake.unparkAll();
   }
 
+  /** See `Venue.pass`. */
+  pass(s: number, openTimeUs: number): void {
+    this.#parts.intake.pass(s, openTimeUs);
+  }
+
   /** See `Venue.split`. */
   split(s: number, bars: Bars, row: number, numerator: number, denominator: number): void {
+    if (this.levels !== null) this.levels.clear(s);
     const { market } = this.#parts;
     if (market !== null) market.split(s, bars, row, numerator, denominator);
     // Read before somebody restates the bars; a second split of the same night goes on from the first.

@@ -22,33 +22,32 @@
 
 import type { StateTape } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
-import {
-  isWorking,
-  ORDER_TYPE,
-  type OrderBook,
-  type OrderTable,
-  restsAsLimit,
-  RowScratch,
-  SIZING,
-  TIME_IN_FORCE,
-  waitingPrice,
-  type WorkingOrders,
-} from "../trading/mod.ts";
+import * as trading from "../trading/mod.ts";
+import { type OrderBook, type OrderTable, RowScratch, type WorkingOrders } from "../trading/mod.ts";
 import type { AuctionTrades } from "./auction_trades.ts";
 import type { BarEntry } from "./bar_entry.ts";
-import { type BarPath, isTrailing } from "./bar_path.ts";
+import * as barPath from "./bar_path.ts";
+import type { BarPath } from "./bar_path.ts";
+import * as execution from "./execution.ts";
 import type { Execution, ExecutionBooks } from "./execution.ts";
 import type { FillMarket } from "./fill_market.ts";
+import type { LevelTrades } from "./level_trades.ts";
 import type { OrderIntake } from "./order_intake.ts";
-import { toTicks } from "./price_ticks.ts";
+import * as priceTicks from "./price_ticks.ts";
 import type { SessionEdges } from "./session_edges.ts";
 import { carryParts, type VenueParts } from "./venue_parts.ts";
+
+const { isWorking, ORDER_TYPE, restsAsLimit, SIZING, TIME_IN_FORCE, waitingPrice } = trading;
+const { isTrailing } = barPath;
+const { TRADED } = execution;
+const { toTicks } = priceTicks;
 
 /** Matches the orders of a book against bars, along the path of the price. */
 export class SimulatedVenue {
   readonly #book: OrderBook;
   readonly #table: OrderTable;
   readonly #working: WorkingOrders;
+  readonly levels: LevelTrades | null;
   readonly #books: ExecutionBooks;
   readonly #execution: Execution;
   readonly #edges: SessionEdges;
@@ -65,6 +64,7 @@ export class SimulatedVenue {
   constructor(parts: VenueParts) {
     const { books } = parts;
     this.#parts = parts;
+    this.levels = parts.levels;
     this.#books = books;
     this.#book = books.book;
     this.#table = books.book.table;
@@ -132,8 +132,14 @@ export class SimulatedVenue {
     }
   }
 
+  /** See `Venue.pass`. */
+  pass(s: number, openTimeUs: number): void {
+    this.#parts.intake.pass(s, openTimeUs);
+  }
+
   /** See `Venue.split`. */
   split(s: number, bars: Bars, row: number, numerator: number, denominator: number): void {
+    if (this.levels !== null) this.levels.clear(s);
     if (this.#market !== null) this.#market.split(s, bars, row, numerator, denominator);
   }
 
@@ -151,7 +157,11 @@ export class SimulatedVenue {
     const open = toTicks(bars.open[row]!);
     this.#working.lift(order);
     const quantity = this.#auctions.wanted(order, s, open, this.#books.ledger.equity());
-    this.#auctions.trade(order, s, quantity, open, timeUs, timeUs);
+    const traded = this.#execution.trade(order, s, quantity, open, true, 0, timeUs);
+    if (isWorking(table.state[order]!)) {
+      if (traded === TRADED.done) this.#working.rest(order);
+      else this.#intake.wait(order);
+    }
     // What a fill sets free (protective orders) takes part in the rest of the bar.
     if (this.#book.fresh.length > 0) this.#path.release(s, open, bars, row);
     if (this.#working.count > 0) this.#walk(s, bars, row);

@@ -10,14 +10,10 @@
  * @module
  */
 
-import {
-  mulDiv,
-  type Ratio,
-  ratioOf,
-  roundHalfEven,
-  SandbarError,
-  unreachable,
-} from "../core/mod.ts";
+import * as core from "../core/mod.ts";
+import { type Ratio, ratioOf, SandbarError, unreachable } from "../core/mod.ts";
+
+const { mulDiv, roundHalfEven } = core;
 
 /** A slippage model as data. Participation is the size of the order over the average daily volume. */
 export type Slippage =
@@ -27,7 +23,7 @@ export type Slippage =
   | { readonly kind: "fixed"; readonly bps: number }
   /**
    * Half of a spread that is guessed from the last complete bar: 0.1 x (high - low) / close, at most `maxSpreadBps` (default 10).
-   * Unknown bar: the most, so 5 basis points by default. The configuration calls it `spread`.
+   * Unknown bar: the most, so 5 basis points by default. Nothing at a quote, which has its spread. The configuration calls it `spread`.
    */
   | { readonly kind: "half_spread"; readonly maxSpreadBps?: number }
   /** `bps` x (1 + 10 x sqrt(participation)). Unknown volume: participation 1, so 11 times `bps`. */
@@ -74,6 +70,8 @@ export interface SlippageContext {
   previousHigh: number;
   previousLow: number;
   previousClose: number;
+  /** Whether the base price is a bid or an ask: half of the spread is in it. */
+  isQuoted: boolean;
   /** Deviation of daily returns as a fraction: 0.02 for two percent. */
   dailyVolatility: number;
 }
@@ -199,7 +197,7 @@ export class SlippageModel {
   fraction(size: number, context: SlippageContext): number {
     switch (this.#kind) {
       case HALF_SPREAD:
-        return halfSpread(context, this.#rate);
+        return context.isQuoted ? 0 : halfSpread(context, this.#rate);
       case VOLUME_BASED:
         return this.#rate * (1 + VOLUME_FACTOR * sqrt(participationOf(size, context)));
       case SQRT_IMPACT: {
@@ -242,6 +240,7 @@ export function unknownContext(): SlippageContext {
     previousLow: NaN,
     previousClose: NaN,
     dailyVolatility: NaN,
+    isQuoted: false,
   };
 }
 

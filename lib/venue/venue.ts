@@ -12,6 +12,7 @@ import { BarPath } from "./bar_path.ts";
 import { Costs, type VenueRules } from "./costs.ts";
 import { Execution, type ExecutionBooks } from "./execution.ts";
 import { FillMarket } from "./fill_market.ts";
+import { LevelTrades } from "./level_trades.ts";
 import type { MatchingRules } from "./matching_rules.ts";
 import { OrderIntake } from "./order_intake.ts";
 import { purseOf } from "./purse.ts";
@@ -23,6 +24,8 @@ import { WeightSizing } from "./weight_sizing.ts";
 
 /** What bars do to the orders of a book. */
 export interface Venue {
+  /** What quotes and depth books do to them; null where there are only bars. */
+  readonly levels: LevelTrades | null;
   /**
    * Matches all orders against the bars of one instant.
    *
@@ -38,6 +41,8 @@ export interface Venue {
     touched: Int32Array,
     count: number,
   ): void;
+  /** A bar of a halted series passes, which opened at `openTimeUs`: nothing of it trades, and orders that live only at once end. */
+  pass(s: number, openTimeUs: number): void;
   /** Learns of a split that takes effect before a row: `denominator` shares become `numerator`. */
   split(s: number, bars: Bars, row: number, numerator: number, denominator: number): void;
   /** Writes the state between two instants to a tape, or takes it back from one. */
@@ -73,7 +78,7 @@ export function createVenue(books: ExecutionBooks, spec: VenueSpec): Venue {
     weights,
   });
   const intake = new OrderIntake(books, rules);
-  const parts: VenueParts = {
+  const parts: Omit<VenueParts, "levels"> = {
     books,
     rules,
     costs,
@@ -87,7 +92,8 @@ export function createVenue(books: ExecutionBooks, spec: VenueSpec): Venue {
     auctions: new AuctionTrades(books, weights, execution, intake),
     path: new BarPath(books, execution, intake, rules),
   };
+  const levels = rules.fillModel === "quote" ? new LevelTrades(parts) : null;
   return rules.sequence === "queue" || rules.fillAt === "close"
-    ? new QueueVenue(parts)
-    : new SimulatedVenue(parts);
+    ? new QueueVenue({ ...parts, levels })
+    : new SimulatedVenue({ ...parts, levels });
 }

@@ -11,6 +11,7 @@ import type { BarPath } from "./bar_path.ts";
 import type { Costs } from "./costs.ts";
 import type { Execution, ExecutionBooks } from "./execution.ts";
 import type { FillMarket } from "./fill_market.ts";
+import type { LevelTrades } from "./level_trades.ts";
 import type { MatchingRules } from "./matching_rules.ts";
 import type { OrderIntake } from "./order_intake.ts";
 import type { SessionEdges } from "./session_edges.ts";
@@ -27,6 +28,8 @@ export interface VenueParts {
   readonly intake: OrderIntake;
   readonly auctions: AuctionTrades;
   readonly path: BarPath;
+  /** Null where there are only bars. */
+  readonly levels: LevelTrades | null;
 }
 
 /** Writes the state of a venue's parts to a tape, or takes it back from one. */
@@ -34,4 +37,5 @@ export function carryParts(parts: VenueParts, tape: StateTape): void {
   parts.execution.carry(tape);
   parts.intake.carry(tape);
   if (parts.market !== null) parts.market.carry(tape);
+  if (parts.levels !== null) parts.levels.carry(tape);
 }

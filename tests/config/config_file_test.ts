@@ -7,6 +7,7 @@ import {
   type VenueTerms,
 } from "../../lib/config/mod.ts";
 import { SandbarError } from "../../lib/core/mod.ts";
+import type { Slippage } from "../../lib/venue/mod.ts";
 import { inFolder, write } from "../data/folder.ts";
 
 async function read(text: string): Promise<RunConfig> {
@@ -175,7 +176,7 @@ Deno.test("config: each kind of fault is told with its place (CFG-02, CFG-04, CF
     [
       "a section that is a value",
       "venue: 3\n",
-      "1:8: venue is a section: give keys below it, such as initial_cash, slippage_model, slippage_bps, commission_model",
+      "1:8: venue is a section: give keys below it, such as initial_cash, fill_model, slippage_model, slippage_bps",
     ],
     [
       "a value that is a section",
@@ -267,8 +268,8 @@ Deno.test("config: each kind of fault is told with its place (CFG-02, CFG-04, CF
     ],
     [
       "a venue that is not built",
-      "venue: { fill_model: quote }\n",
-      '1:10: venue.fill_model: it is not built yet, and a result that ignored it would not be true: take it out or give "next_open"',
+      "venue: { fill_model: intrabar }\n",
+      '1:22: venue.fill_model: "intrabar" is not built yet; give one of next_open, quote',
     ],
     [
       "a literal key of a broker",
@@ -351,6 +352,36 @@ Deno.test("config: models become the text of the flag", async () => {
   }
 });
 
+const TABLE: Slippage = {
+  kind: "table",
+  points: [{ participation: 0.005, bps: 2 }, { participation: 0.1, bps: 40 }],
+};
+
+Deno.test("BT-07 config: a slippage table is held to pairs, bounds and order, and contradicts other models", async () => {
+  const rows: readonly (readonly [venue: string, words: string])[] = [
+    ["slippage_table: 5", "venue.slippage_table: give a list of 1 to 50 pairs"],
+    ["slippage_table: []", "venue.slippage_table: give a list of 1 to 50 pairs"],
+    ["slippage_table: [[1, 2, 3]]", "pair 1 is [1,2,3]; give a list"],
+    ["slippage_table: [[1, .nan]]", "pair 1 is [1,null]; give a list"],
+    ["slippage_table: [[1, 2], [1001, 3]]", "pair 2: the size is 1001; give 0 to 1000 %"],
+    ["slippage_table: [[1, -1]]", "pair 1: the move is -1; give 0 to 10000 basis points"],
+    ["slippage_table: [[1, 2], [1, 3]]", "pair 2: the size 1 does not lie above 1"],
+    ["slippage_model: table", "venue.slippage_model: table needs venue.slippage_table"],
+    [
+      "slippage_model: fixed, slippage_table: [[1, 2]]",
+      "venue.slippage_table has no effect beside venue.slippage_model fixed",
+    ],
+    [
+      "slippage_bps: 3, slippage_table: [[1, 2]]",
+      "venue.slippage_bps has no effect beside venue.slippage_table",
+    ],
+  ];
+  for (const [venue, words] of rows) {
+    const [fault = "", ...rest] = await faults(`venue: { ${venue} }\n`);
+    assertEquals([fault.includes(words), rest], [true, []], `${venue}: ${fault}`);
+  }
+});
+
 Deno.test("config: the venue is a preset and what is written beside it (BT-08)", async () => {
   const rows: readonly (readonly [venue: string, terms: Partial<VenueTerms>])[] = [
     ["preset: zipline", {
@@ -368,8 +399,11 @@ Deno.test("config: the venue is a preset and what is written beside it (BT-08)",
     ["slippage_model: volume_based, slippage_bps: 2", {
       slippage: { kind: "volume_based", bps: 2 },
     }],
+    ["fill_model: quote", { fillModel: "quote" }],
     ["slippage_model: sqrt_impact", { slippage: { kind: "sqrt_impact", coefficient: 1 } }],
     ["slippage_model: spread", { slippage: { kind: "half_spread" } }],
+    ["slippage_table: [[0.5, 2], [10, 40]]", { slippage: TABLE }],
+    ["slippage_model: table, slippage_table: [[0.5, 2], [10, 40]]", { slippage: TABLE }],
     ["latency_ms: 250, regulatory_fees: true", { latencyMs: 250, regulatoryFees: true }],
     ["latency_jitter_ms: 40, rejection_pct: 2.5", { latencyJitterMs: 40, rejectionRate: 0.025 }],
   ];

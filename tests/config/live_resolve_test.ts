@@ -104,6 +104,7 @@ Deno.test("live config: without a file it is a paper session on the bundled data
         size: 1000,
       },
     },
+    brokers: { paper: { url: null } },
     observability: { events: { bufferSize: 1000, subscriberQueue: 10_000 } },
     logging: { level: "INFO", logDir: inUserDir("logs") },
     control: { enabled: true, port: 0 },

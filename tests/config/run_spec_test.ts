@@ -13,9 +13,11 @@ Deno.test("run spec: without options it is GOOG, daily, 100,000, seed 1", () => 
     params: {},
     venue: {
       preset: "realistic",
+      fillModel: "next_open",
       slippage: { kind: "fixed", bps: 5 },
       limitFill: "through",
       participation: null,
+      pathPeriod: null,
       latencyMs: 0,
       latencyJitterMs: 0,
       rejectionRate: 0,
@@ -54,6 +56,15 @@ Deno.test("run spec: symbols and periods are brought into their one form", () =>
   ]);
 });
 
+Deno.test("BT-07 run spec: every point of a slippage table counts in the hash, and basis points given beside it win", () => {
+  const text = (options: RunOptions) => canonicalRun(resolveRun(options), {});
+  const table: RunOptions = { slippageTable: [[0.1, 2], [10, 40.5]] };
+  assertEquals(text(table).includes('"slippage":"table 0.1% 2, 10% 40.5 bps"'), true, text(table));
+  assertEquals(text(table) === text({ slippageTable: [[0.1, 2], [10, 41]] }), false);
+  assertEquals(text({ ...table, slippageModel: "table" }), text(table));
+  assertEquals(text({ ...table, slippageBps: 3 }), text({ slippageBps: 3 }));
+});
+
 Deno.test("run spec: each wrong value names its option (CLI-02)", () => {
   const rows: readonly (readonly [options: RunOptions, words: string])[] = [
     [{ symbols: [] }, "--symbols: found 0 symbols"],
@@ -70,6 +81,12 @@ Deno.test("run spec: each wrong value names its option (CLI-02)", () => {
     [{ commission: "free" }, "--commission"],
     [{ benchmark: "" }, "--benchmark: found an empty symbol"],
     [{ seed: 4294967296 }, "--seed"],
+    [{ slippageTable: [[1, -2]] }, "slippage table: pair 1: the move is -2"],
+    [{ slippageModel: "table" }, "slippage table: the slippage model table needs one"],
+    [
+      { slippageModel: "none", slippageTable: [[1, 2]] },
+      "no effect beside the slippage model none",
+    ],
     [{ riskFreeRatePct: 101 }, "--risk-free-rate"],
     [
       { accountType: "margin", settlement: "standard" },

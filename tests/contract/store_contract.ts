@@ -8,8 +8,15 @@ import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "
 import type { SimulatedClock } from "../../lib/clock/mod.ts";
 import { SandbarError } from "../../lib/core/mod.ts";
 import { JOURNAL_KIND, type JournalRecord } from "../../lib/protocols/mod.ts";
-import type { Store } from "../../lib/store/mod.ts";
-import { ACCOUNT, entriesOf, flipBit, type InPlace, payloadOf } from "../support/store_place.ts";
+import { checkStore, type Store, type StoreCheck } from "../../lib/store/mod.ts";
+import {
+  ACCOUNT,
+  entriesOf,
+  flipBit,
+  type InPlace,
+  payloadOf,
+  type StorePlace,
+} from "../support/store_place.ts";
 
 const { bars, command, saved } = JOURNAL_KIND;
 
@@ -171,6 +178,19 @@ export function storeContract(name: string, inPlace: InPlace): void {
       return [chunks, manifests].map((list) => [...new Set(list.map(({ key }) => key[2]))]);
     });
     assertEquals(sequences, [[6, 8, 10], [6, 8, 10]]);
+  });
+
+  test("snapshots and cuts that are asked for at once are done one after the other", async (place) => {
+    const store = await place.open({ limits: { backupCount: 2 } }), { journal } = store;
+    for (let i = 2; i <= 9; i++) await journal.whenDurable(journal.append(bars, i, payloadOf(i)));
+    await Promise.all([3, 5, 7].flatMap((sequence) => [
+      store.saveSnapshot(sequence, payloadOf(sequence, 1_500_000)),
+      store.cutBefore(sequence),
+    ]));
+    const { snapshot, bad } = await store.newestSnapshot();
+    assertEquals([snapshot?.sequence, bad, (await all(store))[0]?.sequence], [7, [], 6]);
+    await store.close();
+    assertEquals((await checkOf(place)).findings, []);
   });
 
   test("a snapshot of no bytes, and of one record twice", async (place) => {
@@ -335,6 +355,10 @@ export function storeContract(name: string, inPlace: InPlace): void {
     assertEquals(lease.mayAct(), true);
     await store.close();
   });
+}
+
+function checkOf(place: StorePlace): Promise<StoreCheck> {
+  return place.inside((at) => checkStore({ at, account: ACCOUNT }));
 }
 
 /** Reads all records from a number on. */

@@ -67,6 +67,8 @@ export interface History {
 }
 
 const { bars, saved } = JOURNAL_KIND;
+/** When a life begins, microseconds UTC. */
+export const START_US = 1_800_000_000_000_000;
 
 /** Lets a store live through a few processes, some of which are ended in the middle of things. */
 export async function recordHistory(seed: number): Promise<History> {

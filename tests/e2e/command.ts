@@ -33,8 +33,17 @@ const PERMISSIONS = {
   doctor: "files",
 } as const;
 
-/** Starts `deno task SCRIPT ARGS` for a user in a folder. */
-export function start(folder: string, script: keyof typeof PERMISSIONS, args: string[]): Running {
+/**
+ * Starts `deno task SCRIPT ARGS` for a user in a folder.
+ *
+ * @param environment Variables that the user's machine has beside those of this one.
+ */
+export function start(
+  folder: string,
+  script: keyof typeof PERMISSIONS,
+  args: string[],
+  environment: Readonly<Record<string, string>> = {},
+): Running {
   const command = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -45,7 +54,7 @@ export function start(folder: string, script: keyof typeof PERMISSIONS, args: st
       `scripts/${script}.ts`,
       ...args,
     ],
-    env: { INIT_CWD: folder, NO_COLOR: "1" },
+    env: { ...environment, INIT_CWD: folder, NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -110,6 +110,7 @@ Deno.test("e2e compare: two results side by side, as text and as JSON (BT-23)", 
         null,
         "no trades.csv beside loose/printed.json",
       ]);
+      assertEquals(same.orders.note, "no orders.csv beside loose/printed.json");
     });
 
     await t.step("what cannot be compared", async () => {

@@ -57,6 +57,7 @@ Deno.test("e2e config: every setting takes effect, and flags win over it (CFG-05
         fillAt: "open",
         slippage: "3 bps",
         participation: null,
+        pathPeriod: null,
         latencyMs: 0,
         latencyJitterMs: 0,
         rejectionRate: 0,
@@ -185,6 +186,21 @@ Deno.test("e2e config: data_dir is looked into before the bundled data", () =>
     assertEquals(ran.code, 0, ran.stderr);
     const [first] = JSON.parse(ran.stdout).data;
     assertEquals([first.rows, first.synthetic], [300, true]);
+  }));
+
+Deno.test("e2e config: a slippage table is applied and shown, and quotes are refused where there are none (BT-06, BT-07)", () =>
+  inFolder(async (folder) => {
+    const args = ["--config", "s.yaml", "--json", "--quiet", "--no-report"];
+    write(folder, "s.yaml", "venue: { slippage_table: [[0.001, 2], [10, 40]] }\n");
+    const ran = await run(folder, "backtest", SMA, ...args);
+    assertEquals(ran.code, 0, ran.stderr);
+    const { venue, costs } = JSON.parse(ran.stdout);
+    assertEquals(venue.slippage, "table 0.001% 2, 10% 40 bps");
+    assertEquals(Number(costs.slippage) > 0, true);
+    write(folder, "s.yaml", "venue: { fill_model: quote }\n");
+    const quoted = await run(folder, "backtest", SMA, ...args);
+    assertRefused(quoted, 2, "needs a feed of them");
+    assertEquals(JSON.parse(quoted.stdout).verdict.kind, "usage");
   }));
 
 Deno.test("e2e config: --settings lists every key, and needs no strategy", () =>

@@ -8,7 +8,7 @@
 import { assertEquals } from "@std/assert";
 import { sha256Ledger } from "../../lib/run/hashes.ts";
 import { type CalendarName, sessionsBetween, type SessionTable } from "../../lib/calendar/mod.ts";
-import { parseDay, US_PER_DAY } from "../../lib/core/mod.ts";
+import { firstAtLeast, parseDay, US_PER_DAY } from "../../lib/core/mod.ts";
 import {
   ALL_RIGHTS,
   Engine,
@@ -83,13 +83,22 @@ export function dailyBars(
   return barsAt(symbol, rows.map((_, i) => [table.openUs[i]!, table.closeUs[i]!]), rows);
 }
 
+/** Lets the finer bars of a series be seen as far as the series is. */
+function revealFiner(own: Bars, whole: Bars): void {
+  if (own.finer === null || own.length === 0) return;
+  const { closeTime, length } = whole.finer!;
+  own.finer.length = firstAtLeast(closeTime, length, own.closeTime[own.length - 1]! + 1);
+}
+
 /** A copy with its own columns, filled as far as `length`. */
 export function copyBars(bars: Bars, length = bars.length): Bars {
   const columns = allocateColumns(bars.length);
   for (const name of ["time", "closeTime", "open", "high", "low", "close", "volume"] as const) {
     columns[name].set(bars[name].subarray(0, bars.length));
   }
-  return new Bars(bars.symbol, bars.tickScale, columns, length);
+  const copy = new Bars(bars.symbol, bars.tickScale, columns, length);
+  if (bars.finer !== null) copy.finer = copyBars(bars.finer, length === 0 ? 0 : undefined);
+  return copy;
 }
 
 /** What a run is made of. */
@@ -211,6 +220,7 @@ export function runStrategy(input: RunInput): RunOutput {
         if ((entry & LAST_OF_INSTANT) !== 0) left--;
       }
     }
+    own.forEach((each, s) => revealFiner(each, bars[s]!));
     child.run(taken);
     done += taken;
     handOver((rows, length) => replay.run(taken, rows, length), `after step ${done - 1}`);

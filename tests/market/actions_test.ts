@@ -38,6 +38,18 @@ Deno.test("BT-17 a file of actions names new symbols and delistings", () => {
   ]);
 });
 
+Deno.test("BT-17 a file of actions names halts by their time in UTC, or from the start of a date", () => {
+  const text = HEADER + "X,2024-05-06,halt,14:35:00.5Z\nX,2024-05-06,resume,14:40Z\n" +
+    "X,2024-05-07,Halt,\nX,2024-05-08,resume,\n";
+  const day = (text: string): number => Date.parse(text) * 1000;
+  assertEquals(parseActions(text, "actions.csv"), [
+    { kind: "halt", symbol: "X", exDay: 19849, timeUs: day("2024-05-06T14:35:00.500Z") },
+    { kind: "resume", symbol: "X", exDay: 19849, timeUs: day("2024-05-06T14:40:00Z") },
+    { kind: "halt", symbol: "X", exDay: 19850, timeUs: day("2024-05-07T00:00:00Z") },
+    { kind: "resume", symbol: "X", exDay: 19851, timeUs: day("2024-05-08T00:00:00Z") },
+  ]);
+});
+
 // One fault a file, the line it is on, and what the message says.
 const FAULTS: readonly (readonly [string, number, string])[] = [
   ["", 1, "the file is empty"],
@@ -51,7 +63,7 @@ const FAULTS: readonly (readonly [string, number, string])[] = [
   [
     HEADER + "X,2020-01-02,merger,2:1\n",
     2,
-    'the type is "merger"; it must be split, dividend, rename or delist',
+    'the type is "merger"; it must be split, dividend, rename, delist, halt or resume',
   ],
   [HEADER + "X,2020-01-02,rename,\n", 2, 'the new symbol is ""; write another one than X'],
   [HEADER + "X,2020-01-02,rename,x\n", 2, 'the new symbol is "x"; write another one than X'],
@@ -62,6 +74,17 @@ const FAULTS: readonly (readonly [string, number, string])[] = [
     'the value of the delisting is "3.50"; leave it empty',
   ],
   [HEADER + "X,2020-01-02,delist,\nX,2020-01-02,delist,\n", 3, "this delist of X on 2020-01-02"],
+  [
+    HEADER + "X,2020-01-02,halt,14:35:00\n",
+    2,
+    'the time is "14:35:00"; write the time of day in UTC',
+  ],
+  [HEADER + "X,2020-01-02,resume,25:00Z\n", 2, "2020-01-02T25:00Z"],
+  [
+    HEADER + "X,2020-01-02,halt,14:35Z\nX,2020-01-02,halt,14:35:00Z\n",
+    3,
+    "this halt of X on 2020-01-02 is already on line 2",
+  ],
   [HEADER + "X,2020-01-02,split,2\n", 2, 'the split ratio is "2"'],
   [HEADER + "X,2020-01-02,split,0:1\n", 2, 'the split ratio is "0:1"'],
   [HEADER + "X,2020-01-02,split,1:1\n", 2, 'the split ratio is "1:1"'],

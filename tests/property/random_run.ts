@@ -113,6 +113,10 @@ function randomActions(dice: Dice, bars: readonly Bars[]): ScheduledAction[] {
       if (dice.chance(0.05)) {
         actions.push({ kind: "dividend", ...place, amountMicros: dice.between(1, 900_000) });
       }
+      if (dice.chance(0.1)) {
+        const timeUs = dice.one([each.time[row]!, each.time[row]! + 1, each.closeTime[row]!]);
+        actions.push({ kind: dice.one(["halt", "resume"]), series, row, timeUs });
+      }
     }
   });
   return actions.sort((a, b) => a.timeUs - b.timeUs || a.series - b.series);

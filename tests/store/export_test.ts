@@ -82,6 +82,45 @@ Deno.test("export: while records are written a moment is exported, and it opens"
     await store.close();
   }));
 
+Deno.test("export: what is written after its moment is not in it, whole records and parts", () =>
+  inFolder(async (folder) => {
+    for (const [size, isCut] of [[10, false], [3_000_000, false], [10, true]] as const) {
+      const clock = new SimulatedClock(START), kv = new MemoryKv();
+      const limits = { backupCount: isCut ? 1 : 5 };
+      const store = await openStore({ at: kv, account: ACCOUNT, clock, limits }),
+        { journal } = store;
+      await live(store);
+      if (isCut) {
+        await store.saveSnapshot(20, payloadOf(20));
+        await store.cutBefore(21);
+      }
+      // While the export has read the head and not yet the rest, a record becomes durable.
+      let reads = 0;
+      const late = {
+        shown: "memory",
+        get: (key: KvEntry["key"]) => kv.get(key),
+        list: async function* (range: Parameters<MemoryKv["list"]>[0]): AsyncIterable<KvEntry> {
+          const isAll = range.prefix.length === 1 && range.limit === undefined;
+          if (isAll && ++reads === 2) {
+            await journal.whenDurable(journal.append(saved, 0, payloadOf(0, size)));
+          }
+          yield* kv.list(range);
+        },
+        commit: (commit: Parameters<MemoryKv["commit"]>[0]) => kv.commit(commit),
+        close: () => {},
+      };
+      const file = `${folder}/${size} ${isCut}`, other = new MemoryKv();
+      const { lastSequence } = await exportAccount({ at: late, account: ACCOUNT, clock, file });
+      assertEquals([lastSequence, journal.durableSequence], [20, 21]);
+      await importAccount({ at: other, file, clock });
+      const again = await openStore({ at: other, account: ACCOUNT, clock });
+      const firstSequence = isCut ? 0 : 6;
+      assertEquals(again.recovery, { firstSequence, lastSequence: 20, tail: undefined });
+      await again.close();
+      await store.close();
+    }
+  }));
+
 Deno.test("import: a file that is damaged, cut off, of another kind or newer imports nothing", () =>
   inFolder(async (folder) => {
     const clock = new SimulatedClock(START), kv = await lived(clock), file = `${folder}/whole`;

@@ -76,7 +76,8 @@ export function faultsOf(
         faults.push(...faultsOf(item, items as Schema, root, `${path}[${i}]`))
       );
     }
-  } else if (typeof value === "object" && value !== null) {
+  } else if (typeof value === "object" && value !== null && $ref === undefined) {
+    // What is referred to describes its properties.
     faults.push(...propertyFaults(value as Schema, schema, root, path));
   }
   return faults;

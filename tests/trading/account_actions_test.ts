@@ -195,7 +195,8 @@ Deno.test("rename: an entry of the ledger with the new name; position, orders an
 Deno.test("actions: every kind goes through the file, the manifest and back (DAT-21)", () => {
   const actions = parseActions(
     "symbol,ex_date,type,value\nX,2020-01-02,split,3:2\nX,2020-02-03,dividend,0.85\n" +
-      "X,2020-03-02,rename,Y\nX,2020-04-01,delist,\n",
+      "X,2020-03-02,rename,Y\nX,2020-03-16,halt,13:31Z\nX,2020-03-16,resume,13:46:00.5Z\n" +
+      "X,2020-04-01,delist,\n",
     "a.csv",
   );
   const manifest: Manifest = {
@@ -222,6 +223,8 @@ Deno.test("actions: every kind goes through the file, the manifest and back (DAT
     { exDate: "2020-01-02", kind: "split", value: "3:2" },
     { exDate: "2020-02-03", kind: "dividend", value: "0.85" },
     { exDate: "2020-03-02", kind: "rename", value: "Y" },
+    { exDate: "2020-03-16", kind: "halt", value: "2020-03-16T13:31:00Z" },
+    { exDate: "2020-03-16", kind: "resume", value: "2020-03-16T13:46:00.500Z" },
     { exDate: "2020-04-01", kind: "delist", value: "" },
   ]);
   assertEquals(parseManifest(text), manifest);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Halts } from "../../lib/engine/mod.ts";
 import { stock } from "../../lib/market/mod.ts";
 import {
   DEFAULT_ACCOUNT,
@@ -49,6 +50,7 @@ export class Desk {
     DEFAULT_ACCOUNT,
   );
   readonly linked = new LinkedOrders(this.book);
+  readonly halts = new Halts([], SYMBOLS.length);
   readonly control: RiskControl;
   readonly prices = SYMBOLS.map(() => PRICE);
 

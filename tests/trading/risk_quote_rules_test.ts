@@ -24,7 +24,14 @@ import {
 } from "../../lib/trading/mod.ts";
 
 const NOW = 1_700_000_000_000_000;
-const GOOD: QuoteView = { bid: 100e6, ask: 100_100_000, confirmedUs: NOW, isHalted: false };
+const GOOD: QuoteView = {
+  bid: 100e6,
+  ask: 100_100_000,
+  bidSize: 100,
+  askSize: Infinity,
+  confirmedUs: NOW,
+  isHalted: false,
+};
 
 Deno.test("quote rules: a zero, crossed, locked, NaN or halted quote never passes, whatever the limits (GAT-02)", () => {
   const rows: readonly (readonly [name: string, quote: QuoteView | null, rule: string])[] = [
@@ -36,7 +43,10 @@ Deno.test("quote rules: a zero, crossed, locked, NaN or halted quote never passe
     ["NaN bid", { ...GOOD, bid: NaN }, "quote_broken"],
     ["NaN ask", { ...GOOD, ask: NaN }, "quote_broken"],
     ["endless ask", { ...GOOD, ask: Infinity }, "quote_broken"],
-    ["locked", { ...GOOD, ask: GOOD.bid }, "quote_crossed"],
+    ["negative size", { ...GOOD, bidSize: -1 }, "quote_broken"],
+    ["NaN size", { ...GOOD, askSize: NaN }, "quote_broken"],
+    ["no size", { ...GOOD, askSize: 0 }, "none"],
+    ["locked", { ...GOOD, ask: GOOD.bid }, "quote_locked"],
     ["crossed", { ...GOOD, ask: GOOD.bid - 1 }, "quote_crossed"],
     ["halted", { ...GOOD, isHalted: true }, "quote_halted"],
   ];

@@ -23,6 +23,7 @@ function market(): ReturnType<typeof unknownContext> {
     previousHigh: 100.6,
     previousLow: 99.6,
     previousClose: 100,
+    isQuoted: false,
     dailyVolatility: 0.02,
   };
 }

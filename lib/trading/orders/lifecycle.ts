@@ -118,6 +118,7 @@ export const CELL = {
   back: -4,
 } as const;
 
+const FILLED = ORDER_STATE.filled;
 const COMMAND_CELLS = cells(COMMANDS, ORDER_COMMAND_NAMES),
   REPORT_CELLS = cells(REPORTS, ORDER_REPORT_NAMES);
 const COMMAND_COUNT = ORDER_COMMAND_NAMES.length, REPORT_COUNT = ORDER_REPORT_NAMES.length;
@@ -134,7 +135,7 @@ export function afterReport(state: number, report: number): number {
 
 /** True while an order can still trade or be cancelled: `pending` to `suspended`. */
 export function isWorking(state: number): boolean {
-  return state < ORDER_STATE.filled;
+  return state < FILLED;
 }
 
 /** Reads a table into a flat array, a state a row. */

@@ -9,16 +9,24 @@
  *   and sets free no others.
  * - When an order of a group fills in part, the others of the same symbol shrink to what is left of it; when it fills whole, all others are
  *   cancelled. An order that is cancelled or expires leaves the others of its group alone.
+ * - An order that the venue has replaced hands all its links over to its successor: children, parent and group go on with that one.
  *
  * @module
  */
 
-import { sizeOf, type StateTape } from "../../core/mod.ts";
-import { isWorking, ORDER_STATE } from "./lifecycle.ts";
+import * as core from "../../core/mod.ts";
+import type { StateTape } from "../../core/mod.ts";
+import * as lifecycle from "./lifecycle.ts";
 import type { OrderBook } from "./order_book.ts";
-import { ORDER_FLAG, ORDER_REASON, type OrderTable, SIZING, SparseColumn } from "./order_table.ts";
-import { unitsAfterSplit } from "../portfolio/split_units.ts";
+import * as orderTable from "./order_table.ts";
+import { type OrderTable, SparseColumn } from "./order_table.ts";
+import * as splitUnits from "../portfolio/split_units.ts";
 import { RowScratch } from "./working_orders.ts";
+
+const { sizeOf } = core;
+const { isWorking, ORDER_STATE } = lifecycle;
+const { ORDER_FLAG, ORDER_REASON, SIZING } = orderTable;
+const { unitsAfterSplit } = splitUnits;
 
 /** The links of one book. Links are row numbers plus one, 0 for none. */
 export class LinkedOrders {
@@ -94,11 +102,16 @@ export class LinkedOrders {
     this.#nextInGroup.set(row, next === 0 ? other + 1 : next);
   }
 
-  /** Follows a fill: sets children free, shrinks or cancels the group. `position` is the book's in the series after the fill. */
-  afterFill(row: number, position: number, timeUs: number): void {
+  /**
+   * Follows a fill: sets children free, shrinks or cancels the group. A late fill of an order that was replaced counts for its successor.
+   *
+   * @param position The book's in the series after the fill, signed units.
+   */
+  afterFill(filledRow: number, position: number, timeUs: number): void {
     if (!this.#used) return;
+    const table = this.#table, row = table.latest(filledRow);
     this.#feedChildren(row, position, timeUs);
-    const table = this.#table, done = table.state[row] === ORDER_STATE.filled;
+    const done = table.state[row] === ORDER_STATE.filled;
     // Of a target it is not known what is left.
     const left = table.sizing[row] === SIZING.quantity ? this.#leaves(row) : Infinity;
     for (
@@ -122,6 +135,58 @@ export class LinkedOrders {
     }
   }
 
+  /**
+   * Follows `OrderBook.replaced`: hands the links of an order over to its successor. One that had filled its new quantity already is done
+   * with, and its children and group learn of it.
+   *
+   * @param position The book's in the series, signed units.
+   */
+  afterReplace(row: number, successor: number, position: number, timeUs: number): void {
+    if (!this.#used) return;
+    const table = this.#table, parent = table.parent.get(row), own = this.#own.get(row);
+    this.#moveChildren(row, successor);
+    if (parent !== 0) {
+      this.#moveAmongChildren(parent - 1, row, successor);
+      table.parent.set(successor, parent);
+      // A new quantity is the child's own; the old one may be what the parent had filled of it.
+      const isKept = own === 0 || table.quantity[successor] === table.quantity[row];
+      this.#own.set(successor, isKept ? own : sizeOf(table.quantity[successor]!));
+      this.#children.add(successor);
+    }
+    if (this.#nextInGroup.get(row) !== 0) this.#moveInGroup(row, successor);
+    if (table.state[successor] === ORDER_STATE.filled) this.afterFill(successor, position, timeUs);
+  }
+
+  #moveChildren(row: number, successor: number): void {
+    const first = this.#firstChild.get(row);
+    if (first === 0) return;
+    this.#firstChild.set(row, 0);
+    this.#firstChild.set(successor, first);
+    for (let link = first; link !== 0; link = this.#nextChild.get(link - 1)) {
+      this.#table.parent.set(link - 1, successor + 1);
+    }
+  }
+
+  #moveAmongChildren(parent: number, row: number, successor: number): void {
+    const next = this.#nextChild;
+    next.set(successor, next.get(row));
+    next.set(row, 0);
+    if (this.#firstChild.get(parent) === row + 1) this.#firstChild.set(parent, successor + 1);
+    else {
+      let before = this.#firstChild.get(parent) - 1;
+      while (next.get(before) !== row + 1) before = next.get(before) - 1;
+      next.set(before, successor + 1);
+    }
+  }
+
+  #moveInGroup(row: number, successor: number): void {
+    const next = this.#nextInGroup;
+    let before = row;
+    while (next.get(before) !== row + 1) before = next.get(before) - 1;
+    next.set(before, successor + 1);
+    next.set(successor, next.get(row));
+    next.set(row, 0);
+  }
   #feedChildren(row: number, position: number, timeUs: number): void {
     const isFilled = this.#table.state[row] === ORDER_STATE.filled;
     let opened = -1;

@@ -6,19 +6,16 @@
  */
 
 import type { StateTape } from "../../core/mod.ts";
-import {
-  afterCommand,
-  afterReport,
-  CELL,
-  isWorking,
-  ORDER_COMMAND,
-  ORDER_REPORT,
-  ORDER_STATE,
-  ORDER_STATE_NAMES,
-} from "./lifecycle.ts";
-import { ORDER_FLAG, ORDER_MARK, ORDER_REASON, OrderTable, SIZING } from "./order_table.ts";
+import * as lifecycle from "./lifecycle.ts";
+import { ORDER_STATE_NAMES } from "./lifecycle.ts";
+import * as orderTable from "./order_table.ts";
+import { OrderTable } from "./order_table.ts";
 import { RemoteRequests } from "./remote_requests.ts";
 import { RowScratch, WorkingOrders } from "./working_orders.ts";
+
+const { afterCommand, afterReport, CELL, isWorking, ORDER_COMMAND, ORDER_REPORT, ORDER_STATE } =
+  lifecycle;
+const { ORDER_FLAG, ORDER_MARK, ORDER_REASON, SIZING } = orderTable;
 
 const I32 = Int32Array;
 
@@ -31,6 +28,12 @@ export const OUTCOME = {
   /** It told what cannot be; booked where it has a quantity, counted, to be asked about. */
   unexpected: 2,
 } as const;
+
+/** Where a pending order stands that was sent and acknowledged. */
+const TAKEN = afterReport(
+  afterCommand(ORDER_STATE.pending, ORDER_COMMAND.send),
+  ORDER_REPORT.acknowledged,
+);
 
 /** The orders of one book. */
 export class OrderBook {
@@ -116,6 +119,16 @@ export class OrderBook {
     if (next === CELL.refused) return false;
     if (next >= 0) this.#move(row, state, next, reason, timeUs);
     return true;
+  }
+
+  /** Sends an order to a venue that acknowledges it at once. */
+  take(row: number, timeUs: number): void {
+    if (this.table.state[row] === ORDER_STATE.pending) {
+      this.#move(row, ORDER_STATE.pending, TAKEN, ORDER_REASON.none, timeUs);
+      return;
+    }
+    this.command(row, ORDER_COMMAND.send, ORDER_REASON.none, timeUs);
+    this.report(row, ORDER_REPORT.acknowledged, ORDER_REASON.none, timeUs);
   }
 
   /** Applies a report that carries no quantity. Returns its {@linkcode OUTCOME}. */

@@ -107,6 +107,7 @@ export const ORDER_REASON_NAMES = [
   "delisted",
   "operator",
   "strategy_failed",
+  "halted",
 ] as const;
 
 export type OrderReasonName = typeof ORDER_REASON_NAMES[number];
@@ -197,6 +198,15 @@ export class OrderTable {
     this.expiresUs[row] = expiresUs;
     this.fill[row] = -1;
     return row;
+  }
+
+  /** Returns the order that goes on for a row: the last of its successors, itself when it was not replaced. */
+  latest(row: number): number {
+    let last = row;
+    for (let link = this.successor.get(row); link !== 0; link = this.successor.get(last)) {
+      last = link - 1;
+    }
+    return last;
   }
 
   #grow(): void {

@@ -7,8 +7,11 @@
  */
 
 import { put, type StateTape } from "../../core/mod.ts";
-import { copyI32, ORDER_FLAG, ORDER_TYPE, type OrderTable, TIME_IN_FORCE } from "./order_table.ts";
+import * as orderTable from "./order_table.ts";
+import { copyI32, type OrderTable } from "./order_table.ts";
 import { RowHeap } from "./row_heap.ts";
+
+const { ORDER_FLAG, ORDER_TYPE, TIME_IN_FORCE } = orderTable;
 
 const I32 = Int32Array;
 

@@ -7,10 +7,13 @@
  * @module
  */
 
-import { MAX_EXACT, sizeOf } from "../../core/mod.ts";
-import { ORDER_REASON } from "../orders/order_table.ts";
+import * as core from "../../core/mod.ts";
+import * as orderTable from "../orders/order_table.ts";
 import type { MarginTerms } from "./account.ts";
 import type { Ledger } from "./ledger.ts";
+
+const { MAX_EXACT, sizeOf } = core;
+const { ORDER_REASON } = orderTable;
 
 const floor = Math.floor;
 

@@ -7,18 +7,17 @@
  * @module
  */
 
-import {
-  checkExact,
-  invariant,
-  MAX_EXACT,
-  mulDiv,
-  StateHash,
-  type StateTape,
-} from "../../core/mod.ts";
-import { type Instrument, PRICE_SCALE } from "../../market/mod.ts";
+import * as core from "../../core/mod.ts";
+import { invariant, StateHash, type StateTape } from "../../core/mod.ts";
+import * as market from "../../market/mod.ts";
+import type { Instrument } from "../../market/mod.ts";
 import { type AccountRules, DEFAULT_ACCOUNT, type MarginTerms, marginTerms } from "./account.ts";
 import { Settlement } from "./settlement.ts";
-import { restAfterSplit, unitsAfterSplit } from "./split_units.ts";
+import * as splitUnits from "./split_units.ts";
+
+const { checkExact, MAX_EXACT, mulDiv } = core;
+const { PRICE_SCALE } = market;
+const { restAfterSplit, unitsAfterSplit } = splitUnits;
 
 const F64 = Float64Array, U8 = Uint8Array;
 

@@ -12,6 +12,9 @@ export interface QuoteView {
   /** Price ticks. */
   readonly bid: number;
   readonly ask: number;
+  /** Units at these prices, 0 or more; Infinity when they are not told. */
+  readonly bidSize: number;
+  readonly askSize: number;
   /** When it was last confirmed, microseconds UTC: by itself, or by any message that proves its subscription alive. */
   readonly confirmedUs: number;
   readonly isHalted: boolean;
@@ -32,7 +35,7 @@ export interface QuoteFault {
 const NOTHING: QuoteFault = fault(RISK_RULE.none, 0, 0);
 
 /**
- * Returns what is wrong with a quote.
+ * Returns what is wrong with a quote. It says nothing of a quote that came after a later one: that is known to whoever keeps them.
  *
  * @param maxSpreadBps Basis points of the middle, null for no limit.
  * @param quoteAgeMaxMs Milliseconds, null for no limit.
@@ -45,13 +48,16 @@ export function quoteFault(
   nowUs: number,
 ): QuoteFault {
   if (quote === null) return fault(RISK_RULE.quote_missing, 0, 0);
-  const { bid, ask } = quote;
+  const { bid, ask, bidSize, askSize } = quote;
   if (quote.isHalted) return fault(RISK_RULE.quote_halted, 0, 0);
-  if (!(bid > 0 && ask > 0 && bid < Infinity && ask < Infinity)) {
+  if (
+    !(bid > 0 && ask > 0 && bid < Infinity && ask < Infinity && bidSize >= 0 && askSize >= 0)
+  ) {
     return fault(RISK_RULE.quote_broken, 0, 0);
   }
-  // Locked counts as crossed: a spread of nothing is a sign that one side is stale.
-  if (ask <= bid) return fault(RISK_RULE.quote_crossed, 0, 0);
+  if (ask < bid) return fault(RISK_RULE.quote_crossed, 0, 0);
+  // A spread of nothing is a sign that one side is stale.
+  if (ask === bid) return fault(RISK_RULE.quote_locked, 0, 0);
   const spreadBps = (ask - bid) * 20_000 / (ask + bid);
   if (maxSpreadBps !== null && spreadBps > maxSpreadBps) {
     return fault(RISK_RULE.max_spread_bps, maxSpreadBps, spreadBps);

@@ -15,6 +15,7 @@ import type { LinkedOrders } from "../orders/linked_orders.ts";
 import { ORDER_FLAG, ORDER_REASON, SIZING } from "../orders/order_table.ts";
 import { RowScratch } from "../orders/working_orders.ts";
 import { carriedCauses, type KillCause, KillSwitch, type SessionOpens } from "./kill_switch.ts";
+import type { QuoteSource } from "./quote_rules.ts";
 import { RefusalLog } from "./refusal_log.ts";
 import { RiskGate } from "./risk_gate.ts";
 import { NO_LIMITS, type RiskLimits } from "./risk_limits.ts";
@@ -36,9 +37,17 @@ export interface KillRecord {
 
 const NO_KILL: KillRecord = { causes: [], timeUs: 0, cancelled: 0, kept: 0 };
 
+/** Tells which series nothing trades of. */
+export interface HaltSource {
+  /** False while no series was ever halted. */
+  readonly isUsed: boolean;
+  isHalted(series: number, timeUs: number): boolean;
+}
+
 /** What the control works on. */
 export interface ControlledBooks extends RiskBooks {
   readonly linked: LinkedOrders;
+  readonly halts: HaltSource;
 }
 
 /** Gate and switch of one book. */
@@ -78,19 +87,23 @@ export class RiskControl {
     }
   }
 
-  /** @param limits Null: off. */
+  /**
+   * @param limits Null: off.
+   * @param quotes Null where there are only bars.
+   */
   constructor(
     limits: RiskLimits | null,
     books: ControlledBooks,
     instruments: readonly Instrument[],
     sessions: SessionOpens,
+    quotes: QuoteSource | null = null,
   ) {
     const applied = limits === null ? NO_LIMITS : limits;
     this.isOn = limits !== null;
     this.#books = books;
     this.#flattens = applied.flattenOnKill;
     this.kill = new KillSwitch(applied, sessions, books.ledger.initialCash);
-    this.gate = new RiskGate(applied, this.kill, books, instruments, null);
+    this.gate = new RiskGate(applied, this.kill, books, instruments, quotes);
   }
 
   /**
@@ -126,6 +139,8 @@ export class RiskControl {
     terms.parent = parent;
     terms.nowUs = nowUs;
     this.kill.moveTo(nowUs, this.#books.equity(), true);
+    const { halts } = this.#books;
+    if (halts.isUsed) this.gate.setHalted(series, halts.isHalted(series, nowUs));
     return this.gate.check(terms);
   }
 

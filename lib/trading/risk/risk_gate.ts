@@ -6,23 +6,25 @@
  * @module
  */
 
-import { type Ratio, ratioOf, sizeOf, type StateTape } from "../../core/mod.ts";
+import * as core from "../../core/mod.ts";
+import { type Ratio, ratioOf, type StateTape } from "../../core/mod.ts";
 import type { Instrument } from "../../market/mod.ts";
-import { ORDER_FLAG, ORDER_TYPE, SIZING } from "../orders/order_table.ts";
-import { ENGINE_STATE, LETS_OUT, letsOut } from "./engine_state.ts";
+import * as orderTable from "../orders/order_table.ts";
+import * as engineState from "./engine_state.ts";
 import type { KillSwitch } from "./kill_switch.ts";
-import { quoteFault, type QuoteSource } from "./quote_rules.ts";
+import * as quoteRules from "./quote_rules.ts";
+import type { QuoteSource } from "./quote_rules.ts";
 import type { RiskLimits } from "./risk_limits.ts";
-import { RISK_RULE } from "./risk_rules.ts";
-import {
-  larger,
-  type OrderTerms,
-  reducesOnly,
-  type RiskBooks,
-  weightValue,
-  WorstCase,
-  worstPrice,
-} from "./worst_case.ts";
+import * as riskRules from "./risk_rules.ts";
+import * as worstCase from "./worst_case.ts";
+import { type OrderTerms, type RiskBooks, WorstCase } from "./worst_case.ts";
+
+const { sizeOf } = core;
+const { ORDER_FLAG, ORDER_TYPE, SIZING } = orderTable;
+const { ENGINE_STATE, LETS_OUT, letsOut } = engineState;
+const { quoteFault } = quoteRules;
+const { RISK_RULE } = riskRules;
+const { larger, reducesOnly, weightValue, worstPrice } = worstCase;
 
 const F64 = Float64Array, I32 = Int32Array;
 const MICROS = 1e6, US_PER_SECOND = 1e6, MINUTE_US = 60e6;

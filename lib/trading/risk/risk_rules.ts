@@ -29,6 +29,8 @@ export const RISK_RULE_NAMES = [
   "quote_halted",
   "quote_broken",
   "quote_crossed",
+  "quote_locked",
+  "quote_out_of_order",
   "max_spread_bps",
   "quote_age_max_ms",
   "max_position_pct",

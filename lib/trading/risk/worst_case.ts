@@ -9,13 +9,18 @@
  * @module
  */
 
-import { sizeOf } from "../../core/mod.ts";
-import { isWorking } from "../orders/lifecycle.ts";
+import * as core from "../../core/mod.ts";
+import * as lifecycle from "../orders/lifecycle.ts";
 import type { OrderBook } from "../orders/order_book.ts";
-import { ORDER_FLAG, type OrderTable, SIZING } from "../orders/order_table.ts";
+import * as orderTable from "../orders/order_table.ts";
+import type { OrderTable } from "../orders/order_table.ts";
 import { RowScratch } from "../orders/working_orders.ts";
 import type { FillTable } from "../orders/fill_table.ts";
 import type { Ledger } from "../portfolio/ledger.ts";
+
+const { sizeOf } = core;
+const { isWorking } = lifecycle;
+const { ORDER_FLAG, SIZING } = orderTable;
 
 const F64 = Float64Array, I32 = Int32Array, floor = Math.floor, ceil = Math.ceil;
 

@@ -1,5 +1,5 @@
 /**
- * What an operator is told: why a command cannot be done, and what was done.
+ * What an operator is told of a command: why it is refused, or what it did.
  *
  * @module
  */
@@ -7,14 +7,14 @@
 import type { OperatorCommand } from "./control/controlled.ts";
 import type { TradingCore } from "./trading_core.ts";
 
-/** Returns why a command cannot be done, null when it can. */
-export function refusalOf(core: TradingCore, command: OperatorCommand): string | null {
-  const isKilled = core.books.some(({ engine }) => engine.risk.kill.isKilled);
+/** Returns why an account refuses a command, null when it does not. */
+export function refusalOf(command: OperatorCommand, core: TradingCore): string | null {
+  const killed = core.books.some(({ engine }) => engine.risk.kill.isKilled);
   switch (command.kind) {
     case "assign":
       return "nothing is unassigned: every position of a paper account is in the book of its strategy";
     case "resume":
-      return isKilled && command.rearm !== true
+      return killed && command.rearm !== true
         ? "the kill switch has tripped: resume --rearm lifts it, with a reason"
         : null;
     default:
@@ -22,7 +22,7 @@ export function refusalOf(core: TradingCore, command: OperatorCommand): string |
   }
 }
 
-/** Returns what was done. */
+/** Returns what a command that was carried out did. */
 export function doneText(command: OperatorCommand): string {
   switch (command.kind) {
     case "pause":
