@@ -58,12 +58,11 @@ export class InputWatch {
   }
 
   #tell(strategy: number, effect: string): void {
-    const { log: { core }, bus, rules } = this.#parts;
-    bus.publish("STRATEGY_INPUTS", {
-      strategy: core.ids[strategy]!,
-      inputs: core.books[strategy]!.inputs,
-      limit: rules.maxReplayEvents,
-      effect,
-    }, { timeUs: core.nowUs, source: "strategies" });
+    const { log: { core }, bus, rules } = this.#parts, { inputs } = core.books[strategy]!;
+    const message =
+      `strategy ${core.ids[strategy]}: ${inputs} of ${rules.maxReplayEvents} inputs ` +
+      `(sandbox.max_replay_events) are kept for a restart: ${effect}`;
+    const origin = { timeUs: core.nowUs, source: "strategies" };
+    bus.publish("WARNING", { code: "replay_inputs", message }, origin);
   }
 }

@@ -108,15 +108,15 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
     feed: feed.name,
     version: VERSION,
   }, now);
+  for (const record of ready.upgrades) {
+    const strategy = core.ids[record.strategy]!, why = upgradeText(record);
+    bus.publish("STRATEGY_STOPPED", { strategy, why }, now);
+  }
   seats.forEach((seat, k) => {
     if (seat === null) return;
     const restarts = core.standings[k]!.restarts, sourceHash = sourceHashes[k]!;
     bus.publish("STRATEGY_STARTED", { strategy: core.ids[k]!, sourceHash, restarts }, now);
   });
-  for (const record of ready.upgrades) {
-    const { strategy, sha256: sourceHash } = record, what = upgradeText(record);
-    bus.publish("STRATEGY_UPGRADED", { strategy: core.ids[strategy]!, sourceHash, what }, now);
-  }
   if (options.obeysHaltFile !== false) await view.watchHalt();
   options.onReady?.(view);
   try {

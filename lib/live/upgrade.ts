@@ -42,5 +42,5 @@ export function upgradeText({ how, keepsState }: UpgradeRecord): string {
     ? "keeps its positions"
     : "closes its positions at the next open";
   const state = keepsState ? "goes on from the saved state" : "starts empty";
-  return `the new version ${positions} and ${state}`;
+  return `another version takes its book over, ${positions} and ${state}`;
 }

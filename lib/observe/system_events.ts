@@ -221,20 +221,6 @@ export const STRATEGY_EVENTS = {
     says: "{strategy}: {why}",
     fields: { strategy: "text", why: "text" },
   },
-  STRATEGY_INPUTS: {
-    severity: "warning",
-    alerts: true,
-    means: "what is recorded for the restart of a strategy comes to its bound",
-    says: "{strategy}: {inputs} of {limit} inputs are kept for a restart: {effect}",
-    fields: { strategy: "text", inputs: "number", limit: "number", effect: "text" },
-  },
-  STRATEGY_UPGRADED: {
-    severity: "info",
-    alerts: true,
-    means: "another version of a strategy goes on with its book",
-    says: "{strategy}: {what}",
-    fields: { strategy: "text", sourceHash: "text", what: "text" },
-  },
   STRATEGY_PERMISSION_DENIED: {
     severity: "warning",
     alerts: false,

@@ -119,8 +119,8 @@ Deno.test("SBX-34 keep loads a saved state of the same version, with positions, 
   assertEquals(outcome.core.books[0]!.engine.fills.length, 7);
   assert(
     session.bus.recent({}).some((event) =>
-      event.type === "STRATEGY_UPGRADED" &&
-      event.data.what === "the new version keeps its positions and goes on from the saved state"
+      event.type === "STRATEGY_STOPPED" && event.data.why ===
+        "another version takes its book over, keeps its positions and goes on from the saved state"
     ),
   );
 });
