@@ -100,8 +100,9 @@ export class StrategySeat implements Seat {
   }
 
   async save(): Promise<SavedChild> {
-    const { maxStateBytes, decisionMs } = this.#options;
-    return await this.#child.save(maxStateBytes, decisionMs);
+    const { maxStateBytes, limits } = this.#options;
+    // Not the time for a decision: how long it takes follows from the size of the book.
+    return await this.#child.save(maxStateBytes, limits.stallMs);
   }
 
   async tick(timeUs: number): Promise<SliceReport> {
