@@ -62,21 +62,9 @@ async function front(
     for (const permission of permissions) console.error(`  ${permission}`);
     for (const note of config.notes) console.error(`Note: ${note}`);
   }
-  const process = new Deno.Command("deno", {
-    args: [
-      "run",
-      "--quiet",
-      "--no-prompt",
-      "--frozen",
-      ...permissions,
-      fromFileUrl(new URL("./live_host.ts", import.meta.url)),
-      "--front",
-      String(Deno.pid),
-      ...Deno.args,
-    ],
-    stdin: "null",
-  }).spawn();
-  // Ctrl-C reaches both; a request to end reaches this one alone. The trading process ends in order, and so do we.
+  const process = startHost(permissions);
+  // In a terminal Ctrl-C reaches both, from elsewhere a signal reaches this one alone: it is passed on in any case, and the trading process
+  // takes two at a time for one. It ends in order, and so do we.
   const pass = (): void => {
     try {
       process.kill("SIGTERM");
@@ -84,12 +72,10 @@ async function front(
       if (!(error instanceof TypeError)) throw error;
     }
   };
-  const wait = (): void => undefined;
-  Deno.addSignalListener("SIGTERM", pass);
-  Deno.addSignalListener("SIGINT", wait);
+  const names = ["SIGINT", "SIGTERM"] as const;
+  for (const name of names) Deno.addSignalListener(name, pass);
   const { code, signal } = await process.status;
-  Deno.removeSignalListener("SIGTERM", pass);
-  Deno.removeSignalListener("SIGINT", wait);
+  for (const name of names) Deno.removeSignalListener(name, pass);
   if (signal !== null) {
     console.error(
       `The trading process was ended by ${signal}: start again, and it goes on from its journal`,
@@ -97,6 +83,28 @@ async function front(
   }
   Deno.exitCode = signal === null ? code : 1;
   if (json === true && code !== 0) console.log(JSON.stringify({ schema: 1, exitCode: code }));
+}
+
+/** Starts the trading process: this same Deno, wherever it lies, and without core dumps, which would hold what the process knows. */
+function startHost(permissions: readonly string[]): Deno.ChildProcess {
+  const host = fromFileUrl(new URL("./live_host.ts", import.meta.url));
+  const args = [
+    ...["run", "--quiet", "--no-prompt", "--frozen", ...permissions, host],
+    ...["--front", String(Deno.pid), ...Deno.args],
+  ];
+  try {
+    return new Deno.Command("prlimit", {
+      args: ["--core=0", Deno.execPath(), ...args],
+      stdin: "null",
+    }).spawn();
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    throw new SandbarError(
+      "usage",
+      "Cannot start the trading process: prlimit (util-linux) is needed to set the operating system's limits",
+      { cause },
+    );
+  }
 }
 
 if (import.meta.main) await runProgram(program);

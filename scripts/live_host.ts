@@ -18,6 +18,7 @@ import { formatIso, type TimeUs } from "../lib/core/mod.ts";
 import { EventBus, JsonLinesLog } from "../lib/observe/mod.ts";
 import type { Clock, TimerId } from "../lib/protocols/mod.ts";
 import { EXIT, newCommand, runProgram } from "./cli.ts";
+import { closingLine, readyLines } from "./live/session_lines.ts";
 import { openLiveView, STDOUT } from "./live/terminal.ts";
 import { type LiveOptions, liveRequest, withLiveOptions } from "./live_options.ts";
 
@@ -33,7 +34,9 @@ const LEAST = { DEBUG: "debug", INFO: "info", WARNING: "warning", ERROR: "error"
 /** How often it is looked whether the front is still there. */
 const FRONT_POLL_US = 1e6;
 /** How often the view is drawn. */
-const DRAW_US = 5e5;
+const DRAW_US = 5e5, REDRAW_US = 1e6;
+/** Signals that come closer together are one: Ctrl-C in a terminal reaches this process and `deno task`, which passes it on. */
+const ONE_SIGNAL_US = 25e4;
 
 const program = withLiveOptions(newCommand("live", "Paper and live trading (the trading process)."))
   .option("--json", "print the result of a recorded feed as one JSON object")
@@ -50,34 +53,53 @@ async function host(
   const stop = stopSignals(clock, front), isQuiet = quiet === true || json === true;
   const view = openLiveView(STDOUT, isQuiet);
   const told = bus.subscribe("all", (events) => view.tell(events), { name: "view" });
-  await using _log = new JsonLinesLog({
+  await using log = new JsonLinesLog({
     bus,
     folder: config.logging.logDir.real,
     run: config.runId ?? runName(config.accountId, clock.now()),
     least: LEAST[config.logging.level],
   });
-  let drawnUs = -Infinity;
+  let drawnUs = -Infinity, hasBegun = false;
   const draw = (session: SessionView): void => {
     const nowUs = clock.monotonicUs();
     if (isQuiet || nowUs - drawnUs < DRAW_US) return;
     drawnUs = nowUs;
     view.show(viewOf(session));
   };
+  // While nothing happens the view goes on as well: one can see that it lives.
+  let redraw: TimerId | null = null;
+  const drawOn = (session: SessionView): void => {
+    draw(session);
+    redraw = clock.setTimer(clock.now() + REDRAW_US, () => drawOn(session));
+  };
+  const onReady = (session: SessionView): void => {
+    hasBegun = true;
+    if (isQuiet) return;
+    for (const line of readyLines(config, session.status(), log.path)) console.error(line);
+    drawOn(session);
+  };
   try {
     const outcome = await runLive(config, {
       clock,
       signal: stop.signal,
       bus,
-      onReady: draw,
+      onReady,
       onChange: draw,
       onWait: (text) => console.error(text),
     });
     await told.whenIdle();
-    if (!isQuiet) view.show(viewOf(outcome.view));
+    if (!isQuiet) {
+      view.show(viewOf(outcome.view));
+      console.error(closingLine(config, outcome.view.status(), outcome.end, hasBegun));
+    }
     if (json === true) await printResult(config, outcome);
     if (outcome.core.state === "halted") Deno.exitCode = EXIT.halted;
     else if (stop.signal.aborted) Deno.exitCode = EXIT.interrupted;
+    else if (outcome.core.standings.every(({ quarantined }) => quarantined !== "")) {
+      Deno.exitCode = EXIT.strategy;
+    }
   } finally {
+    if (redraw !== null) clock.cancelTimer(redraw);
     stop.end();
   }
 }
@@ -108,12 +130,15 @@ function stopSignals(
   front: number | undefined,
 ): { readonly signal: AbortSignal; readonly end: () => void } {
   const controller = new AbortController();
-  let poll: TimerId | null = null;
+  let poll: TimerId | null = null, lastUs = -Infinity;
   const lookAtFront = (): void => {
     if (Deno.ppid !== front) controller.abort();
     else poll = clock.setTimer(clock.now() + FRONT_POLL_US, lookAtFront);
   };
   const onSignal = (): void => {
+    const nowUs = clock.monotonicUs();
+    if (nowUs - lastUs < ONE_SIGNAL_US) return;
+    lastUs = nowUs;
     if (controller.signal.aborted) Deno.exit(EXIT.interrupted);
     controller.abort();
   };

@@ -51,6 +51,8 @@ export interface LiveConfig {
   readonly sandbox: {
     readonly loadDeadlineMs: number;
     readonly eventDeadlineMs: number;
+    /** The same where the feed waits for its strategies. */
+    readonly stallMs: number;
     readonly heapMb: number;
     readonly dataLimitMb: number;
     readonly maxIntentsPerEvent: number;

@@ -187,6 +187,7 @@ function sectionsOf(
     sandbox: {
       loadDeadlineMs: of("sandbox.load_deadline_ms"),
       eventDeadlineMs: of("sandbox.event_deadline_ms"),
+      stallMs: of("sandbox.stall_ms"),
       heapMb: of("sandbox.heap_mb"),
       dataLimitMb: of("sandbox.data_limit_mb"),
       maxIntentsPerEvent: of("sandbox.max_intents_per_event"),

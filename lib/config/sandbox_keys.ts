@@ -31,8 +31,8 @@ export const SANDBOX_KEYS: readonly ConfigKey[] = [
     least: 100,
     most: 600_000,
     default: 5000,
-    use: "backtest",
-    effect: "time without progress after which a backtest is stopped",
+    effect:
+      "time without progress after which a backtest is stopped; of one event in a session at data.speed max",
   },
   {
     path: "sandbox.heap_mb",

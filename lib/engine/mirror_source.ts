@@ -21,6 +21,8 @@ export interface MirrorPosition {
   readonly refusals: number;
   /** Fills that were restated since. */
   readonly restated: readonly number[];
+  /** Series, units and price of what came from other books since. */
+  readonly transfers: readonly (readonly number[])[];
   /** Terms of the working orders. */
   readonly known: readonly (readonly [number, readonly number[]])[];
 }
@@ -37,6 +39,7 @@ export class MirrorSource {
   #ended = 0;
   #refusals = 0;
   #restated: number[] = [];
+  #transfers: (readonly number[])[] = [];
   /** Terms of the working orders as the child has them, five numbers an order. */
   #known = new Map<number, readonly number[]>();
 
@@ -60,6 +63,11 @@ export class MirrorSource {
     this.#restated.push(fill);
   }
 
+  /** Notes that units of a series came from another book at a price in ticks. */
+  transfer(s: number, quantity: number, price: number): void {
+    this.#transfers.push([s, quantity, price]);
+  }
+
   /** What the child knows of, as plain data. What has changed since comes with the next rows. */
   position(): MirrorPosition {
     return {
@@ -68,6 +76,7 @@ export class MirrorSource {
       ended: this.#ended,
       refusals: this.#refusals,
       restated: [...this.#restated],
+      transfers: [...this.#transfers],
       known: [...this.#known],
     };
   }
@@ -79,6 +88,7 @@ export class MirrorSource {
     this.#ended = position.ended;
     this.#refusals = position.refusals;
     this.#restated = [...position.restated];
+    this.#transfers = [...position.transfers];
     this.#known = new Map(position.known);
   }
 
@@ -113,6 +123,9 @@ export class MirrorSource {
         fills.commission[fill]!,
         fills.fee[fill]!,
       );
+    }
+    for (const [s, ...values] of this.#transfers.splice(0)) {
+      this.#put(MIRROR.transfer, s!, ...values);
     }
     const denied = engine.book.remote?.denied;
     if (denied !== undefined) {

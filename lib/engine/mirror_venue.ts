@@ -86,6 +86,8 @@ export class MirrorVenue implements Venue {
         return this.#add(base, order);
       case MIRROR.restate:
         return this.#restate(base, order);
+      case MIRROR.transfer:
+        return this.#books.ledger.transfer(order, rows[base + 3]!, rows[base + 4]!);
       default:
         throw new RangeErrorOf("a row of the host's book is of no known kind");
     }

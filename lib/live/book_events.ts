@@ -4,7 +4,8 @@
  * @module
  */
 
-import { formatDecimal } from "../core/mod.ts";
+import { formatDecimal, formatMoney } from "../core/mod.ts";
+import type { Engine } from "../engine/mod.ts";
 import type { EventBus, EventOrigin } from "../observe/mod.ts";
 import { PRICE_DIGITS } from "../market/mod.ts";
 import type { FeedFault } from "../protocols/mod.ts";
@@ -18,6 +19,7 @@ import {
 import type { OperatorCommand } from "./control/controlled.ts";
 import type { LiveBook } from "./live_book.ts";
 import { quantityText, sideOf } from "./order_text.ts";
+import { fillFlow, recount } from "./recount.ts";
 import type { OperatorState, TradingCore } from "./trading_core.ts";
 
 /** How far each book has been told. */
@@ -26,7 +28,10 @@ interface Told {
   ended: number;
   refusals: number;
   kills: number;
+  /** Units of each series. */
   readonly positions: Float64Array;
+  /** What the open position of each series has brought in so far, micro-units. */
+  readonly flows: Float64Array;
 }
 
 /** Publishes the events of an account's books. */
@@ -44,7 +49,7 @@ export class BookEvents {
       ended: engine.orders.ended.length,
       refusals: engine.risk.refusals.length,
       kills: engine.risk.killCount,
-      positions: engine.ledger.position.slice(),
+      ...heldOf(engine),
     }));
   }
 
@@ -99,8 +104,10 @@ export class BookEvents {
       this.#refusal(book, id, told.refusals);
     }
     for (; told.fills < fills.length; told.fills++) {
-      this.#fill(book, id, told.fills, told.positions);
+      this.#fill(book, id, told.fills, told);
     }
+    // A split changes what is held without a fill.
+    told.positions.set(engine.ledger.position);
     for (; told.ended < orders.ended.length; told.ended++) {
       this.#ended(book, id, orders.ended.row(told.ended));
     }
@@ -133,7 +140,7 @@ export class BookEvents {
     }, this.#origin(engine.nowUs, `${id}-${row}`));
   }
 
-  #fill(book: LiveBook, id: string, fill: number, positions: Float64Array): void {
+  #fill(book: LiveBook, id: string, fill: number, { positions, flows }: Told): void {
     const { engine } = book, { fills, orders, ledger } = engine, row = fills.order[fill]!;
     const s = orders.series[row]!, units = fills.quantity[fill]!, scale = ledger.unitsPerShare[s]!;
     const digits = scale === 1 ? 0 : 6, symbol = engine.series[s]!.symbol;
@@ -153,11 +160,16 @@ export class BookEvents {
     }, origin);
     const before = positions[s]!, after = before + units;
     positions[s] = after;
+    flows[s] = (before === 0 ? 0 : flows[s]!) + fillFlow(engine, fill);
     if (before === 0 && after !== 0) {
       const quantity = formatDecimal(after, digits);
       this.#bus.publish("POSITION_OPENED", { strategy: id, symbol, quantity, price }, origin);
     } else if (after === 0 && before !== 0) {
-      this.#bus.publish("POSITION_CLOSED", { strategy: id, symbol, price, profit: null }, origin);
+      const profit = formatMoney(flows[s]!);
+      this.#bus.publish("POSITION_CLOSED", { strategy: id, symbol, price, profit }, {
+        ...origin,
+        isRaised: flows[s]! < 0,
+      });
     }
   }
 
@@ -200,4 +212,8 @@ export class BookEvents {
   #origin(timeUs: number, correlationId: string | null = null): EventOrigin {
     return { timeUs, source: "book", correlationId };
   }
+}
+
+function heldOf(engine: Engine): Pick<Told, "positions" | "flows"> {
+  return { positions: engine.ledger.position.slice(), flows: recount(engine).flows };
 }

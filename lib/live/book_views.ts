@@ -15,6 +15,7 @@ import {
   ORDER_TYPE_NAMES,
   TIME_IN_FORCE_NAMES,
 } from "../trading/mod.ts";
+import type { TradingCore } from "./trading_core.ts";
 import type { OrderView, PositionView } from "./control/controlled.ts";
 import { quantityText, sideOf } from "./order_text.ts";
 
@@ -90,6 +91,26 @@ export function bookPositions(engine: Engine, strategy: string, equity: number):
     });
   }
   return views;
+}
+
+/** Returns what no strategy owns. @param equity Of the account, micro-units. */
+export function unassignedPositions(core: TradingCore, equity: number): PositionView[] {
+  return core.unassigned.positions().map(({ symbol, quantity, averagePrice, sinceUs }) => {
+    const mark = core.lastPrice(symbol), cost = mulDiv(quantity, averagePrice, 1e6);
+    const value = mark === 0 ? null : mulDiv(quantity, mark, 1e6);
+    return {
+      symbol,
+      strategy: "unassigned",
+      quantity: formatDecimal(quantity, 6),
+      averagePrice: formatMoney(averagePrice),
+      mark: mark === 0 ? null : formatDecimal(mark, PRICE_DIGITS, 2),
+      value: value === null ? null : formatMoney(value),
+      unrealisedProfit: value === null ? null : formatMoney(value - cost),
+      realisedProfit: formatMoney(0),
+      weightPct: equity === 0 || value === null ? null : value * 100 / equity,
+      openedUs: sinceUs,
+    };
+  });
 }
 
 /** When the position of a series was last opened from nothing. */

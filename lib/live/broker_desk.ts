@@ -23,7 +23,7 @@ import {
   TIME_IN_FORCE,
   TIME_IN_FORCE_NAMES,
 } from "../trading/mod.ts";
-import type { Dispatcher } from "./dispatch/mod.ts";
+import type { Dispatcher, UnansweredRequest } from "./dispatch/mod.ts";
 import type { OrderNames } from "./order_names.ts";
 import type { TradingCore } from "./trading_core.ts";
 
@@ -127,6 +127,28 @@ export class BrokerDesk {
     const generation = engine.book.remote!.generation.get(row);
     return this.#parts.names.clientId({ strategy, row, generation });
   }
+}
+
+/** Returns the orders of a book that were sent and have no answer. */
+export function doubtfulOf(core: TradingCore, names: OrderNames): UnansweredRequest[] {
+  return core.books.flatMap(({ engine }, strategy) => {
+    const { orders, book } = engine, list: UnansweredRequest[] = [];
+    for (let s = 0; s < engine.series.length; s++) {
+      for (const row of workingRows(engine, s)) {
+        const now = orders.state[row]!;
+        const state = now === ORDER_STATE.pending_cancel ? orders.before.get(row) : now;
+        if (state !== ORDER_STATE.submitted && state !== ORDER_STATE.unknown) continue;
+        const generation = book.remote!.generation.get(row);
+        const clientId = names.clientId({ strategy, row, generation });
+        const order = requestOf(engine, row, orders.quantity[row]!, clientId);
+        list.push({
+          request: { request: "submit", clientId, order },
+          timeUs: orders.createdUs[row]!,
+        });
+      }
+    }
+    return list;
+  });
 }
 
 function requestOf(engine: Engine, row: number, units: number, clientId: string): OrderRequest {

@@ -187,7 +187,8 @@ export class BrokerReports {
       { engine } = book,
       fill = book.executions.get(executionId)!;
     const units = unitsOf(engine, engine.fills.order[fill]!, execution.quantity);
-    const signed = engine.fills.quantity[fill]! < 0 ? -units : units;
+    // Adding 0 makes a zero of -0, which a broken sale leaves.
+    const signed = (engine.fills.quantity[fill]! < 0 ? -units : units) + 0;
     correct(engine, book.instruments, fill, signed, parseDecimal(execution.price, 6));
     book.noteCorrection(fill);
     return strategy;

@@ -15,10 +15,16 @@ import {
   type ReconcilePlan,
   type ReconcileRules,
 } from "../trading/host_door.ts";
-import { BrokerDesk } from "./broker_desk.ts";
-import { Dispatcher, type DispatchEvent, type DispatchReport } from "./dispatch/mod.ts";
+import type { LinkView } from "./control/controlled.ts";
+import { BrokerDesk, doubtfulOf } from "./broker_desk.ts";
+import {
+  Dispatcher,
+  type DispatchEvent,
+  type DispatchRecord,
+  type DispatchReport,
+} from "./dispatch/mod.ts";
 import type { OrderNames } from "./order_names.ts";
-import { ourSide, readBrokerSide } from "./reconcile/mod.ts";
+import { missedReports, ourSide, type OurSideParts, readBrokerSide } from "./reconcile/mod.ts";
 import type { TradingCore } from "./trading_core.ts";
 
 /** What a broker's side is made from. */
@@ -50,6 +56,9 @@ export interface BrokerSideListener {
 /** The most reports that wait for the session; more is a broker gone mad, and stops it. */
 const MAX_REPORTS = 100_000;
 
+/** How far before our oldest open order executions are looked for: clocks differ. */
+const CLOCK_MARGIN_US = 60_000_000;
+
 /** The side of one broker. */
 export class BrokerSide implements AsyncDisposable {
   isConnected = false;
@@ -58,10 +67,11 @@ export class BrokerSide implements AsyncDisposable {
   readonly #parts: BrokerSideParts;
   readonly #dispatcher: Dispatcher;
   readonly #desk: BrokerDesk;
-  readonly #reports: DispatchReport[] = [];
+  readonly #reports: (DispatchReport | DispatchRecord)[] = [];
   #listener: BrokerSideListener | null = null;
   #isFirst: boolean;
   #comparedUs = 0;
+  #heardUs: number | null = null;
   #unlisten: (() => void) | null = null;
 
   constructor(parts: BrokerSideParts) {
@@ -77,6 +87,7 @@ export class BrokerSide implements AsyncDisposable {
       timeUs: () => core.nowUs,
       report: (report) => this.#hear(report),
       event: (event) => this.#tell(event),
+      answer: (record) => this.#queue(record),
     });
     this.#desk = new BrokerDesk({
       core,
@@ -95,7 +106,7 @@ export class BrokerSide implements AsyncDisposable {
    * @throws {SandbarError} `broker_connection`, `account_mismatch`; `reconciliation_failed` in strict mode, with every difference.
    */
   async open(records: readonly JournalRecord[], listener: BrokerSideListener): Promise<void> {
-    const { broker, bus } = this.#parts, { name } = broker.capabilities;
+    const { broker, bus, core, names } = this.#parts, { name } = broker.capabilities;
     this.#listener = listener;
     this.#unlisten = broker.onLink((state) => {
       const before = this.isConnected;
@@ -111,11 +122,21 @@ export class BrokerSide implements AsyncDisposable {
     });
     await broker.connect();
     this.isConnected = true;
-    await this.#dispatcher.recover(records);
+    await this.#dispatcher.recover(records, doubtfulOf(core, names));
   }
 
   get client(): Broker {
     return this.#parts.broker;
+  }
+
+  /** The link, for people. */
+  link(): LinkView {
+    return {
+      name: this.#parts.broker.capabilities.name,
+      state: this.isConnected ? "connected" : "disconnected",
+      lastUs: this.#heardUs,
+      delayUs: null,
+    };
   }
 
   /** Whether requests are under way. */
@@ -123,14 +144,35 @@ export class BrokerSide implements AsyncDisposable {
     return this.#desk.isBusy || this.#reports.length > 0;
   }
 
-  /** What was heard since the last call, in order. */
-  takeReports(): DispatchReport[] {
-    return this.#reports.splice(0).filter((report) => this.#parts.core.isNews(report));
+  /** What was heard since the last call, in order: news of orders, and records of what became of requests. */
+  takeReports(): (DispatchReport | DispatchRecord)[] {
+    return this.#reports.splice(0).filter((it) => "step" in it || this.#parts.core.isNews(it));
   }
 
   /** Sends what the books wish, while there is a link. */
   flush(): void {
     if (this.isConnected) this.#desk.flush();
+  }
+
+  /** Hears from the broker's records what was told while nobody listened. */
+  async catchUp(): Promise<void> {
+    const { broker, core, names } = this.#parts, { nowUs } = core;
+    const working = ourSide({ ...this.#ours(), sinceUs: Infinity }).orders;
+    const oldestUs = working.reduce((oldest, it) => Math.min(oldest, it.changedUs), nowUs);
+    let reports: readonly DispatchReport[];
+    try {
+      reports = await missedReports(broker, {
+        working: working.map(({ clientId }) => clientId),
+        isOurs: (clientId) => names.find(clientId) !== null,
+        sinceUs: Math.max(0, oldestUs - CLOCK_MARGIN_US),
+        nowUs,
+      });
+    } catch (error) {
+      // The comparison that follows has no answer either, and says so.
+      if (error instanceof SandbarError) return;
+      throw error;
+    }
+    for (const report of reports) this.#hear(report);
   }
 
   /**
@@ -139,17 +181,10 @@ export class BrokerSide implements AsyncDisposable {
    * @param why For people.
    */
   async reconcile(why: string): Promise<ReconcilePlan> {
-    const { broker, core, names, bus, accountId, rules } = this.#parts;
+    const { broker, core, bus, rules } = this.#parts;
     bus.publish("RECONCILIATION_START", { why }, this.#origin());
     const sinceUs = Math.max(0, this.#comparedUs - rules.settleDelayUs);
-    const parts = {
-      books: core.books,
-      unassigned: core.unassigned,
-      names,
-      accountId,
-      isFirstStart: this.#isFirst,
-      sinceUs,
-    };
+    const parts = { ...this.#ours(), sinceUs };
     const asked = ourSide(parts).orders.map(({ clientId }) => clientId);
     const isBooked = (id: string): boolean => core.books.some((book) => book.executions.has(id));
     const theirs = await readBrokerSide(broker, { clientIds: asked, sinceUs, isBooked });
@@ -197,6 +232,11 @@ export class BrokerSide implements AsyncDisposable {
     await this.#parts.broker[Symbol.asyncDispose]();
   }
 
+  #ours(): Omit<OurSideParts, "sinceUs"> {
+    const { core, names, accountId } = this.#parts, { books, unassigned } = core;
+    return { books, unassigned, names, accountId, isFirstStart: this.#isFirst };
+  }
+
   /** What a plan asks of the broker. */
   async #act(corrections: readonly Correction[]): Promise<void> {
     const { broker, core } = this.#parts;
@@ -215,6 +255,11 @@ export class BrokerSide implements AsyncDisposable {
   }
 
   #hear(report: DispatchReport): void {
+    this.#heardUs = this.#parts.clock.now();
+    this.#queue(report);
+  }
+
+  #queue(it: DispatchReport | DispatchRecord): void {
     if (this.#reports.length >= MAX_REPORTS) {
       this.#listener?.fail(
         new SandbarError(
@@ -224,7 +269,7 @@ export class BrokerSide implements AsyncDisposable {
       );
       return;
     }
-    this.#reports.push(report);
+    this.#reports.push(it);
     this.#listener?.wake();
   }
 

@@ -89,6 +89,10 @@ export class BrokerTurn {
     const { side, log, crew } = this.#parts;
     for (let reports = side.takeReports(); reports.length > 0; reports = side.takeReports()) {
       for (const report of reports) {
+        if ("step" in report) {
+          log.commitJson(JOURNAL_KIND.dispatch, report);
+          continue;
+        }
         await crew.fireDue(timeOf(report));
         log.commitJson(JOURNAL_KIND.report, report);
         await crew.tell();
@@ -108,7 +112,10 @@ export class BrokerTurn {
   }
 
   async #compare(why: string): Promise<ReconcilePlan> {
-    const { side, log, crew, clock } = this.#parts, plan = await side.reconcile(why);
+    const { side, log, crew, clock } = this.#parts;
+    await side.catchUp();
+    await this.#takeReports();
+    const plan = await side.reconcile(why);
     this.#comparedUs = clock.monotonicUs();
     await this.#takeReports();
     if (!this.#isStarted && plan.mode === "strict" && plan.verdict.outcome === "failed") {

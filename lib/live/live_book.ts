@@ -126,6 +126,12 @@ export class LiveBook {
     this.#mirror.restate(fill);
   }
 
+  /** Takes units of a series over from another book of the account, at a price in ticks. */
+  transfer(s: number, units: number, price: number): void {
+    this.engine.ledger.transfer(s, units, price);
+    this.#mirror.transfer(s, units, price);
+  }
+
   #collect(): void {
     this.#mirror.collect();
     this.mirroredBefore = this.mirrored.count;

@@ -14,7 +14,8 @@ import { type FeedEvent, JOURNAL_KIND } from "../protocols/mod.ts";
 import { AccountLog } from "./account_log.ts";
 import { BookEvents } from "./book_events.ts";
 import { BrokerTurn } from "./broker_turn.ts";
-import type { CommandAnswer, OperatorCommand } from "./control/controlled.ts";
+import { Comparisons } from "./comparisons.ts";
+import type { CommandAnswer, LinkView, OperatorCommand } from "./control/controlled.ts";
 import { doneText, refusalOf } from "./operator_answers.ts";
 import { encodeBars } from "./records.ts";
 import { InputWatch } from "./input_watch.ts";
@@ -47,6 +48,8 @@ export class LiveSession {
   readonly #crew: StrategyCrew;
   readonly #watch: InputWatch;
   readonly #broker: BrokerTurn | null;
+  /** Where the venue is inside, the books are compared with themselves. */
+  readonly #comparisons: Comparisons;
   readonly #asked: Asked[] = [];
   readonly #waker = new Waker();
   readonly #timers: SessionTimers;
@@ -61,6 +64,7 @@ export class LiveSession {
     this.#events = new BookEvents(core, bus);
     this.#crew = new StrategyCrew(parts, this.#log, this.#events);
     this.#watch = new InputWatch({ ...parts, log: this.#log, crew: this.#crew });
+    this.#comparisons = new Comparisons({ core, bus, clock, rules, agreed: this.#crew.agreed });
     this.#broker = broker === null
       ? null
       : new BrokerTurn({ side: broker, log: this.#log, crew: this.#crew, bus, rules, clock });
@@ -77,6 +81,11 @@ export class LiveSession {
   /** Where each strategy stands, beside what the core knows. */
   get seats(): readonly (Seat | null)[] {
     return this.#crew.seats;
+  }
+
+  /** The link to the broker, null where the venue is inside. */
+  get broker(): LinkView | null {
+    return this.#parts.broker?.link() ?? null;
   }
 
   /**
@@ -198,7 +207,8 @@ export class LiveSession {
   #tick(tick: number): void {
     const { maxCycles } = this.#parts.rules;
     for (const { engine } of this.core.books) engine.ledger.checkBalance();
-    this.#broker?.tick(tick);
+    if (this.#broker === null) this.#comparisons.tick();
+    else this.#broker.tick(tick);
     if (tick === maxCycles) this.stop(`engine.max_cycles: ${tick}`);
     this.#waker.wake();
   }
@@ -224,8 +234,8 @@ export class LiveSession {
       await this.#log.whenDurable(sequence);
       this.#events.tell();
       this.#events.tellCommand(command, before);
-      const message = kind === "reconcile" && this.#broker !== null
-        ? await this.#broker.reconcile(`${who}: ${why}`)
+      const message = kind === "reconcile"
+        ? await (this.#broker ?? this.#comparisons).reconcile(`${who}: ${why}`)
         : doneText(command);
       this.#broker?.send();
       if (kind === "stop") this.stop(`by ${who}: ${why}`);

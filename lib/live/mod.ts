@@ -8,5 +8,8 @@
 export * from "./control/mod.ts";
 export { type LiveOptions, type LiveOutcome, runLive } from "./open_session.ts";
 export { runTogether, type TogetherOptions, type TogetherResult } from "./run_together.ts";
+export { type Recovered, recoverSession } from "./recover_session.ts";
+export { sessionData } from "./session_data.ts";
+export { planOf, type SessionPlan } from "./session_plan.ts";
 export { sessionResult } from "./session_result.ts";
 export type { SessionView } from "./session_view.ts";

@@ -64,12 +64,23 @@ export interface LiveOutcome {
  * @throws {StrategyFailure} When a strategy cannot be loaded.
  */
 export async function runLive(config: LiveConfig, options: LiveOptions): Promise<LiveOutcome> {
+  try {
+    return await openAndRun(config, options);
+  } catch (error) {
+    // What fails while all is closed fails for what happened first: a lost lease is found again by whatever still wants to write.
+    let first: unknown = error;
+    while (first instanceof SuppressedError) first = first.suppressed;
+    throw first;
+  }
+}
+
+async function openAndRun(config: LiveConfig, options: LiveOptions): Promise<LiveOutcome> {
   const { clock } = options, startedUs = clock.now();
   const folder = accountFolder(config.stateDir.real, config.accountId);
   const halt = new HaltFile(folder), bus = options.bus ?? new EventBus(config.observability.events);
   await using stack = new AsyncDisposableStack();
   const store = await openStoreOf(config, options);
-  stack.defer(() => store.close());
+  stack.defer(() => closed(store));
   const past = await pastOf(store), begunUs = past.identity?.begunUs ?? startedUs;
   const data = sessionData(config, begunUs), plan = planOf(config, data, begunUs);
   const sourceHashes = plan.strategies.map((it) => it.sourceHash);
@@ -129,6 +140,16 @@ export async function runLive(config: LiveConfig, options: LiveOptions): Promise
   }
 }
 
+/** Closes a store. That it has failed was told by whoever could not go on. */
+async function closed(store: Store): Promise<void> {
+  const { failed } = store, hadFailed = failed.aborted;
+  try {
+    await store.close();
+  } catch (error) {
+    if (!hadFailed || error !== failed.reason) throw error;
+  }
+}
+
 /** How often a lease that another process holds is looked at. */
 const LEASE_POLL_US = 5e5;
 
@@ -164,10 +185,9 @@ async function openStoreOf(config: LiveConfig, options: LiveOptions): Promise<St
 }
 
 function waitText({ context }: SandbarError): string {
-  return `Account ${context["account"]} was left by process ${
-    context["pid"]
-  }, which may have ended without giving it back: ` +
-    `waiting for its lease to run out at ${formatIso(context["untilUs"] as TimeUs)}`;
+  return `Account ${context["account"]} is held by process ${context["pid"]} until ${
+    formatIso(context["untilUs"] as TimeUs)
+  }. If that process was killed, this start goes on then; if it lives, this start ends: waiting to see which`;
 }
 
 function makeFolder(path: string): void {

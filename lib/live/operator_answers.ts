@@ -4,6 +4,7 @@
  * @module
  */
 
+import { assignmentOf } from "./assignment.ts";
 import type { OperatorCommand } from "./control/controlled.ts";
 import type { TradingCore } from "./trading_core.ts";
 
@@ -11,8 +12,10 @@ import type { TradingCore } from "./trading_core.ts";
 export function refusalOf(command: OperatorCommand, core: TradingCore): string | null {
   const killed = core.books.some(({ engine }) => engine.risk.kill.isKilled);
   switch (command.kind) {
-    case "assign":
-      return "nothing is unassigned: every position of a paper account is in the book of its strategy";
+    case "assign": {
+      const moved = assignmentOf(command, core);
+      return typeof moved === "string" ? moved : null;
+    }
     case "resume":
       return killed && command.rearm !== true
         ? "the kill switch has tripped: resume --rearm lifts it, with a reason"
@@ -33,6 +36,8 @@ export function doneText(command: OperatorCommand): string {
       return command.rearm === true ? "resumed, and the kill switch is armed again" : "resumed";
     case "flatten":
       return "all orders are cancelled, all positions are closed at the next open";
+    case "assign":
+      return `${command.quantity} of ${command.symbol} are in the book of ${command.strategy} now, at their average price`;
     case "stop":
       return "stopping";
     default:

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { SandbarError } from "../core/mod.ts";
 import type { Rights } from "../engine/mod.ts";
 import { JOURNAL_KIND, type JournalRecord } from "../protocols/mod.ts";
 import type { Store } from "../store/mod.ts";
@@ -20,21 +21,41 @@ export interface Past {
   /** Of the last start. */
   readonly identity: SessionIdentity | undefined;
   readonly snapshot: Uint8Array<ArrayBuffer> | undefined;
+  /** The last record that is in it, 0 without one. */
+  readonly snapshotSequence: number;
   /** After the snapshot. */
   readonly records: readonly JournalRecord[];
 }
 
-/** Reads the newest snapshot and the journal after it. */
+/**
+ * Reads the newest snapshot and the journal after it.
+ *
+ * @throws {SandbarError} `snapshot_corrupt` when the only snapshots that reach back to the journal's beginning are damaged.
+ */
 export async function pastOf(store: Store): Promise<Past> {
-  const { snapshot } = await store.newestSnapshot(), records: JournalRecord[] = [];
+  const { snapshot, bad } = await store.newestSnapshot(), records: JournalRecord[] = [];
+  const after = snapshot?.sequence ?? 0, { firstSequence, lastSequence } = store.recovery;
+  if (lastSequence > after && (firstSequence === 0 || firstSequence > after + 1)) {
+    throw new SandbarError(
+      "snapshot_corrupt",
+      `Cannot recover account ${store.account}: its journal begins after record ${
+        Math.max(after, firstSequence - 1)
+      }, and ${
+        bad.length === 0
+          ? "there is no snapshot that reaches so far"
+          : `the snapshot of record ${bad[0]!.sequence} is damaged (${bad[0]!.what})`
+      }; run \`deno task doctor\`: it names all damage, and import a backup`,
+      { context: { account: store.account } },
+    );
+  }
   let begun = snapshot === undefined ? undefined : identityIn(snapshot.bytes), identity = begun;
-  for await (const record of store.journal.read((snapshot?.sequence ?? 0) + 1)) {
+  for await (const record of store.journal.read(after + 1)) {
     if (record.kind === JOURNAL_KIND.start) {
       identity = decodeJsonPayload(record.payload)["identity"] as SessionIdentity;
       begun ??= identity;
     } else records.push(record);
   }
-  return { begun, identity, snapshot: snapshot?.bytes, records };
+  return { begun, identity, snapshot: snapshot?.bytes, snapshotSequence: after, records };
 }
 
 /** Makes an account whose books have these rights, one a strategy. */

@@ -146,6 +146,7 @@ export async function recoverSession(
     identity,
     clock,
     policy: plan.snapshots,
+    previous: past.snapshotSequence,
   });
   const log = new AccountLog(core, store.journal);
   const broker = plan.broker === null ? null : new BrokerSide({

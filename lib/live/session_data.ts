@@ -137,8 +137,8 @@ function simulated(config: LiveConfig, begunUs: number): SessionData {
         clock,
         untilUs: endUs,
         skip: seenInstants,
-        // In real time what was missed comes at once; otherwise time goes on where it stood still.
-        nowUs: isRealTime ? clock.now() : Math.max(lastUs, firstOpen(table, fromUs)),
+        // In real time what was missed comes at once; otherwise time goes on where it stood still. The first start may be inside a session.
+        nowUs: isRealTime ? clock.now() : Math.max(lastUs, fromUs, firstOpen(table, fromUs)),
       }),
   };
 }

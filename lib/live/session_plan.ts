@@ -86,7 +86,7 @@ export function planOf(config: LiveConfig, data: SessionData, begunUs: number): 
             seed: config.run.seed,
             sealed: childSpec(spec, market, config.run.period),
             limits,
-            decisionMs: config.sandbox.eventDeadlineMs,
+            decisionMs: deadlineOf(config),
             maxStateBytes: config.sandbox.maxStateBytes,
             market,
           }),
@@ -132,6 +132,12 @@ function brokerOf(config: LiveConfig): PlannedBroker | null {
       unknownDeadlineSeconds: orders.unknownDeadlineSeconds,
     },
   };
+}
+
+/** A feed that waits for its strategies is late for nobody: there the deadline is against those that never come back, as in a backtest. */
+function deadlineOf({ sandbox, data }: LiveConfig): number {
+  const { eventDeadlineMs, stallMs } = sandbox;
+  return data.speed === "max" ? Math.max(eventDeadlineMs, stallMs) : eventDeadlineMs;
 }
 
 function checkPinned(config: LiveConfig, hashes: readonly string[]): void {

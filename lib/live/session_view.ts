@@ -26,7 +26,7 @@ import type {
   StrategyView,
 } from "./control/controlled.ts";
 import type { HaltFile } from "./control/halt_file.ts";
-import { bookOrders, bookPositions } from "./book_views.ts";
+import { bookOrders, bookPositions, unassignedPositions } from "./book_views.ts";
 import type { LiveSession } from "./live_session.ts";
 import type { SessionData } from "./session_data.ts";
 import type { Seat } from "./seat.ts";
@@ -57,6 +57,8 @@ export class SessionView implements Controlled {
   readonly #parts: ViewParts;
   #session: LiveSession | null = null;
   #halt: HaltFile | null = null;
+  /** Set at the end: a store that is closed afterwards has not failed. */
+  #ended: { readonly hasFailed: boolean } | null = null;
   #poll: TimerId | null = null;
   /** While a resumption is under way the HALT file still lies there. */
   #isResuming = false;
@@ -74,6 +76,7 @@ export class SessionView implements Controlled {
   /** Ends the watch over the HALT file and the passing on of commands. */
   detach(): void {
     this.#session = null;
+    this.#ended = { hasFailed: this.#parts.store.failed.aborted };
     if (this.#poll !== null) this.#parts.clock.cancelTimer(this.#poll);
     this.#poll = null;
   }
@@ -132,13 +135,18 @@ export class SessionView implements Controlled {
       links: {
         feed: {
           name: config.data.provider,
-          state: core.isFinished ? "ended" : this.#session === null ? "disconnected" : "connected",
+          state: core.isFinished || this.#ended !== null
+            ? "ended"
+            : this.#session === null
+            ? "disconnected"
+            : "connected",
           lastUs: feedUs,
           delayUs: null,
         },
-        broker: { name: "paper, inside", state: "connected", lastUs: feedUs, delayUs: null },
+        broker: this.#session?.broker ??
+          { name: "paper, inside", state: "connected", lastUs: feedUs, delayUs: null },
         journal: {
-          state: store.failed.aborted ? "failed" : "writing",
+          state: (this.#ended?.hasFailed ?? store.failed.aborted) ? "failed" : "writing",
           lastSequence: journal.lastSequence,
           durableSequence: journal.durableSequence,
           commitUs: store.commits === 0 ? null : store.lastCommitUs,
@@ -157,6 +165,7 @@ export class SessionView implements Controlled {
   positions(): readonly PositionView[] {
     const { core } = this.#parts, equity = this.#equity();
     return core.books.flatMap(({ engine }, k) => bookPositions(engine, core.ids[k]!, equity))
+      .concat(unassignedPositions(core, equity))
       .sort((a, b) => a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : 0);
   }
 
@@ -167,8 +176,8 @@ export class SessionView implements Controlled {
   #engine(): EngineView {
     const { core, clock, startedUs } = this.#parts;
     return {
-      state: this.#session === null && !core.isFinished ? "stopping" : core.state,
-      why: core.why,
+      ...core.standing(),
+      ...(this.#session === null && !core.isFinished ? { state: "stopping" } : {}),
       startedUs,
       timeUs: core.nowUs,
       madeUs: clock.now(),
@@ -177,11 +186,10 @@ export class SessionView implements Controlled {
 
   #money(): MoneyView {
     const { core } = this.#parts, equity = this.#equity();
-    const cash = core.books.reduce((sum, { engine }) => sum + engine.ledger.cash, 0);
     const start = core.dayStart, profit = equity - start;
     return {
       equity: formatMoney(equity),
-      cash: formatMoney(cash),
+      cash: formatMoney(core.cash()),
       dayProfit: formatMoney(profit),
       dayProfitPct: start === 0 ? 0 : profit * 100 / start,
     };

@@ -1,5 +1,6 @@
 /**
- * Keeps an account's snapshots: takes one when it is due, beside the trading, and cuts the journal that no kept snapshot needs.
+ * Keeps an account's snapshots: takes one when it is due, beside the trading, and cuts the journal that neither it nor the one before it
+ * needs.
  *
  * @module
  */
@@ -17,6 +18,8 @@ export interface KeeperOptions {
   readonly identity: SessionIdentity;
   readonly policy: SnapshotPolicy;
   readonly clock: Clock;
+  /** The last record of the newest snapshot that there is, 0 without one. */
+  readonly previous: number;
 }
 
 /** Takes snapshots of one account. */
@@ -25,10 +28,12 @@ export class SnapshotKeeper {
   #sequence: number;
   #takenUs: number;
   #saving: Promise<void> | null = null;
+  #previous: number;
 
   /** Counts from the end of the journal as it is. */
   constructor(options: KeeperOptions) {
     this.#options = options;
+    this.#previous = options.previous;
     this.#sequence = options.store.journal.lastSequence;
     this.#takenUs = options.clock.monotonicUs();
   }
@@ -69,6 +74,8 @@ export class SnapshotKeeper {
   async #save(sequence: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const { store } = this.#options;
     await store.saveSnapshot(sequence, bytes);
-    await store.cutBefore(sequence + 1);
+    // What follows the snapshot before stays as well: if this one is ever damaged, recovery goes on from that one.
+    await store.cutBefore(this.#previous + 1);
+    this.#previous = sequence;
   }
 }

@@ -33,6 +33,8 @@ export class StrategyCrew {
   readonly #parts: SessionParts;
   readonly #log: AccountLog;
   readonly #events: BookEvents;
+  /** Step and hash of each book when its strategy last spoke and had the same; null before. */
+  readonly agreed: ({ readonly step: number; readonly hash: number } | null)[];
   /** How many of its book's tellings each strategy has heard. */
   readonly #heard: number[];
 
@@ -41,6 +43,7 @@ export class StrategyCrew {
     this.#parts = parts;
     this.#log = log;
     this.#events = events;
+    this.agreed = log.core.books.map(() => null);
     this.#heard = log.core.books.map((book) => book.tellings.length);
   }
 
@@ -189,6 +192,7 @@ export class StrategyCrew {
         "its own book and the host's differ: what it would decide on is not true",
       );
     }
+    this.agreed[strategy] = { step: book.engine.step, hash: report.bookHash };
   }
 
   async #fenceAll(failures: readonly Failure[]): Promise<void> {
@@ -204,7 +208,6 @@ export class StrategyCrew {
     if (!(error instanceof StrategyFailure) && !(error instanceof SandbarError)) throw error;
     const { rules, bus } = this.#parts, { core } = this.#log, seat = this.seats[strategy];
     const id = core.ids[strategy]!, standing = core.standings[strategy]!, { message } = error;
-    this.seats[strategy] = null;
     const policy = rules.overrunPolicy;
     const verdict = error instanceof StrategyFailure ? error.kind : error.code;
     const quarantined = standing.restarts < rules.restartLimit
@@ -214,6 +217,8 @@ export class StrategyCrew {
     // One record: a start that finds it goes on with the same decision.
     const told = { event: "fenced", isUnseen, policy, verdict, why: message, quarantined };
     this.#log.commitJson(JOURNAL_KIND.strategy, { strategy, ...told });
+    // Not before: when the journal fails, its process is ended with the session's others.
+    this.seats[strategy] = null;
     bus.publish("STRATEGY_OVERRUN", { strategy: id, verdict, message }, this.#origin());
     this.#events.tell();
     await seat?.[Symbol.asyncDispose]();

@@ -11,9 +11,11 @@ import { invariant, SandbarError, US_PER_DAY } from "../core/mod.ts";
 import { cancelOrders, type EngineSpec } from "../engine/mod.ts";
 import { type FeedBar, JOURNAL_KIND, type JournalRecord } from "../protocols/mod.ts";
 import type { ReconcilePlan } from "../trading/host_door.ts";
-import { ENGINE_STATE, ORDER_REASON } from "../trading/mod.ts";
+import { ENGINE_STATE, type EngineStateName, ORDER_REASON } from "../trading/mod.ts";
+import { assignmentOf } from "./assignment.ts";
 import { decodeSaved } from "./book_base.ts";
 import { BrokerReports } from "./broker_reports.ts";
+import type { OperatorCommand } from "./control/controlled.ts";
 import type { DispatchRecord, DispatchReport } from "./dispatch/mod.ts";
 import { LiveBook } from "./live_book.ts";
 import type { LiveMarket } from "./live_market.ts";
@@ -55,6 +57,12 @@ export interface StrategyStanding {
 
 /** What becomes of a book whose strategy failed. */
 export type OverrunPolicy = "cancel" | "flatten";
+
+/** What holds an account back, in words. */
+const HOLD_TEXTS: Readonly<Record<string, string>> = {
+  bars: "bars are late",
+  link: "the broker is not connected",
+};
 
 /** An account. */
 export class TradingCore {
@@ -140,9 +148,32 @@ export class TradingCore {
     return this.#reports?.isNews(report) ?? false;
   }
 
-  /** Equity of all books, micro-units. */
+  /** Equity of the account, micro-units. */
   equity(): number {
-    return this.books.reduce((sum, { engine }) => sum + engine.equity(), 0);
+    const rest = this.unassigned.equity((symbol) => this.lastPrice(symbol));
+    return this.books.reduce((sum, { engine }) => sum + engine.equity(), rest);
+  }
+
+  /** Cash of the account, micro-units. */
+  cash(): number {
+    return this.books.reduce((sum, { engine }) => sum + engine.ledger.cash, this.unassigned.cash);
+  }
+
+  /** Last price of a symbol in ticks, 0 for one without. */
+  lastPrice(symbol: string): number {
+    const s = this.market.bars.findIndex((bars) => bars.symbol === symbol);
+    return s === -1 ? 0 : this.books[0]!.engine.lastPrice(s);
+  }
+
+  /** What holds the account back as a whole, and why. */
+  standing(): { readonly state: EngineStateName; readonly why: string } {
+    if (this.state !== "ready") return this;
+    if (this.unreconciled !== "") return { state: "degraded", why: this.unreconciled };
+    if (this.#holds.size === 0) return { state: "ready", why: "" };
+    return {
+      state: "degraded",
+      why: [...this.#holds].map((cause) => HOLD_TEXTS[cause] ?? cause).join(", "),
+    };
   }
 
   /**
@@ -218,10 +249,15 @@ export class TradingCore {
     for (const correction of plan.corrections) {
       switch (correction.kind) {
         case "position":
-          this.unassigned.add(correction.symbol, correction.difference, correction.averagePrice);
+          this.unassigned.add(
+            correction.symbol,
+            correction.difference,
+            correction.averagePrice,
+            plan.timeUs,
+          );
           break;
         case "remove":
-          this.unassigned.add(correction.symbol, -correction.quantity, 0);
+          this.unassigned.add(correction.symbol, -correction.quantity, 0, plan.timeUs);
           break;
         case "cash":
           this.unassigned.cash += correction.difference;
@@ -266,10 +302,23 @@ export class TradingCore {
       case "flatten":
         for (const book of this.books) book.flatten(ORDER_REASON.operator);
         return;
+      case "assign":
+        return this.#assign(command);
       default:
         // What only looks, or is journaled as what it does.
         return;
     }
+  }
+
+  #assign(command: Pick<OperatorCommand, "symbol" | "quantity" | "strategy">): void {
+    const moved = assignmentOf(command, this);
+    // It was checked before it was journaled; what cannot be done changes nothing, in a replay neither.
+    if (typeof moved === "string") return;
+    const { strategy, series, microShares, units, price } = moved, book = this.books[strategy]!;
+    const { ledger } = book.engine, before = ledger.cash;
+    book.transfer(series, units, price);
+    this.unassigned.add(book.engine.series[series]!.symbol, -microShares, 0, this.nowUs);
+    this.unassigned.cash += before - ledger.cash;
   }
 
   #hold(state: OperatorState, cancels: boolean, why: unknown): void {

@@ -5,11 +5,15 @@
  * @module
  */
 
+import { mulDiv } from "../core/mod.ts";
+
 /** A position, in millionths: micro-shares, below 0 when short, and ticks. */
 export interface UnassignedPosition {
   readonly symbol: string;
   readonly quantity: number;
   readonly averagePrice: number;
+  /** When it was found, microseconds UTC. */
+  readonly sinceUs: number;
 }
 
 /** Plain data. */
@@ -25,7 +29,7 @@ export class Unassigned {
   readonly #positions = new Map<string, UnassignedPosition>();
 
   /** Changes a position by micro-shares; a price of 0 leaves the average as it is. */
-  add(symbol: string, quantity: number, averagePrice: number): void {
+  add(symbol: string, quantity: number, averagePrice: number, timeUs: number): void {
     const before = this.#positions.get(symbol), next = (before?.quantity ?? 0) + quantity;
     if (next === 0) this.#positions.delete(symbol);
     else {
@@ -33,6 +37,7 @@ export class Unassigned {
         symbol,
         quantity: next,
         averagePrice: averagePrice === 0 ? before?.averagePrice ?? 0 : averagePrice,
+        sinceUs: before?.sinceUs ?? timeUs,
       });
     }
   }
@@ -45,6 +50,18 @@ export class Unassigned {
   /** All positions, by symbol. */
   positions(): readonly UnassignedPosition[] {
     return [...this.#positions.values()].sort((a, b) => a.symbol < b.symbol ? -1 : 1);
+  }
+
+  /**
+   * Cash and positions in micro-units.
+   *
+   * @param priceOf Last price of a symbol in ticks, 0 for an unknown one: its average price counts then.
+   */
+  equity(priceOf: (symbol: string) => number): number {
+    return this.positions().reduce(
+      (sum, it) => sum + mulDiv(it.quantity, priceOf(it.symbol) || it.averagePrice, 1e6),
+      this.cash,
+    );
   }
 
   /** Returns everything as plain data. */

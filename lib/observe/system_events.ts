@@ -12,7 +12,7 @@ export const SYSTEM_EVENTS = {
     severity: "info",
     alerts: true,
     means: "the runtime has started",
-    says: "{account} on {broker} with {feed}, version {version}",
+    says: "account {account}, {mode}: broker {broker}, feed {feed}; version {version}",
     fields: { account: "text", mode: "text", broker: "text", feed: "text", version: "text" },
   },
   ENGINE_STOP: {

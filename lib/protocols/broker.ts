@@ -188,6 +188,8 @@ export interface BrokerPosition {
 
 /** The account as the broker shows it. */
 export interface BrokerAccount {
+  /** Time of the broker when it answered, microseconds UTC: executions and orders have times of the same clock. */
+  readonly timeUs: number;
   readonly accountId: string;
   readonly kind: "paper" | "live";
   readonly currency: "USD";

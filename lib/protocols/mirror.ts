@@ -32,4 +32,6 @@ export const MIRROR = {
   add: 4,
   /** Of a fill (its row in the place of the order's): quantity, price, commission and fee as they are now: busted, corrected, charged later. */
   restate: 5,
+  /** Of a series (its number in the place of the order's): units and price ticks that came from another book of the account, or went there. */
+  transfer: 6,
 } as const;

@@ -38,6 +38,13 @@ export const BOOTSTRAP: string = join(import.meta.dirname!, "child", "bootstrap.
 const WITH_HOST = "setpriv --pdeathsig KILL";
 
 /**
+ * Ctrl-C in a terminal reaches every process there. What it means is the host's to say: a child that died of it would look like a strategy that
+ * failed.
+ */
+const HOST_DECIDES = `trap "" INT
+`;
+
+/**
  * Runs its arguments through the first door that opens: in an empty network namespace (as root, else through a user namespace) and bound
  * to the life of the host. The text is fixed; the program and its arguments come as `$@` and are not interpreted. The last argument
  * tells the child what it got.
@@ -104,7 +111,7 @@ export function limitArguments(
   options: Pick<LaunchOptions, "dataBytes" | "networkNamespace">,
   program: readonly string[],
 ): string[] {
-  const script = options.networkNamespace === "auto" ? ISOLATE + SHARE : SHARE;
+  const script = HOST_DECIDES + (options.networkNamespace === "auto" ? ISOLATE + SHARE : SHARE);
   return [
     `--data=${options.dataBytes}`,
     "--fsize=0",

@@ -9,6 +9,7 @@ import { thousands } from "../../lib/core/mod.ts";
 import { storeGenerated } from "../../lib/data/mod.ts";
 import { measureCommand } from "./command.ts";
 import { measureJournal } from "./journaling.ts";
+import { measureLive } from "./live.ts";
 import { recipe, SYMBOL } from "./market.ts";
 import type { LoopResult } from "./plain_loop.ts";
 import { runJob, runScript } from "./processes.ts";
@@ -83,8 +84,15 @@ export async function measureAll(
   const command = await measureCommand({ data, folder, sizes, say });
   const reading = await measureReading({ folder, sizes, say });
   const journal = await measureJournal({ folder, sizes, say });
+  const live = await measureLive({
+    folder,
+    sizes,
+    commitMs: valueOf(journal, "kv_commit"),
+    recordsPerSecond: valueOf(journal, "journal"),
+    say,
+  });
   return {
-    rows: [...rows, ...command.rows, ...reading, ...journal],
+    rows: [...rows, ...command.rows, ...reading, ...journal, ...live],
     notes: [
       "Results of loops, engine, replay and sandbox are equal to the micro-unit.",
       ...(typeof rust === "string" ? [`No Rust loop: ${rust}.`] : []),
@@ -92,6 +100,10 @@ export async function measureAll(
     ],
     rust: typeof rust === "string" ? "no rust" : rust.version,
   };
+}
+
+function valueOf(rows: readonly Row[], id: string): number {
+  return rows.find((row) => row.id === id)!.value;
 }
 
 interface Loops {

@@ -6,7 +6,7 @@
 
 import type { OrderView, PositionView, StrategyView } from "../../lib/live/control/mod.ts";
 import { table } from "../cli.ts";
-import { grouped, percent, printable, signed, timeOfDay } from "./words.ts";
+import { dateAndTime, grouped, percent, printable, signed } from "./words.ts";
 
 /** Returns the lines of a table of positions, the header first. */
 export function positionLines(positions: readonly PositionView[]): readonly string[] {
@@ -27,7 +27,7 @@ export function positionLines(positions: readonly PositionView[]): readonly stri
 /** Returns the lines of a table of orders, the header first. */
 export function orderLines(orders: readonly OrderView[]): readonly string[] {
   const rows = orders.map((it) => [
-    timeOfDay(it.createdUs),
+    dateAndTime(it.createdUs),
     it.symbol,
     it.strategy,
     it.side,
@@ -74,7 +74,7 @@ function termsOf(order: OrderView): string {
 function decisionOf({ lastDecision: last }: StrategyView): string {
   return last === null
     ? "none yet"
-    : `${timeOfDay(last.timeUs)} ${last.symbol} ${last.intent}: ${last.outcome}`;
+    : `${dateAndTime(last.timeUs)} ${last.symbol} ${last.intent}: ${last.outcome}`;
 }
 
 function lines(rows: readonly (readonly string[])[], right: readonly number[]): readonly string[] {

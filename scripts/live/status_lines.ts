@@ -13,7 +13,7 @@ import {
 import { counted, thousands } from "../../lib/core/mod.ts";
 import { eventText, type SandbarEvent } from "../../lib/observe/mod.ts";
 import { orderLines, positionLines, strategyLines } from "./account_tables.ts";
-import { dateAndTime, grouped, percent, printable, signed, span, timeOfDay } from "./words.ts";
+import { dateAndTime, grouped, percent, printable, signed, span } from "./words.ts";
 
 /** How a line should stand out. */
 export type Tone = "plain" | "heading" | "faint" | "alarm";
@@ -68,10 +68,10 @@ export function renderStatus(
   ];
 }
 
-/** Returns an event as one line: `15:29:59  info      TRADE_FILLED  sma: sell 40 AAPL at 183, 60 to go`. */
+/** Returns an event as one line: `2024-01-05 15:29:59  info      TRADE_FILLED  sma: sell 40 AAPL at 183, 60 to go`. */
 export function eventLine(event: SandbarEvent): string {
   const { timeUs, severity, type } = event;
-  return `${timeOfDay(timeUs)}  ${severity.padEnd(8)}  ${type}  ${printable(eventText(event))}`;
+  return `${dateAndTime(timeUs)}  ${severity.padEnd(8)}  ${type}  ${printable(eventText(event))}`;
 }
 
 function titleOf({ account, mode, broker, feed, isSynthetic, engine }: StatusView): string {
@@ -81,7 +81,7 @@ function titleOf({ account, mode, broker, feed, isSynthetic, engine }: StatusVie
     mode === "live" ? "REAL MONEY" : "paper money",
     `broker ${broker}`,
     `feed ${feed}${isSynthetic ? " (made-up prices)" : ""}`,
-    dateAndTime(engine.timeUs),
+    `${dateAndTime(engine.timeUs)} UTC`,
     `up ${span(engine.madeUs - engine.startedUs)}`,
   ];
   return printable(parts.join(" · "));

@@ -32,14 +32,9 @@ export function percent(value: number, digits = 2): string {
   return `${/^-0\.?0*$/.test(text) ? text.slice(1) : text} %`;
 }
 
-/** Returns the time of day, UTC, to the second: `15:29:59`. */
-export function timeOfDay(timeUs: number): string {
-  return formatIso(timeUs as TimeUs).slice(11, 19);
-}
-
-/** Returns date and time of day, UTC: `2024-01-05 15:29:59 UTC`. */
+/** Returns date and time of day, UTC, to the second: `2024-01-05 15:29:59`. */
 export function dateAndTime(timeUs: number): string {
-  return `${formatIso(timeUs as TimeUs).slice(0, 10)} ${timeOfDay(timeUs)} UTC`;
+  return formatIso(timeUs as TimeUs).slice(0, 19).replace("T", " ");
 }
 
 /** Returns a span of time in its two largest units: `2 h 3 min`, or its one below a minute: `0.25 s`. */

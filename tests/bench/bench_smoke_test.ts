@@ -28,6 +28,8 @@ Deno.test("bench: a quick run ends with equal results of every way (TST-07, BT-1
       "sandboxed run",
       "CSV import",
       "durable journal records",
+      "live session, journal on disk",
+      "the same in KV commits",
     ]
   ) {
     assertStringIncludes(text, what);

@@ -60,6 +60,7 @@ Deno.test("live config: without a file it is a paper session on the bundled data
     sandbox: {
       loadDeadlineMs: 2000,
       eventDeadlineMs: 100,
+      stallMs: 5000,
       heapMb: 128,
       dataLimitMb: 1024,
       maxIntentsPerEvent: 100,

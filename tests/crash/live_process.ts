@@ -16,6 +16,8 @@ export interface AccountPlace {
   readonly folder: string;
   readonly strategy: string;
   readonly symbols: string;
+  /** Folder of its state, in the user's. Default `state`. */
+  readonly state?: string;
 }
 
 /** Starts and kills trading processes. */
@@ -34,16 +36,15 @@ export class LiveProcess {
     return LiveProcess.#spawn(place, [...permissions, scriptOf("live_host")], more);
   }
 
-  /** Starts the front, which starts the trading process. @param path Where `deno` is found. */
-  static front(place: AccountPlace, path: string, ...more: readonly string[]): LiveProcess {
-    return LiveProcess.#spawn(place, ["--permission-set=live", scriptOf("live")], more, path);
+  /** Starts the front, which starts the trading process. */
+  static front(place: AccountPlace, ...more: readonly string[]): LiveProcess {
+    return LiveProcess.#spawn(place, ["--permission-set=live", scriptOf("live")], more);
   }
 
   static #spawn(
     place: AccountPlace,
     script: readonly string[],
     more: readonly string[],
-    path?: string,
   ): LiveProcess {
     const process = new Deno.Command(Deno.execPath(), {
       args: [
@@ -58,7 +59,6 @@ export class LiveProcess {
       env: {
         INIT_CWD: place.folder,
         NO_COLOR: "1",
-        ...(path === undefined ? {} : { PATH: path }),
       },
       stdin: "null",
       stdout: "piped",
@@ -101,17 +101,36 @@ export class LiveProcess {
     return { lines: written, hasEnded: signal === null };
   }
 
-  /** Resolves with what it has written once that has a text in it. Its streams are closed by {@linkcode LiveProcess.drain}. */
-  async says(words: string): Promise<string> {
-    let text = "";
-    const reader = this.#process.stdout.getReader(), decoder = new TextDecoder();
-    while (!text.includes(words)) {
-      const { value, done } = await reader.read();
-      if (done) throw new Error(`it ended without saying "${words}": ${text}`);
-      text += decoder.decode(value);
+  /** Asks it to stop once it has written so many lines, and waits until it has. */
+  async stopAfter(lines: number): Promise<Omit<Ran, "stdout">> {
+    let written = 0;
+    const stderr = new Response(this.#process.stderr).text();
+    for await (const text of this.#process.stdout.pipeThrough(new TextDecoderStream())) {
+      const before = written;
+      written += text.split("\n").length - 1;
+      if (before < lines && written >= lines) this.kill("SIGTERM");
     }
-    reader.releaseLock();
-    return text;
+    const { code } = await this.#process.status;
+    await nothingLeft(this.#pid);
+    return { code, stderr: await stderr };
+  }
+
+  /**
+   * Does something once it has written a text, and waits until it and all of its processes have ended, which is when nobody can write any more.
+   */
+  async endAfter(words: string, act: () => Promise<void>): Promise<Omit<Ran, "stdout">> {
+    let text = "", isDone = false;
+    const stderr = new Response(this.#process.stderr).text();
+    for await (const part of this.#process.stdout.pipeThrough(new TextDecoderStream())) {
+      text += part;
+      if (isDone || !text.includes(words)) continue;
+      isDone = true;
+      await act();
+    }
+    const { code } = await this.#process.status;
+    await nothingLeft(this.#pid);
+    if (!isDone) throw new Error(`it ended without saying "${words}": ${await stderr}`);
+    return { code, stderr: await stderr };
   }
 
   /** Sends a signal. */
@@ -133,13 +152,16 @@ async function nothingLeft(group: number): Promise<void> {
   assertEquals(left, [], "a process was left behind");
 }
 
-function argumentsOf({ folder, strategy, symbols }: AccountPlace): string[] {
-  return [strategy, "--symbols", symbols, "--config", `${folder}/sandbar.yaml`];
+function argumentsOf({ folder, strategy, symbols, state = "state" }: AccountPlace): string[] {
+  const settings = `${folder}/sandbar.yaml`;
+  return [strategy, "--symbols", symbols, "--state", state, "--config", settings];
 }
 
-async function configOf({ folder, strategy, symbols }: AccountPlace): Promise<LiveConfig> {
+async function configOf(
+  { folder, strategy, symbols, state = "state" }: AccountPlace,
+): Promise<LiveConfig> {
   return await resolveLive({
-    flags: { strategies: [strategy], symbols: symbols.split(",") },
+    flags: { strategies: [strategy], symbols: symbols.split(","), state },
     userDir: folder,
     file: { real: `${folder}/sandbar.yaml`, shown: "sandbar.yaml" },
   });

@@ -6,7 +6,7 @@
  */
 
 import { SimulatedClock } from "../../lib/clock/mod.ts";
-import { US_PER_DAY } from "../../lib/core/mod.ts";
+import { invariant, US_PER_DAY } from "../../lib/core/mod.ts";
 import { PacedFeed } from "../../lib/feeds/paced_feed.ts";
 import { barOf } from "../../lib/feeds/recorded_feed.ts";
 import type { OperatorCommand } from "../../lib/live/control/controlled.ts";
@@ -157,12 +157,14 @@ export class RandomSession {
     watch: SessionWatch,
   ): Promise<SessionOutcome> {
     const store = await openStore({ at: kv, account: ACCOUNT, clock, limits: { backupCount: 2 } });
+    const before = TrustedSeat.open;
     try {
       watch.onOpen?.(store);
       const outcome = await this.#runIn(store, clock, pace, watch);
       await watch.onEnd?.(store);
       return outcome;
     } finally {
+      invariant(TrustedSeat.open === before, "a session leaves a strategy behind");
       await store.close();
     }
   }

@@ -28,6 +28,8 @@ export type Setup = (context: SetupContext<Record<never, never>>) => Handlers;
 
 /** A strategy in the process of the test. */
 export class TrustedSeat implements Seat {
+  /** Seats that were opened and not disposed of: each would be a process. */
+  static open = 0;
   readonly opened: Seat["opened"];
   readonly sourceHash = "";
   readonly osLimits = true;
@@ -36,9 +38,11 @@ export class TrustedSeat implements Seat {
   readonly #bars: readonly Bars[];
   readonly #market: LiveMarket;
   #planAt = 0;
+  #isGone = false;
 
   constructor(setup: Setup, spec: Omit<EngineSpec, "rights">, market: LiveMarket) {
     const { risk: _risk, ...own } = spec;
+    TrustedSeat.open++;
     this.#market = market;
     this.#bars = market.bars.map((bars) =>
       new Bars(bars.symbol, bars.tickScale, allocateColumns(bars.close.length), 0)
@@ -119,6 +123,8 @@ export class TrustedSeat implements Seat {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isGone) TrustedSeat.open--;
+    this.#isGone = true;
     return Promise.resolve();
   }
 

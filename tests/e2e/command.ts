@@ -19,6 +19,8 @@ export interface Running {
   readonly pid: number;
   readonly result: Promise<Ran>;
   interrupt(signal: Deno.Signal): void;
+  /** Resolves once it has said some words. Rejects with all that it said when it ends without them. */
+  says(words: string): Promise<void>;
 }
 
 /** The permission set of each script, as deno.json gives it to the task. */
@@ -30,6 +32,7 @@ const PERMISSIONS = {
   data: "files",
   simulate: "simulate",
   control: "control",
+  live: "live",
   doctor: "files",
 } as const;
 
@@ -60,16 +63,55 @@ export function start(
     stderr: "piped",
     detached: true,
   }).spawn();
-  const decoder = new TextDecoder();
+  const stdout = new Said(command.stdout), stderr = new Said(command.stderr);
   return {
     pid: command.pid,
-    result: command.output().then(({ code, stdout, stderr }) => ({
-      code,
-      stdout: decoder.decode(stdout),
-      stderr: decoder.decode(stderr),
-    })),
+    result: (async () => {
+      const [{ code }] = await Promise.all([command.status, stdout.end, stderr.end]);
+      return { code, stdout: stdout.text, stderr: stderr.text };
+    })(),
     interrupt: (signal) => command.kill(signal),
+    says: async (words) => {
+      if (await Promise.any([stdout.has(words), stderr.has(words)]).catch(() => false)) return;
+      throw new Error(`it never said "${words}", but: ${stdout.text}${stderr.text}`);
+    },
   };
+}
+
+/** What comes out of a process. */
+class Said {
+  text = "";
+  readonly end: Promise<void>;
+  readonly #waiting = new Set<() => void>();
+  #isOver = false;
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.end = this.#read(stream);
+  }
+
+  /** Resolves once some words are in it; rejects at its end. */
+  has(words: string): Promise<true> {
+    const { promise, resolve, reject } = Promise.withResolvers<true>();
+    const look = (): void => {
+      if (this.text.includes(words)) resolve(true);
+      else if (this.#isOver) reject(new Error("it has ended"));
+      else return;
+      this.#waiting.delete(look);
+    };
+    this.#waiting.add(look);
+    look();
+    return promise;
+  }
+
+  async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const bytes of stream) {
+      this.text += decoder.decode(bytes, { stream: true });
+      for (const look of [...this.#waiting]) look();
+    }
+    this.#isOver = true;
+    for (const look of [...this.#waiting]) look();
+  }
 }
 
 /** Runs a command to its end, and makes sure that no process of it is left. */
@@ -114,13 +156,18 @@ export async function signalGroup(group: number, signal: "INT" | "TERM"): Promis
   await shell(`kill -s ${signal} -- -${group}`);
 }
 
+/** Kills one process that a command has started. */
+export async function killProcess(pid: number): Promise<void> {
+  await shell(`kill -s KILL ${pid}`);
+}
+
 /** Makes a link. */
 export async function link(target: string, path: string): Promise<void> {
   await shell(`ln -s '${target}' '${path}'`);
 }
 
 /** Deno itself may not read /proc, signal a group or make links; a shell may, started by the one program that tests are allowed to start. */
-async function shell(text: string): Promise<string> {
+export async function shell(text: string): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command("prlimit", {
     args: ["--core=0", "sh", "-c", text],
   }).output();

@@ -88,8 +88,8 @@ Deno.test("e2e: status, orders and positions show the account, as lines and as J
     assertEquals(json, { ...STATUS, pid });
     const orders = done(await run(folder, "control", "orders"));
     assertEquals(orders.split("\n"), [
-      "time      symbol  book  side  quantity  filled  terms          state             id",
-      "15:29:00  AAPL    sma   sell       100      40  limit 183 day  partially filled  sbmain-k3x9q2-sma-17",
+      "time                 symbol  book  side  quantity  filled  terms          state             id",
+      "2024-01-05 15:29:00  AAPL    sma   sell       100      40  limit 183 day  partially filled  sbmain-k3x9q2-sma-17",
     ]);
     assertEquals(
       JSON.parse(done(await run(folder, "control", "orders", "--json"))) as OrderView[],

@@ -68,6 +68,7 @@ Deno.test("SBX-19 an endless loop beside a healthy strategy costs one deadline, 
   using session = new SessionCase();
   const { config, outcome } = await beside(session, "for (;;);", {
     eventDeadlineMs: 150,
+    stallMs: 150,
     restartLimit: 3,
   });
   assertEquals(outcome.core.standings[0]!.restarts, 1);

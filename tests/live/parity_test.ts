@@ -94,6 +94,8 @@ Deno.test("PER-06 a session that is stopped and started again and again ends as 
       { signal: stop.signal, onChange: () => ++changes > 40 && stop.abort() },
     );
     end = outcome.end;
+    const { feed, journal } = outcome.view.status().links;
+    assertEquals([feed.state, journal.state], ["ended", "writing"], "its end was in order");
     if (end === "end_of_feed") {
       assertEquals((await sessionResult(config, outcome, 0)).hashes, expected);
     }

@@ -152,8 +152,8 @@ Deno.test("live view: without a terminal, one line for what happened and nothing
   assertEquals(
     window.writes.join(""),
     [
-      "15:30:00  info      ENGINE_PAUSE  paused by ana: lunch?[2J\n",
-      "15:30:00  error     ERROR  broken\n",
+      "2024-01-05 15:30:00  info      ENGINE_PAUSE  paused by ana: lunch?[2J\n",
+      "2024-01-05 15:30:00  error     ERROR  broken\n",
     ].join(""),
   );
   assertEquals(quiet.writes, []);
@@ -180,7 +180,7 @@ function start(...args: string[]): Deno.ChildProcess {
 
 Deno.test("live view: a piped process prints whole lines, and trades on when its reader has gone", async () => {
   const child = start(), reader = child.stdout.getReader(), input = child.stdin.getWriter();
-  const line = "15:30:00  warning   WARNING  tick 0\n";
+  const line = "2024-01-05 15:30:00  warning   WARNING  tick 0\n";
   assertEquals(new TextDecoder().decode((await reader.read()).value), line);
   await reader.cancel();
   for (let more = 0; more < 3; more++) await input.write(new TextEncoder().encode("more\n"));

@@ -4,6 +4,7 @@ import { SandbarError } from "../../lib/core/mod.ts";
 import { JOURNAL_KIND } from "../../lib/protocols/mod.ts";
 import { checkStore, openStore, type Store } from "../../lib/store/mod.ts";
 import { all } from "../contract/store_contract.ts";
+import { mounted, remount, skipped } from "../support/small_disk.ts";
 import { ACCOUNT, payloadOf, START } from "../support/store_place.ts";
 
 Deno.test("store: a place that is none is told as what it is, and left as it is", () =>
@@ -57,9 +58,9 @@ Deno.test("store: in a folder that is read only nothing is opened, and it says w
     Deno.chmodSync(folder, 0o700);
     if (isProtected) return;
     // This user may write everywhere but on a disk that is mounted to be read.
-    const failure = await mounted(folder, async () => {
+    const failure = await mounted(folder, 2, async () => {
       await (await open(`${folder}/a.kv`)).close();
-      await new Deno.Command("mount", { args: ["-o", "remount,ro", folder] }).output();
+      await remount(folder, "ro");
       await refuse();
     });
     if (failure !== undefined) await skipped(context, failure);
@@ -67,7 +68,7 @@ Deno.test("store: in a folder that is read only nothing is opened, and it says w
 
 Deno.test("store: on a disk that is full it stops at once and loses nothing (PER-10)", (context) =>
   inFolder(async (folder) => {
-    const failure = await mounted(folder, async () => {
+    const failure = await mounted(folder, 2, async () => {
       Deno.writeFileSync(`${folder}/filler`, new Uint8Array(700_000));
       const path = `${folder}/a.kv`, store = await open(path), { journal } = store;
       let acknowledged = 0;
@@ -104,26 +105,6 @@ function open(at: string, minutes = 0): Promise<Store> {
   return openStore({ at, account: ACCOUNT, clock });
 }
 
-/** Works in a disk of two megabytes at a folder; returns why there can be none. */
-async function mounted(folder: string, work: () => Promise<void>): Promise<string | undefined> {
-  const args = ["-t", "tmpfs", "-o", "size=2m", "tmpfs", folder];
-  try {
-    const { success, stderr } = await new Deno.Command("mount", { args }).output();
-    if (!success) return `no small disk: ${new TextDecoder().decode(stderr).trim()}`;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
-      return `no small disk: ${error.message}`;
-    }
-    throw error;
-  }
-  try {
-    await work();
-  } finally {
-    await new Deno.Command("umount", { args: [folder] }).output();
-  }
-  return undefined;
-}
-
 function isWritable(folder: string): boolean {
   try {
     Deno.writeTextFileSync(`${folder}/try`, "");
@@ -133,10 +114,6 @@ function isWritable(folder: string): boolean {
     if (error instanceof Deno.errors.PermissionDenied) return false;
     throw error;
   }
-}
-
-async function skipped(context: Deno.TestContext, reason: string): Promise<void> {
-  await context.step({ name: `skipped: ${reason}`, ignore: true, fn: () => {} });
 }
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {

@@ -32,33 +32,16 @@ import {
   type RequestResult,
 } from "../../protocols/mod.ts";
 import { encodeJsonPayload } from "../records.ts";
-import { type DispatchAnswer, type DispatchRequest, openRequests } from "./dispatch_records.ts";
+import {
+  type DispatchAnswer,
+  type DispatchRecord,
+  type DispatchRequest,
+  openRequests,
+  type UnansweredRequest,
+} from "./dispatch_records.ts";
+import type { DispatchEvent, DispatchReport } from "./dispatch_news.ts";
 import { lookUp } from "./look_up.ts";
 import { clientIdIn, tells } from "./tells.ts";
-
-/** What is told of orders: the broker's reports, what look-ups found, and what no broker tells. */
-export type DispatchReport =
-  | BrokerReport
-  /** No answer in time: the order is UNKNOWN and counts as open risk. */
-  | { readonly kind: "unanswered"; readonly clientId: string; readonly timeUs: number }
-  /** The broker proved not to have it, or it was not sent. */
-  | {
-    readonly kind: "absent";
-    readonly clientId: string;
-    readonly timeUs: number;
-    readonly reason: string;
-  };
-
-/** What somebody should know. */
-export interface DispatchEvent {
-  /**
-   * - `unresolved`: nobody knows what became of a request, and its deadline is past: its symbol takes no more risk until `resolved`.
-   * - `revived`: an order that was proved absent works at the broker; it is cancelled.
-   */
-  readonly kind: "unresolved" | "resolved" | "revived";
-  readonly clientId: string;
-  readonly symbol: string;
-}
 
 /** What a dispatcher works with. */
 export interface DispatcherParts {
@@ -71,6 +54,11 @@ export interface DispatcherParts {
   readonly timeUs: () => number;
   readonly report: (report: DispatchReport) => void;
   readonly event: (event: DispatchEvent) => void;
+  /**
+   * Records what became of a request, after the reports that were told before it: a restart that finds the one has the others. Default: it goes
+   * to the journal at once, for reports that are applied at once.
+   */
+  readonly answer?: (record: DispatchRecord) => void;
 }
 
 /** How a request ended, `unresolved` when its deadline passed before it did. */
@@ -153,13 +141,19 @@ export class Dispatcher implements AsyncDisposable {
    * sent again. Resolves when each is known or past its deadline.
    *
    * @param records The journal's records, in order.
+   * @param doubtful Orders that our books have as sent and not answered. Those whose records were cut off are looked up as well.
    */
-  async recover(records: Iterable<JournalRecord>): Promise<readonly DispatchOutcome[]> {
+  async recover(
+    records: Iterable<JournalRecord>,
+    doubtful: readonly UnansweredRequest[] = [],
+  ): Promise<readonly DispatchOutcome[]> {
     const { unanswered, submitted, absent } = openRequests(records);
+    const known = new Set(unanswered.map(({ request }) => request.clientId));
     for (const clientId of submitted.keys()) this.#submitted.add(clientId);
     for (const [clientId, symbol] of absent) this.#absent.set(clientId, symbol);
     return await Promise.all(
-      unanswered.map(({ request, timeUs }) => this.#run(this.#chase(this.#begin(request, timeUs)))),
+      [...unanswered, ...doubtful.filter(({ request }) => !known.has(request.clientId))]
+        .map(({ request, timeUs }) => this.#run(this.#chase(this.#begin(request, timeUs)))),
     );
   }
 
@@ -345,8 +339,10 @@ export class Dispatcher implements AsyncDisposable {
 
   /** Records an answer. Nothing waits for it: without it a restart looks the request up again. A journal that has failed takes none. */
   #note({ request, clientId }: DispatchRequest, answer: DispatchAnswer): void {
+    const record: DispatchRecord = { step: "answer", request, clientId, answer };
+    if (this.#parts.answer !== undefined) return this.#parts.answer(record);
     try {
-      this.#append({ step: "answer", request, clientId, answer });
+      this.#append(record);
     } catch (error) {
       if (!(error instanceof SandbarError)) throw error;
     }

@@ -4,10 +4,13 @@
  * @module
  */
 
+export * from "./dispatch_news.ts";
 export * from "./dispatcher.ts";
 export {
   type DispatchAnswer,
   type DispatchRecord,
   type DispatchRequest,
   openRequests,
+  type UnansweredRequest,
 } from "./dispatch_records.ts";
+export { foundReports, replacedReport } from "./found_reports.ts";

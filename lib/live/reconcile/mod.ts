@@ -4,5 +4,6 @@
  * @module
  */
 
+export * from "./missed_reports.ts";
 export * from "./our_side.ts";
 export * from "./read_broker_side.ts";

@@ -36,6 +36,7 @@ export async function readBrokerSide(
     }
     const executions = await broker.executionsSince(request.sinceUs);
     return {
+      timeUs: account.timeUs,
       accountId: account.accountId,
       kind: account.kind,
       isBlocked: account.isBlocked,

@@ -186,6 +186,13 @@ export class Ledger {
     this.setMark(s, price);
   }
 
+  /** Takes units over from another book of the account at a price in ticks, or gives them to it: paid between the books, no trade. */
+  transfer(s: number, quantity: number, price: number): void {
+    const traded = this.tradedNotional;
+    this.fill(s, quantity, price, 0, 0, 0);
+    this.tradedNotional = traded;
+  }
+
   #holdProceeds(settlement: Settlement, s: number, amount: number): void {
     if (amount <= 0) return;
     settlement.hold(s, amount);
@@ -285,11 +292,16 @@ export class Ledger {
 
   /** Stops the program if the books do not balance to the micro-unit. */
   checkBalance(): void {
+    const off = this.imbalance();
+    invariant(off === 0, "the ledger is off by " + off + " micro-units");
+  }
+
+  /** Returns by how much the invariant is off, micro-units: always 0. */
+  imbalance(): number {
     let cost = 0;
     for (let s = 0; s < this.seriesCount; s++) cost += this.cost[s]!;
-    const off = this.cash + cost - this.initialCash - this.realised - this.dividends -
+    return this.cash + cost - this.initialCash - this.realised - this.dividends -
       this.financing + this.commission + this.fees;
-    invariant(off === 0, "the ledger is off by " + off + " micro-units");
   }
 
   /** Adds everything that a fill can change to a hash. */

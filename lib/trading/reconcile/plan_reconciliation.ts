@@ -26,7 +26,7 @@ import type { NoAnswer, OurSide, TheirSide } from "./sides.ts";
  * Returns what a reconciliation finds and does.
  *
  * @param theirs What the broker shows; {@linkcode NoAnswer} when any of its calls failed.
- * @param nowUs Time of the reconciliation, microseconds UTC.
+ * @param nowUs Our time, microseconds UTC.
  */
 export function planReconciliation(
   ours: OurSide,
@@ -38,7 +38,9 @@ export function planReconciliation(
     return planOf(rules, nowUs, [ofAccount("BROKER_NO_ANSWER", rules, theirs.message)], [], []);
   }
   const findings = judgeAccount(ours, theirs, rules), corrections: Correction[] = [];
-  const positions = judgePositions(ours, theirs, rules, nowUs);
+  // What is young is so by the broker's clock: our own may stand still.
+  const brokerUs = Math.max(nowUs, theirs.timeUs);
+  const positions = judgePositions(ours, theirs, rules, brokerUs);
   const difference = theirs.cash - ours.cash;
   if (ours.isFirstStart) {
     if (difference !== 0) corrections.push({ kind: "cash", cash: theirs.cash, difference });
@@ -56,7 +58,7 @@ export function planReconciliation(
       corrections.push({ kind: "cash", cash: theirs.cash, difference });
     }
   }
-  const orders = judgeOrders(ours, theirs, rules, nowUs);
+  const orders = judgeOrders(ours, theirs, rules, brokerUs);
   findings.push(...positions.findings, ...orders.findings);
   corrections.push(...positions.corrections, ...orders.corrections);
   return planOf(rules, nowUs, findings, corrections, positions.settling);

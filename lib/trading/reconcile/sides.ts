@@ -102,6 +102,8 @@ export interface TheirOrder {
 
 /** What the broker shows. */
 export interface TheirSide {
+  /** Time of the broker, microseconds UTC. */
+  readonly timeUs: number;
   readonly accountId: string;
   readonly kind: AccountKind;
   readonly isBlocked: boolean;

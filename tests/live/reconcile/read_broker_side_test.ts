@@ -68,6 +68,7 @@ Deno.test("REC-12 broker side: account, positions, orders and executions become 
   const side = await sideOf(bench.broker, ["m-1", "gone"], []);
   const { timeUs } = bench.exchange.ledger().executions[0]!;
   assertEquals(side, {
+    timeUs: bench.exchange.nowUs,
     accountId: "PAPER-1",
     kind: "paper",
     isBlocked: false,
@@ -125,7 +126,8 @@ Deno.test("REC-03 broker side: books that are right agree, and books that missed
   assert(drift.corrections.some(({ kind }) => kind === "fetch_executions"));
   // While its report may still be under way it is no drift.
   const { timeUs } = exchange.ledger().executions[0]!;
-  const soon = plan({}, side, timeUs + 1_000_000);
+  assert(!("noAnswer" in side));
+  const soon = plan({}, { ...side, timeUs }, timeUs + 1_000_000);
   assertEquals(
     soon.findings.map(({ kind }) => kind),
     ["EXTERNAL_ORDER"],

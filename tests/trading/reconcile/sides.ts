@@ -32,6 +32,7 @@ export const OURS: OurSide = {
 };
 
 export const THEIRS: TheirSide = {
+  timeUs: 0,
   accountId: "PA1",
   kind: "paper",
   isBlocked: false,

@@ -63,6 +63,7 @@ export function accountOf(
   const { cash, equity } = totalsOf(engine);
   return {
     ...flags,
+    timeUs: engine.nowUs,
     kind: "paper",
     currency: "USD",
     cash,
