@@ -7,10 +7,8 @@
 import { CommanderError, InvalidArgumentError, Option } from "commander";
 import {
   type BacktestOptions,
-  type BacktestResult,
   checkLookahead,
   refuseUnwritable,
-  type ResultJson,
   runTraced,
   summaryText,
   writeResult,
@@ -31,9 +29,11 @@ import {
   USER_DIR,
   userPath,
 } from "./cli.ts";
+import { refuseSynthetic, runName } from "./backtest_words.ts";
 import { listOf, numberOf, settingOf } from "./option_values.ts";
 
-interface Flags {
+/** What the command line says. */
+export interface Flags {
   readonly symbols?: string[];
   readonly from?: string;
   readonly to?: string;
@@ -68,7 +68,10 @@ interface Flags {
 const SIGNAL_GRACE_MS = 20;
 
 const program = newCommand("backtest", "Backtest a strategy file in the sealed sandbox.")
-  .argument("<strategy>", "the strategy file, for example strategies/sma_crossover.ts")
+  .argument(
+    "<strategies...>",
+    "the strategy file, for example strategies/sma_crossover.ts; several share the cash and run event by event",
+  )
   .option("--symbols <list>", "symbols separated by commas (default GOOG, bundled)", listOf)
   .option("--from <date>", "first session, for example 2010-01-01 (default: all there is)")
   .option("--to <date>", "last session, included")
@@ -85,7 +88,7 @@ const program = newCommand("backtest", "Backtest a strategy file in the sealed s
   .option("--cash <amount>", "initial cash in US dollars (default 100000)", numberOf)
   .option(
     "--set <name=value>",
-    "a parameter of the strategy; may be given several times",
+    "a parameter of the strategy, with several strategies id.name=value; may be given several times",
     settingOf,
   )
   .option(
@@ -151,6 +154,7 @@ Examples:
   deno task backtest mine.ts --symbols AAPL,MSFT --from 2005-01-01 --set fast=5 --set slow=40
   deno task backtest mine.ts --data bars.csv --symbols MINE --commission 1/order --out reports/mine
   deno task backtest mine.ts --json --no-report > result.json
+  deno task backtest mine.ts other.ts --cash 200000
 
 Exit codes: 0 done, 1 internal fault, 2 usage or configuration, 3 data, 4 strategy refused or failed,
 5 limit of time or memory, 130 interrupted.`,
@@ -161,7 +165,8 @@ Exit codes: 0 done, 1 internal fault, 2 usage or configuration, 3 data, 4 strate
   })
   .action(backtest);
 
-async function backtest(strategy: string, flags: Flags): Promise<void> {
+async function backtest(strategies: readonly string[], flags: Flags): Promise<void> {
+  const [strategy] = strategies as [string], isAlone = strategies.length === 1;
   const stop = interruption();
   const say = (text: string): void => {
     if (flags.quiet !== true) (flags.json === true ? console.error : console.log)(text);
@@ -177,15 +182,28 @@ async function backtest(strategy: string, flags: Flags): Promise<void> {
     for (const text of config?.notes ?? []) note(text);
     const options = optionsOf(strategy, flags, config, stop.signal);
     if (options.report === true) refuseUnwritable(...folderOf("result", flags, config));
+    if (!isAlone) {
+      // The driver of live trading is loaded only where it runs.
+      const { backtestTogether } = await import("./backtest_together.ts");
+      await backtestTogether({
+        strategies,
+        flags,
+        options,
+        signal: stop.signal,
+        folderOf: (name) => folderOf(name, flags, config),
+        say,
+      });
+      return;
+    }
     const first = await runTraced(options);
-    refuseSynthetic(first.result, flags);
+    refuseSynthetic(first.result.json, flags);
     const result = flags.checkLookahead === true
       ? await checkLookahead(checking(options), first, { onNote: note })
       : first.result;
     hideProgress();
     stop.signal.throwIfAborted();
     const json = options.report === true
-      ? writeResult(result, ...folderOf(runName(result.json), flags, config))
+      ? writeResult(result, ...folderOf(runName([result.json]), flags, config))
       : result.json;
     if (flags.json === true) console.log(JSON.stringify(json));
     say(summaryText({ ...result, json }));
@@ -272,25 +290,6 @@ async function causeOf(error: unknown, signal: AbortSignal): Promise<unknown> {
   if (!(error instanceof StrategyFailure)) return error;
   await new Promise((resolve) => setTimeout(resolve, SIGNAL_GRACE_MS));
   return signal.aborted ? signal.reason : error;
-}
-
-function refuseSynthetic(result: BacktestResult, flags: Flags): void {
-  const synthetic = [...result.json.data, ...result.json.paths ?? []].find((each) =>
-    each.synthetic
-  );
-  if (flags.realDataOnly === true && synthetic !== undefined) {
-    throw new SandbarError(
-      "synthetic_refused",
-      `${synthetic.symbol}: the bars are synthetic (${synthetic.source}), and --real-data-only was given`,
-    );
-  }
-}
-
-/** A name for the folder of a run: strategy, symbols, time. */
-function runName(json: ResultJson): string {
-  const symbols = json.data.map((each) => each.symbol).slice(0, 3).join("-");
-  const time = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
-  return `${json.strategy.name}-${symbols}-${time}`.toLowerCase().replace(/[^a-z0-9.-]+/g, "-");
 }
 
 function failedJson(error: unknown): Record<string, unknown> {

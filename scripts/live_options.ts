@@ -5,7 +5,7 @@
  */
 
 import { fromFileUrl } from "@std/path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { LiveFlags, LiveRequest } from "../lib/config/mod.ts";
 import { USER_DIR, userPath } from "./cli.ts";
 import { listOf, numberOf, settingOf } from "./option_values.ts";
@@ -39,6 +39,12 @@ export function withLiveOptions(command: Command): Command {
     .option(
       "--paper-url <url>",
       "paper exchange to trade at, from deno task simulate paper (default: the venue inside)",
+    )
+    .addOption(
+      new Option(
+        "--upgrade <how>",
+        "go on with a strategy that has changed: keep its positions, or flatten them first",
+      ).choices(["keep", "flatten"]),
     )
     .option(
       "--set <name=value>",

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { type AccountJson, accountJson } from "./account_result.ts";
 export {
   type ComparedValue,
   compareResults,
@@ -37,7 +38,8 @@ export {
   type RunTrace,
   runTraced,
 } from "./run.ts";
-export { sparkline, summaryText } from "./summary.ts";
+export { withSymbolOfFile } from "./single_file.ts";
+export { accountText, sparkline, summaryText } from "./summary.ts";
 export {
   type Verification,
   type VerifiedPart,

@@ -6,6 +6,7 @@
 
 import { counted, thousands } from "../core/mod.ts";
 import { formatMetric, formatPercent, METRICS } from "../statistics/mod.ts";
+import type { AccountJson } from "./account_result.ts";
 import type { BacktestResult, ResultJson } from "./result.ts";
 
 /** The figures of the summary, in two columns of equal length. */
@@ -61,6 +62,18 @@ export function summaryText({ json, tables }: BacktestResult): string {
     );
   }
   return lines.join("\n");
+}
+
+/** Returns the summary of an account of several strategies, several lines. */
+export function accountText(account: AccountJson, strategies: number): string {
+  const label = (name: string): string => METRICS.find((metric) => metric.name === name)!.label;
+  const width = Math.max(...LEFT.map((name) => label(name).length));
+  const lines = LEFT.map((name) =>
+    `  ${label(name).padEnd(width)}  ${formatMetric(name, account.metrics[name] ?? null)}`
+  );
+  return [`The account of ${counted(strategies, "strategy", "strategies")}`, "", ...lines].join(
+    "\n",
+  );
 }
 
 function headline(json: ResultJson): string {
@@ -123,12 +136,12 @@ function rulesText(json: ResultJson): string {
   return `${like}fills at the next ${fillAt ?? "open"}${inside}, slippage ${
     slippage ?? `${slippageBps} bps`
   }, commission ${commission}${most}${late}${refuses}${
-    accountText(json)
+    rulesOfAccount(json)
   }, risk limits: ${json.risk.limits}`;
 }
 
 /** What of the account is not the default. */
-function accountText(json: ResultJson): string {
+function rulesOfAccount(json: ResultJson): string {
   const { account, settlement, borrowRatePct, debitRatePct, creditRatePct } = json.venue;
   const rates = [
     ["borrowing shares", borrowRatePct],

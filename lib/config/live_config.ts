@@ -123,9 +123,14 @@ export interface LiveConfig {
     /** On loopback; 0 takes a free one. */
     readonly port: number;
   };
+  /** What becomes of a strategy that is not the one that its account was begun with; null: it is refused. */
+  readonly upgrade: UpgradeWay | null;
   /** What the user should be told once. */
   readonly notes: readonly string[];
 }
+
+/** How a strategy is upgraded: with its positions, or after they are closed. */
+export type UpgradeWay = "keep" | "flatten";
 
 /** A strategy of a live run. */
 export interface StrategyConfig {

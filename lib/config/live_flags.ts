@@ -9,6 +9,7 @@ import { parseCommission } from "./commission_text.ts";
 import type { PlainValue } from "./config_key.ts";
 import { valueFault } from "./config_value.ts";
 import type { Faults } from "./faults.ts";
+import type { UpgradeWay } from "./live_config.ts";
 import { type ConfigValue, keyOf } from "./settings.ts";
 
 /** What the command line says; what is left out is the file's matter. */
@@ -28,6 +29,8 @@ export interface LiveFlags {
   readonly data?: string;
   readonly state?: string;
   readonly account?: string;
+  /** For this start alone: no key of the table. */
+  readonly upgrade?: UpgradeWay;
   readonly paperUrl?: string;
   readonly cash?: number;
   readonly venue?: string;
@@ -38,7 +41,7 @@ export interface LiveFlags {
 
 /** The key that each flag sets. Strategies, their parameters and the commission are more than one. */
 const KEYS: Readonly<
-  Record<Exclude<keyof LiveFlags, "strategies" | "set" | "commission">, string>
+  Record<Exclude<keyof LiveFlags, "strategies" | "set" | "commission" | "upgrade">, string>
 > = {
   broker: "broker",
   feed: "data.provider",

@@ -11,7 +11,7 @@ import { readSettingsFile, type SettingsFile } from "./config_file.ts";
 import { runOptionsOf, unusedMargins } from "./config_run.ts";
 import { laterWordFault } from "./config_value.ts";
 import { Faults } from "./faults.ts";
-import type { LiveConfig, StrategyConfig } from "./live_config.ts";
+import type { LiveConfig, StrategyConfig, UpgradeWay } from "./live_config.ts";
 import { type LiveFlags, withFlags } from "./live_flags.ts";
 import { unusedNotes } from "./run_config.ts";
 import { resolveRun, type RunSpec } from "./run_spec.ts";
@@ -32,6 +32,7 @@ export interface LiveSettings {
   readonly settings: Settings;
   readonly file: SettingsFile | undefined;
   readonly faults: Faults;
+  readonly upgrade: UpgradeWay | null;
   /** How many strategies there are: `strategies[0]` and so on. */
   readonly strategyCount: number;
   /** Returns a value that holds a path as a place. */
@@ -75,7 +76,15 @@ export async function readLiveSettings(request: LiveRequest): Promise<LiveSettin
     real: (value) => place(value).real,
     faults,
   });
-  return { settings: new Settings(values, file?.symbols), file, faults, strategyCount, place };
+  const upgrade = flags.upgrade ?? null;
+  return {
+    settings: new Settings(values, file?.symbols),
+    file,
+    faults,
+    upgrade,
+    strategyCount,
+    place,
+  };
 }
 
 /**
@@ -231,6 +240,7 @@ function sectionsOf(
     logging: { level: of("logging.level"), logDir: place("logging.log_dir") },
     brokers: { paper: { url: of("brokers.paper.url") } },
     control: { enabled: of("control.enabled"), port: of("control.port") },
+    upgrade: live.upgrade,
   };
 }
 

@@ -316,7 +316,7 @@ export class Engine {
    */
   snapshot(): SavedState {
     const tape = new StateTape();
-    this.#carry(tape);
+    this.carry(tape);
     return tape.saved();
   }
 
@@ -327,11 +327,12 @@ export class Engine {
    */
   restore(state: SavedState): void {
     const tape = new StateTape(state);
-    this.#carry(tape);
+    this.carry(tape);
     tape.end();
   }
 
-  #carry(tape: StateTape): void {
+  /** Writes the state to a tape, or takes it back from one; that of a copy with the copy's own risk and venue. */
+  carry(tape: StateTape, copy?: { readonly risk: RiskControl; readonly venue: Venue }): void {
     const count = this.ledger.seriesCount;
     tape.part("engine", 1);
     if (tape.number(count) !== count) {
@@ -346,17 +347,17 @@ export class Engine {
     this.#planAt = tape.number(this.#planAt);
     this.#nextDueUs = tape.number(this.#nextDueUs);
     this.#isStale = tape.flag(this.#isStale);
-    this.book.carry(tape);
+    this.book.carry(tape, copy !== undefined);
     this.linked.carry(tape);
     this.fills.carry(tape);
     this.ledger.carry(tape);
     this.actionLog.carry(tape);
     this.#actions.carry(tape);
     this.halts.carry(tape);
-    if (this.quotes !== null) this.quotes.carry(tape);
+    if (this.quotes !== null && copy === undefined) this.quotes.carry(tape);
     this.#nights.carry(tape);
-    this.risk.carry(tape);
-    this.#venue.carry(tape);
+    (copy ?? this).risk.carry(tape);
+    (copy === undefined ? this.#venue : copy.venue).carry(tape);
     this.#desk.carry(tape);
   }
 

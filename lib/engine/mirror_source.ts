@@ -46,10 +46,16 @@ export class MirrorSource {
   /** Starts at the state of the engine: a child that follows has the same. */
   constructor(engine: Engine) {
     this.#engine = engine;
+    this.skip();
+  }
+
+  /** Takes the present state for known. */
+  skip(): void {
     this.note();
-    this.#fills = engine.fills.length;
-    this.#ended = engine.orders.ended.length;
-    this.#refusals = engine.risk.refusals.length;
+    this.#fills = this.#engine.fills.length;
+    this.#ended = this.#engine.orders.ended.length;
+    this.#refusals = this.#engine.risk.refusals.length;
+    this.#restated = [];
   }
 
   /** Notes that a fill was restated. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+export * from "./copy_state.ts";
 export * from "./corporate_actions.ts";
 export * from "./corrections.ts";
 export * from "./engine.ts";
@@ -18,4 +19,4 @@ export { ALL_RIGHTS, type Rights } from "./rights.ts";
 export * from "./session_clock.ts";
 export * from "./shadow_gate.ts";
 export * from "./strategy_run.ts";
-export type { SealedDescription, SealedRunSpec } from "./sealed_entry.ts";
+export type { ResumeHead, SealedDescription, SealedRunSpec, TapeHead } from "./sealed_entry.ts";

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { StateTape } from "../core/mod.ts";
+
 const quote = JSON.stringify;
 
 /** Bounds of a run; what is beyond them is dropped and counted. */
@@ -38,6 +40,14 @@ export class Notes {
     }
     this.#marks++;
     this.#text += '["mark",' + timeUs + "," + quote(cut(label, MAX_MARK_CHARACTERS)) + "]\n";
+  }
+
+  /** Writes what is left of the bounds to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("notes", 1);
+    this.#lines = tape.number(this.#lines);
+    this.#marks = tape.number(this.#marks);
+    this.dropped = tape.number(this.dropped);
   }
 
   /** Returns the notes as JSON lines, each `[kind, microseconds, text]`, and forgets them. */

@@ -2,12 +2,13 @@
  * The engine's door in the sealed realm: what the child's bootstrap calls. Numbers and texts go in, numbers, texts and flat buffers come
  * out; no object of the outer realm enters. The steps must be taken in order; none can be skipped or repeated.
  *
- * `open` (columns are allocated) → `describe` (the strategy's module is loaded) → `setup` → `slice` ... → `stop`.
+ * `open` (columns are allocated) → `describe` (the strategy's module is loaded) → `setup` → `start` → `slice` ... → `stop`. A strategy that
+ * goes on in the midst of a run: `setup` → `warm` ... → `resume` → `slice` ...
  *
  * @module
  */
 
-import { didYouMean, put } from "../core/mod.ts";
+import { didYouMean, put, type SavedState, StateTape } from "../core/mod.ts";
 import { Bars, columnsOver } from "../market/mod.ts";
 import {
   type ParamInfo,
@@ -19,7 +20,8 @@ import {
 } from "../strategy/engine_door.ts";
 import type { EngineSpec } from "./engine.ts";
 import type { Rights } from "./rights.ts";
-import { StrategyRun } from "./strategy_run.ts";
+import { StrategyRun, type StrategyRunOptions } from "./strategy_run.ts";
+import { WarmUp } from "./warm_up.ts";
 
 const AB = ArrayBuffer,
   F64 = Float64Array,
@@ -53,8 +55,27 @@ export interface SealedRunSpec {
 export interface SealedDescription {
   readonly name: string;
   readonly description: string;
+  readonly saveVersion: number;
   readonly params: readonly (ParamInfo & { readonly name: string })[];
   readonly needs: unknown;
+}
+
+/** What a state on a tape is beside its numbers. */
+export interface TapeHead {
+  /** Numbers of it. */
+  readonly length: number;
+  readonly texts: readonly string[];
+}
+
+/** From where a strategy goes on in the midst of a run, beside the numbers of its tapes; those of the book come first. */
+export interface ResumeHead {
+  readonly engine: TapeHead;
+  /** Null for a strategy that has not run on this book yet. */
+  readonly run: TapeHead | null;
+  /** What its `save` returned, JSON; null: it starts empty. */
+  readonly state: string | null;
+  /** True takes all that has become of the book for told. */
+  readonly isNew: boolean;
 }
 
 /** A buffer in a list that grows without touching an array. */
@@ -68,6 +89,8 @@ const series: Bars[] = [], finer: Bars[] = [];
 let columns: Cell | null = null, sessions: Cell | null = null;
 let plan: ArrayBuffer | null = null, planView: Uint16Array | null = null;
 let parts: StrategyParts | undefined, run: StrategyRun | null = null;
+let options: StrategyRunOptions | null = null, warmUp: WarmUp | null = null;
+let tape = new AB(0), tapeHead = "";
 
 /** Takes the description of the run and allocates its columns. Before any strategy code is loaded. */
 export function open(json: string): void {
@@ -135,6 +158,7 @@ export function describe(exported: unknown): string {
   }
   const needs = found.needs === undefined ? "null" : stringify(found.needs);
   return '{"name":' + stringify(found.name) + ',"description":' + stringify(found.description) +
+    ',"saveVersion":' + stringify(found.saveVersion) +
     ',"params":[' + params +
     '],"needs":' + needs + "}";
 }
@@ -156,14 +180,15 @@ export function setup(values: string, rights: string, harden: (object: object) =
       closeUs: new F64(sessionBuffer(k, 1)),
     });
   }
-  run = new StrategyRun({
+  options = {
     spec: { ...spec.engine, sessions: tables, rights: parse(rights) as Rights },
     series,
     plan: planView,
     period: spec.period,
     plotStride: spec.plotStride,
     startUs: spec.startUs,
-  });
+  };
+  run = new StrategyRun(options);
   const held = run.held();
   for (let i = 0; i < held.length; i++) harden(protoOf(held[i]));
   run.setup(parts, paramValues(parts, values), harden);
@@ -173,6 +198,69 @@ export function setup(values: string, rights: string, harden: (object: object) =
 /** Calls the strategy before its first bar. */
 export function start(): void {
   run!.start();
+}
+
+/** Brings the indicators over instants that are past for the strategy, before {@linkcode resume}. */
+export function warm(steps: number): void {
+  if (warmUp === null) warmUp = new WarmUp(options!, run!);
+  warmUp.walk(steps);
+}
+
+/** Buffer for the numbers of a state to go on from. */
+export function resumeBuffer(count: number): ArrayBuffer {
+  tape = new AB(count * 8);
+  return tape;
+}
+
+/**
+ * Goes on from a state: the book, what the run was beside it, and the strategy's own. Returns the book's hash.
+ *
+ * @param json A {@linkcode ResumeHead}.
+ */
+export function resume(json: string): number {
+  const told = parse(json) as ResumeHead, own = run!, book = told.engine, rest = told.run;
+  own.engine.restore({
+    numbers: new F64(tape, 0, book.length),
+    length: book.length,
+    texts: book.texts,
+  });
+  if (rest !== null) {
+    const { length, texts } = rest, numbers = new F64(tape, book.length * 8, length);
+    const loading = new StateTape({ numbers, length, texts });
+    own.carry(loading);
+    loading.end();
+  }
+  if (told.isNew) own.skip();
+  warmUp = null;
+  tape = new AB(0);
+  if (told.state !== null) own.load(parse(told.state));
+  return hash();
+}
+
+/** True when the strategy saves its state. */
+export const offersSave = (): boolean => run!.saves;
+
+/** Asks the strategy for its state, takes that of its book and its run down beside it, and returns it as JSON. */
+export function save(): string {
+  const own = run!, text = own.saveText(), engine = own.engine.snapshot();
+  const writing = new StateTape();
+  own.carry(writing);
+  const rest = writing.saved();
+  tape = new AB((engine.length + rest.length) * 8);
+  const numbers = new F64(tape);
+  for (let k = 0; k < engine.length; k++) numbers[k] = engine.numbers[k]!;
+  for (let k = 0; k < rest.length; k++) numbers[engine.length + k] = rest.numbers[k]!;
+  tapeHead = '{"engine":' + headText(engine) + ',"run":' + headText(rest) + "}";
+  return text;
+}
+
+/** Numbers of the last {@linkcode save}: those of the book, then those of the run. */
+export const tapeBuffer = (): ArrayBuffer => tape;
+/** What they are beside, JSON: a {@linkcode TapeHead} each. */
+export const tapeText = (): string => tapeHead;
+
+function headText(state: SavedState): string {
+  return '{"length":' + state.length + ',"texts":' + stringify(state.texts) + "}";
 }
 
 /** Takes note that rows up to `rows` of series `s` are in the columns. */

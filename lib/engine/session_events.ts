@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { StateTape } from "../core/mod.ts";
 import { SessionClock, type SessionColumns } from "./session_clock.ts";
 
 /** Walks the events of one session table. Nothing is due before the first `find`. */
@@ -33,6 +34,14 @@ export class SessionEvents {
     if (this.isOpen) this.#at++;
     this.isOpen = !this.isOpen;
     this.#plan();
+  }
+
+  /** Writes the state to a tape, or takes it back from one. */
+  carry(tape: StateTape): void {
+    tape.part("session events", 1);
+    this.nextUs = tape.number(this.nextUs);
+    this.isOpen = tape.flag(this.isOpen);
+    this.#at = tape.number(this.#at);
   }
 
   #plan(): void {

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { KEY, put, roundHalfEven } from "../core/mod.ts";
+import { KEY, put, roundHalfEven, type StateTape } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
 import { PHASE } from "../protocols/mod.ts";
 import {
@@ -15,10 +15,10 @@ import {
   type DataPort,
   type HandlerTable,
   type Indicator,
+  type Json,
   pointBar,
   readHandlers,
   Slice,
-  type SlicePort,
   type Spec,
   type StrategyParts,
   Trade,
@@ -26,8 +26,10 @@ import {
 import { BookView } from "./book_view.ts";
 import { Engine, type EngineListener, type EngineSpec } from "./engine.ts";
 import { IndicatorBoard } from "./indicator_board.ts";
+import { jsonText } from "./json_text.ts";
 import { Notes } from "./notes.ts";
 import { SessionEvents } from "./session_events.ts";
+import { slicePort } from "./slice_port.ts";
 import { TimerQueue } from "./timers.ts";
 
 const TypeErrorOf = TypeError, RangeErrorOf = RangeError;
@@ -63,8 +65,6 @@ export class StrategyRun implements DataPort, EngineListener {
   readonly #trade: Trade;
   readonly #slice: Slice;
   readonly #bar: Bar;
-  readonly #barOf: Record<string, Bar>;
-  readonly #seriesOf: Record<string, number>;
   #handlers: HandlerTable | null = null;
   #seenFills = 0;
   #seenOrders = 0;
@@ -92,7 +92,6 @@ export class StrategyRun implements DataPort, EngineListener {
     // Session events follow the first symbol's exchange.
     this.#sessions = new SessionEvents(sessions[0]!);
     this.#trade = freeze(new Trade(KEY, this.book));
-    this.#slice = freeze(new Slice(KEY, this.#slicePort()));
     this.#bar = freeze(new Bar(KEY, series[0]!, this.board.cursorOf(0)));
     const barOf = { __proto__: null } as unknown as Record<string, Bar>;
     const seriesOf = { __proto__: null } as unknown as Record<string, number>;
@@ -100,8 +99,7 @@ export class StrategyRun implements DataPort, EngineListener {
       barOf[symbols[s]!] = freeze(new Bar(KEY, series[s]!, this.board.cursorOf(s)));
       seriesOf[symbols[s]!] = s;
     }
-    this.#barOf = barOf;
-    this.#seriesOf = seriesOf;
+    this.#slice = freeze(new Slice(KEY, slicePort(this.engine, this.#symbols, seriesOf, barOf)));
   }
 
   /** Everything that a strategy holds, for the realm to harden: the views and their prototypes. */
@@ -206,6 +204,39 @@ export class StrategyRun implements DataPort, EngineListener {
     }
     this.#seenFills = engine.fills.length;
     this.#seenOrders = engine.orders.ended.length;
+  }
+
+  /** Takes all that has become of the book so far for told, and the sessions until now for over. */
+  skip(): void {
+    this.pass(0);
+    if (this.#handlers!.onSession !== undefined) this.#sessions.find(this.engine.nowUs);
+  }
+
+  /** Writes to a tape, or takes back from one, what the run is beside its book, its indicators and the strategy's own state. */
+  carry(tape: StateTape): void {
+    tape.part("strategy run", 1);
+    this.#seenFills = tape.number(this.#seenFills);
+    this.#seenOrders = tape.number(this.#seenOrders);
+    this.#timers.carry(tape);
+    this.#sessions.carry(tape);
+    this.notes.carry(tape);
+  }
+
+  /** True when the strategy saves its state. */
+  get saves(): boolean {
+    return this.#handlers!.save !== undefined;
+  }
+
+  /** Returns the state that the strategy wants to go on from, as JSON. @throws {TypeError} When it holds something else. */
+  saveText(): string {
+    const { save } = this.#handlers!;
+    return jsonText(save!());
+  }
+
+  /** Gives a saved state back to the strategy. */
+  load(state: unknown): void {
+    const { load } = this.#handlers!;
+    finished(load!(state as Json), "load");
   }
 
   /** Fires what is due at or before a time at which there are no bars (live). */
@@ -337,26 +368,6 @@ export class StrategyRun implements DataPort, EngineListener {
       }
       this.#leave();
     }
-  }
-
-  /** What a slice shows: the bars of this instant alone. */
-  #slicePort(): SlicePort {
-    const engine = this.engine;
-    const symbols = (): readonly string[] => {
-      if (engine.touchedCount === this.#symbols.length) return this.#symbols;
-      const list: string[] = [];
-      for (let i = 0; i < engine.touchedCount; i++) list[i] = this.#symbols[engine.touched[i]!]!;
-      return freeze(list);
-    };
-    const bar = (symbol: string): Bar | undefined => {
-      const s = typeof symbol === "string" ? this.#seriesOf[symbol] : undefined;
-      if (s === undefined) return undefined;
-      for (let i = 0; i < engine.touchedCount; i++) {
-        if (engine.touched[i] === s) return this.#barOf[symbol];
-      }
-      return undefined;
-    };
-    return freeze({ symbols, bar, now: () => engine.nowUs });
   }
 
   /** Tells the strategy of its fills and ended orders since the last time. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { StateTape } from "../core/mod.ts";
+
 const RangeErrorOf = RangeError;
 
 /** The most timers that may wait. */
@@ -68,6 +70,26 @@ export class TimerQueue {
       this.#insert(timer.id, timer.name, timer.dueUs + timer.everyUs, timer.everyUs);
     }
     return { id: timer.id, name: timer.name, time: timer.dueUs };
+  }
+
+  /** Writes the waiting timers to a tape, or takes them back into a queue that has none. */
+  carry(tape: StateTape): void {
+    tape.part("timers", 1);
+    this.#lastId = tape.number(this.#lastId);
+    const count = tape.number(this.#count);
+    if (tape.isLoading) {
+      this.#first = null;
+      this.#count = 0;
+      this.nextDueUs = Infinity;
+    }
+    for (let k = 0, timer = this.#first; k < count; k++) {
+      const id = tape.number(timer === null ? 0 : timer.id);
+      const dueUs = tape.number(timer === null ? 0 : timer.dueUs);
+      const everyUs = tape.number(timer === null ? 0 : timer.everyUs);
+      const name = tape.text(timer === null ? "" : timer.name);
+      if (timer === null) this.#insert(id, name, dueUs, everyUs);
+      else timer = timer.next;
+    }
   }
 
   #insert(id: number, name: string, dueUs: number, everyUs: number): void {

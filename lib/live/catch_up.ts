@@ -1,8 +1,9 @@
 /**
  * How a strategy that was started anew is brought back to where its book is.
  *
- * A strategy without `save` is brought back by its recorded inputs: it sees all bars and all that became of its orders again, and must ask
- * for exactly what it asked for then. The first decision that differs ends the attempt: what it holds would not be what it decided on.
+ * A strategy is brought back from its last stored state, or from its start when it has none, by its recorded inputs: it sees the bars since then
+ * and all that became of its orders again, and must ask for exactly what it asked for then. The first decision that differs ends the attempt:
+ * what it holds would not be what it decided on.
  *
  * @module
  */
@@ -46,11 +47,12 @@ export interface FailedAtLast {
  */
 export async function catchUp(options: CatchUp): Promise<SliceReport | FailedAtLast> {
   const { id, seat, book, market, strideAt, onSteps, onDifference, lastRows } = options;
-  const { mirrored, skipped, tellings } = book, last = market.steps - 1;
+  const { mirrored, skipped, tellings, base } = book, last = market.steps - 1;
+  const begun = base?.steps ?? 0;
   const check = new IntentCheck(book, { id, lastRows: lastRows ?? 0, onDifference });
   const isDecided = book.intents.count > 0 &&
     book.intents.at(book.intents.count - 1, 0) > last * 2;
-  let report = check.take(await seat.tick(market.startUs), 0), row = 0, told = 0;
+  let report = check.take(await seat.begin(base), begun), row = 0, told = 0;
   const tellAfter = async (step: number): Promise<void> => {
     for (; tellings[told]?.step === step; told++) {
       const telling = tellings[told]!;
@@ -62,8 +64,8 @@ export async function catchUp(options: CatchUp): Promise<SliceReport | FailedAtL
       row = telling.end;
     }
   };
-  await tellAfter(-1);
-  for (let from = 0; from < market.steps;) {
+  await tellAfter(begun - 1);
+  for (let from = begun; from < market.steps;) {
     const isUnseen = skipped.has(from), isLast = from === last;
     const toldAt = tellings[told]?.step ?? Infinity;
     const stride = strideAt?.(from) ?? CATCH_UP_STEPS;

@@ -2,21 +2,20 @@
  * The whole state of an account as bytes, and back: the market so far, every book with what a restarted strategy must be shown again, the
  * operator's state. With it the journal before it is no longer needed.
  *
- * Form: a length (32 bits, little-endian), that many bytes of JSON (a form version, the sizes, texts and truths), then 64-bit floats in the
- * order in which the JSON counts them.
- *
  * @module
  */
 
-import { SandbarError, type SavedState, StateTape } from "../core/mod.ts";
+import { SandbarError, StateTape } from "../core/mod.ts";
 import type { MirrorPosition } from "../engine/mod.ts";
 import { COLUMN_NAMES } from "../market/mod.ts";
+import { type BaseHead, baseHead, baseOf, tapeOf, type TapeShape, tapeShape } from "./book_base.ts";
+import { encodeHeaded, type Floats, readHeaded } from "./headed_floats.ts";
 import type { Telling } from "./live_book.ts";
 import type { SessionIdentity } from "./session_identity.ts";
 import type { OperatorFields, StrategyStanding, TradingCore } from "./trading_core.ts";
 
 /** Version of the form. */
-const FORM = 1;
+const FORM = 2;
 
 interface Head {
   readonly form: number;
@@ -38,8 +37,9 @@ interface BookHead {
   readonly mirror: MirrorPosition;
   readonly intents: number;
   readonly mirrored: number;
-  readonly engine: { readonly length: number; readonly texts: readonly string[] };
-  readonly shadow: { readonly length: number; readonly texts: readonly string[] };
+  readonly base: BaseHead | null;
+  readonly engine: TapeShape;
+  readonly shadow: TapeShape;
 }
 
 /** Returns the state of an account. */
@@ -50,11 +50,13 @@ export function encodeCore(core: TradingCore, identity: SessionIdentity): Uint8A
   }
   parts.push(Float64Array.from(plan));
   const books = core.books.map((book, k): BookHead => {
-    const engine = book.engine.snapshot(), tape = new StateTape();
+    const tape = new StateTape();
     book.shadow.carry(tape);
-    const shadow = tape.saved();
-    parts.push(engine.numbers, shadow.numbers, book.equity.subarray(0, market.steps));
+    const engine = tapeShape(book.engine.snapshot(), parts);
+    const shadow = tapeShape(tape.saved(), parts);
+    parts.push(book.equity.subarray(0, market.steps));
     parts.push(book.intents.from(0), book.mirrored.from(0));
+    const base = book.base === null ? null : baseHead(book.base, parts);
     return {
       standing: core.standings[k]!,
       tellings: book.tellings,
@@ -65,8 +67,9 @@ export function encodeCore(core: TradingCore, identity: SessionIdentity): Uint8A
       mirror: book.mirrorPosition(),
       intents: book.intents.count,
       mirrored: book.mirrored.count,
-      engine: { length: engine.length, texts: engine.texts },
-      shadow: { length: shadow.length, texts: shadow.texts },
+      base,
+      engine,
+      shadow,
     };
   });
   const head: Head = {
@@ -78,17 +81,7 @@ export function encodeCore(core: TradingCore, identity: SessionIdentity): Uint8A
     planLength: plan.length,
     books,
   };
-  const text = new TextEncoder().encode(JSON.stringify(head));
-  const floats = parts.reduce((sum, part) => sum + part.byteLength, 0);
-  const bytes = new Uint8Array(4 + text.length + floats);
-  new DataView(bytes.buffer).setUint32(0, text.length, true);
-  bytes.set(text, 4);
-  let at = 4 + text.length;
-  for (const part of parts) {
-    bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
-    at += part.byteLength;
-  }
-  return bytes;
+  return encodeHeaded(head, parts);
 }
 
 /**
@@ -108,12 +101,7 @@ export function restoreCore(core: TradingCore, bytes: Uint8Array<ArrayBuffer>): 
       Uint16Array.from(floats.take(head.planLength)),
     );
     head.books.forEach((saved, k) => {
-      const state = (part: BookHead["engine"]): SavedState => ({
-        numbers: floats.take(part.length),
-        length: part.length,
-        texts: part.texts,
-      });
-      const engine = state(saved.engine), shadow = state(saved.shadow);
+      const engine = tapeOf(saved.engine, floats), shadow = tapeOf(saved.shadow, floats);
       core.books[k]!.restore({
         engine,
         shadow,
@@ -125,6 +113,7 @@ export function restoreCore(core: TradingCore, bytes: Uint8Array<ArrayBuffer>): 
         skipped: saved.skipped,
         flattening: saved.flattening,
         mirroredBefore: saved.mirroredBefore,
+        base: saved.base === null ? null : baseOf(saved.base, floats),
         mirror: saved.mirror,
       });
       Object.assign(core.standings[k]!, saved.standing);
@@ -148,30 +137,7 @@ export function identityIn(bytes: Uint8Array<ArrayBuffer>): SessionIdentity {
 }
 
 function readHead(bytes: Uint8Array<ArrayBuffer>): { head: Head; floats: Floats } {
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))) as Head;
+  const { head, floats } = readHeaded(bytes) as { head: Head; floats: Floats };
   if (head.form !== FORM) throw new RangeError(`its form is ${head.form}, and ${FORM} is known`);
-  // A copy: the floats need not begin at a multiple of eight.
-  return { head, floats: new Floats(new Float64Array(bytes.slice(4 + length).buffer)) };
-}
-
-/** Hands numbers out in their order. */
-class Floats {
-  readonly #numbers: Float64Array<ArrayBuffer>;
-  #at = 0;
-
-  constructor(numbers: Float64Array<ArrayBuffer>) {
-    this.#numbers = numbers;
-  }
-
-  take(count: number): Float64Array<ArrayBuffer> {
-    if (!(count >= 0) || this.#at + count > this.#numbers.length) {
-      throw new RangeError("it is cut off");
-    }
-    return this.#numbers.slice(this.#at, this.#at += count);
-  }
-
-  end(): void {
-    if (this.#at !== this.#numbers.length) throw new RangeError("it goes on where it should end");
-  }
+  return { head, floats };
 }

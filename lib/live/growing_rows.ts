@@ -1,5 +1,5 @@
 /**
- * Rows of numbers that are only added to.
+ * Rows of numbers that are only added to, until all of them are forgotten.
  *
  * @module
  */
@@ -25,6 +25,12 @@ export class GrowingRows {
     }
     this.#numbers.set(rows.subarray(0, more), size);
     this.count += count;
+  }
+
+  /** Forgets all rows. */
+  clear(): void {
+    this.count = 0;
+    this.#numbers = new Float64Array(0);
   }
 
   /** The rows from one to before another, not a copy: valid until rows are added. */

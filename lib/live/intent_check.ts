@@ -23,7 +23,7 @@ export class IntentCheck {
   readonly #book: LiveBook;
   readonly #id: string;
   readonly #onDifference: ((difference: DecisionDifference) => void) | undefined;
-  #at = 0;
+  #at: number;
   /** First recorded row of the report that is being taken. */
   #from = 0;
   /** Rows that are compared. */
@@ -39,6 +39,7 @@ export class IntentCheck {
     },
   ) {
     this.#book = book;
+    this.#at = book.base?.intents ?? 0;
     this.#id = id;
     this.#onDifference = onDifference;
     this.#end = book.intents.count - lastRows;

@@ -10,6 +10,7 @@ import { type SavedState, StateTape } from "../core/mod.ts";
 import {
   cancelOrders,
   closePositions,
+  copyState,
   Engine,
   type EngineSpec,
   type MirrorPosition,
@@ -18,6 +19,7 @@ import {
   ShadowGate,
 } from "../engine/mod.ts";
 import { INTENT_WIDTH, MIRROR_WIDTH } from "../protocols/mod.ts";
+import type { BookBase } from "./book_base.ts";
 import type { LiveMarket } from "./live_market.ts";
 import { GrowingRows } from "./growing_rows.ts";
 
@@ -45,6 +47,7 @@ export interface BookState {
   readonly skipped: readonly number[];
   readonly flattening: number;
   readonly mirroredBefore: number;
+  readonly base: BookBase | null;
   readonly mirror: MirrorPosition;
 }
 
@@ -56,12 +59,15 @@ export class LiveBook {
   readonly equity: Float64Array;
   /** Every request so far, six numbers a row: what a restarted strategy must ask for again. */
   readonly intents: GrowingRows = new GrowingRows(INTENT_WIDTH);
-  /** Every row that the strategy's book was told, twelve numbers a row. */
+  /** Every row that the strategy's book was told since its base, twelve numbers a row. */
   readonly mirrored: GrowingRows = new GrowingRows(MIRROR_WIDTH);
   /** Which of those rows were told between two instants. */
   readonly tellings: Telling[] = [];
   /** Instants that the strategy did not see, because it failed in them. */
   readonly skipped: Set<number> = new Set();
+  /** From where a restarted strategy goes on; null: from its start. */
+  base: BookBase | null = null;
+  readonly #spec: EngineSpec;
   /** Fill of each of the broker's executions, by its id. */
   readonly executions: Map<string, number> = new Map();
   readonly instruments: EngineSpec["instruments"];
@@ -74,6 +80,7 @@ export class LiveBook {
   flattening = 0;
 
   constructor(spec: EngineSpec, market: LiveMarket) {
+    this.#spec = spec;
     this.equity = new Float64Array(market.capacity);
     this.instruments = spec.instruments;
     this.engine = new Engine(
@@ -137,6 +144,40 @@ export class LiveBook {
     this.flattening = reason;
   }
 
+  /** What a restarted strategy is shown: instants, and rows of what became of its orders. */
+  get inputs(): number {
+    return this.engine.step + 1 - (this.base?.steps ?? 0) + this.mirrored.count;
+  }
+
+  /** Takes the present for the place from which a restarted strategy goes on, and forgets what was recorded for it before. */
+  rebase(base: Omit<BookBase, "steps" | "intents">): void {
+    this.base = { ...base, steps: this.engine.step + 1, intents: this.intents.count };
+    this.mirrored.clear();
+    this.tellings.length = 0;
+    this.mirroredBefore = 0;
+    this.skipped.clear();
+  }
+
+  /**
+   * Puts another version of the strategy on this book: it starts here, with the book as it is.
+   *
+   * @param keepsState Whether it takes the state over that the version before has stored.
+   */
+  upgrade(keepsState: boolean): void {
+    const kept = keepsState ? this.base : null, engine = copyState(this.engine, this.#spec);
+    this.#mirror.skip();
+    this.rebase({
+      child: {
+        engine,
+        run: kept?.child.run ?? null,
+        chance: kept?.child.chance ?? null,
+        state: kept?.child.state ?? null,
+      },
+      saveVersion: kept?.saveVersion ?? 0,
+      isNew: true,
+    });
+  }
+
   /** The rows of the last instant. */
   lastMirrored(): { readonly rows: Float64Array; readonly count: number } {
     return {
@@ -183,6 +224,7 @@ export class LiveBook {
     this.flattening = state.flattening;
     this.mirroredBefore = state.mirroredBefore;
     this.#mirror.goTo(state.mirror);
+    this.base = state.base;
   }
 
   /** SHA-256 over all requests, as a backtest's result has it. */

@@ -18,6 +18,7 @@ import { Comparisons } from "./comparisons.ts";
 import type { CommandAnswer, LinkView, OperatorCommand } from "./control/controlled.ts";
 import { doneText, refusalOf } from "./operator_answers.ts";
 import { encodeBars } from "./records.ts";
+import { InputWatch } from "./input_watch.ts";
 import type { Seat } from "./seat.ts";
 import type { Left, SessionParts } from "./session_parts.ts";
 import { BAR_GRACE_US, SessionTimers } from "./session_timers.ts";
@@ -45,6 +46,7 @@ export class LiveSession {
   readonly #log: AccountLog;
   readonly #events: BookEvents;
   readonly #crew: StrategyCrew;
+  readonly #watch: InputWatch;
   readonly #broker: BrokerTurn | null;
   /** Where the venue is inside, the books are compared with themselves. */
   readonly #comparisons: Comparisons;
@@ -61,6 +63,7 @@ export class LiveSession {
     this.#log = journal instanceof AccountLog ? journal : new AccountLog(core, journal);
     this.#events = new BookEvents(core, bus);
     this.#crew = new StrategyCrew(parts, this.#log, this.#events);
+    this.#watch = new InputWatch({ ...parts, log: this.#log, crew: this.#crew });
     this.#comparisons = new Comparisons({ core, bus, clock, rules, agreed: this.#crew.agreed });
     this.#broker = broker === null
       ? null
@@ -118,6 +121,7 @@ export class LiveSession {
           if (event.kind === "bars") await this.#bars(event);
           if (event.kind === "fault") this.#events.tellFault(event.fault, event.timeUs);
         }
+        await this.#watch.look();
         this.#parts.onChange?.();
         await this.#keepUp();
       }
@@ -255,6 +259,7 @@ export class LiveSession {
   /** An orderly stop: the next start goes on from here. */
   async #stop(why: string): Promise<void> {
     const orders = this.#parts.rules.ordersOnStop;
+    await this.#crew.save();
     await this.#close({ reason: "stopped", why, orders }, why);
   }
 

@@ -10,6 +10,7 @@ export { type LiveOptions, type LiveOutcome, runLive } from "./open_session.ts";
 export * from "./doctor/mod.ts";
 export * from "./doctor/move_account.ts";
 export * from "./replay/mod.ts";
+export { runTogether, type TogetherOptions, type TogetherResult } from "./run_together.ts";
 export { type Recovered, recoverSession } from "./recover_session.ts";
 export { sessionData } from "./session_data.ts";
 export { planOf, type SessionPlan } from "./session_plan.ts";

@@ -16,12 +16,14 @@ import { accountFolder } from "./control/account_folder.ts";
 import { ControlServer } from "./control/control_server.ts";
 import { HaltFile } from "./control/halt_file.ts";
 import type { SessionEnd } from "./live_session.ts";
-import { pastOf, recoverSession } from "./recover_session.ts";
+import { pastOf } from "./recover_core.ts";
+import { recoverSession } from "./recover_session.ts";
 import type { Seat } from "./seat.ts";
 import { type SessionData, sessionData } from "./session_data.ts";
 import { planOf } from "./session_plan.ts";
 import { SessionView } from "./session_view.ts";
 import type { TradingCore } from "./trading_core.ts";
+import { upgradeText } from "./upgrade.ts";
 
 /** What a session is given beside its configuration. */
 export interface LiveOptions {
@@ -36,6 +38,8 @@ export interface LiveOptions {
   /** Called once the account is recovered and trading begins. */
   readonly onReady?: (view: SessionView) => void;
   readonly onReport?: (strategy: number, report: SliceReport) => void;
+  /** False leaves the account's HALT file alone: for a run in memory. Default: true. */
+  readonly obeysHaltFile?: boolean;
   /** Told when the account's lease has to run out first, because the process that held it has ended without giving it back. */
   readonly onWait?: (text: string) => void;
 }
@@ -115,12 +119,16 @@ async function openAndRun(config: LiveConfig, options: LiveOptions): Promise<Liv
     feed: feed.name,
     version: VERSION,
   }, now);
+  for (const record of ready.upgrades) {
+    const strategy = core.ids[record.strategy]!, why = upgradeText(record);
+    bus.publish("STRATEGY_STOPPED", { strategy, why }, now);
+  }
   seats.forEach((seat, k) => {
     if (seat === null) return;
     const restarts = core.standings[k]!.restarts, sourceHash = sourceHashes[k]!;
     bus.publish("STRATEGY_STARTED", { strategy: core.ids[k]!, sourceHash, restarts }, now);
   });
-  await view.watchHalt();
+  if (options.obeysHaltFile !== false) await view.watchHalt();
   options.onReady?.(view);
   try {
     const end = await session.run(left, options.signal);

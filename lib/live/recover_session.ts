@@ -15,16 +15,17 @@ import type { Store } from "../store/mod.ts";
 import { AccountLog } from "./account_log.ts";
 import { BrokerSide } from "./broker_side.ts";
 import { catchUp } from "./catch_up.ts";
-import { identityIn, restoreCore } from "./core_snapshot.ts";
 import { LiveSession } from "./live_session.ts";
 import { OrderNames } from "./order_names.ts";
-import { decodeJsonPayload, encodeJsonPayload } from "./records.ts";
+import { encodeJsonPayload } from "./records.ts";
+import { CoreRecovery, type Past } from "./recover_core.ts";
 import type { Seat } from "./seat.ts";
-import { checkIdentity, type SessionIdentity, withRights } from "./session_identity.ts";
+import { checkIdentity, grantedIdentity } from "./session_identity.ts";
 import type { Left } from "./session_parts.ts";
 import type { SessionPlan } from "./session_plan.ts";
 import { SnapshotKeeper } from "./snapshot_keeper.ts";
 import { TradingCore } from "./trading_core.ts";
+import { type UpgradeRecord, upgradeRecord } from "./upgrade.ts";
 
 /** What a session is given to go on with. */
 export interface RecoverOptions {
@@ -55,6 +56,8 @@ export interface ReadySession {
   /** For {@linkcode LiveSession.run}. */
   readonly left: readonly (Left | null)[];
   readonly keeper: SnapshotKeeper;
+  /** Strategies that go on in another version. */
+  readonly upgrades: readonly UpgradeRecord[];
 }
 
 /**
@@ -72,25 +75,37 @@ export async function recoverSession(
   stack.defer(async () => {
     for (const seat of seats) await seat?.[Symbol.asyncDispose]();
   });
-  if (past.identity !== undefined) checkIdentity(past.identity, plan.identity, plan.account);
   for (const { open } of strategies) seats.push(await open());
   const opened = seats.map((seat) => seat!.opened), osLimits = seats.every((it) => it!.osLimits);
-  const identity = withRights(plan.identity, opened.map(({ terms }) => terms.rights));
   const names = plan.broker === null ? null : new OrderNames({
     account: plan.account,
     deployment: plan.broker.deployment,
     birthEpoch: store.journal.birthEpoch,
   }, strategies.map(({ id }) => id));
-  const core = new TradingCore(
-    market,
-    strategies.map(({ id, spec }, k) => ({
-      id,
-      spec: { ...spec, rights: opened[k]!.terms.rights },
-    })),
-    names,
+  const granted = opened.map(({ terms }) => terms.rights);
+  const identity = grantedIdentity(plan.identity, granted);
+  const changed = past.identity === undefined ? [] : checkIdentity(past.identity, identity, plan);
+  const recovery = new CoreRecovery(
+    (rights) =>
+      new TradingCore(
+        market,
+        strategies.map(({ id, spec }, k) => ({ id, spec: { ...spec, rights: rights[k]! } })),
+        names,
+      ),
+    past,
+    { identity, granted },
   );
-  if (past.snapshot !== undefined) restoreCore(core, past.snapshot);
-  for (const record of past.records) core.apply(record);
+  const upgrades: UpgradeRecord[] = [];
+  const upgrade = (k: number): void => {
+    const { base } = recovery.core.books[k]!, of = identity.strategies[k]!;
+    const record = upgradeRecord(k, plan.upgrade!, { base, opened: opened[k]!, identity: of });
+    const kind = JOURNAL_KIND.strategy, payload = encodeJsonPayload(record);
+    store.journal.append(kind, recovery.core.nowUs, payload);
+    recovery.apply({ kind, payload });
+    upgrades.push(record);
+  };
+  if (!recovery.core.isFinished) changed.forEach(upgrade);
+  const { core } = recovery;
   const owned = (): Pick<Recovered, typeof Symbol.asyncDispose> => {
     const moved = stack.move();
     return { [Symbol.asyncDispose]: () => moved.disposeAsync() };
@@ -110,7 +125,17 @@ export async function recoverSession(
   const back = (k: number, seat: Seat): Promise<Left> =>
     catchUp({ id: strategies[k]!.id, seat, book: core.books[k]!, market });
   const left = await Promise.all(seats.map(async (seat, k): Promise<Left | null> => {
-    if (core.standings[k]!.quarantined === "") return await back(k, seat!);
+    if (core.standings[k]!.quarantined === "") {
+      try {
+        return await back(k, seat!);
+      } catch (error) {
+        // It does not ask for what it asked for then, though nothing of it has changed: it goes on as a new version would.
+        if (plan.upgrade === null || !isChanged(error)) throw error;
+        upgrade(k);
+        await seat![Symbol.asyncDispose]();
+        return await back(k, seats[k] = await strategies[k]!.open());
+      }
+    }
     seats[k] = null;
     await seat![Symbol.asyncDispose]();
     return null;
@@ -159,6 +184,7 @@ export async function recoverSession(
       }
     },
     journal: log,
+    isSnapshotDue: () => keeper.isDue,
     broker,
     feed,
     clock,
@@ -174,7 +200,11 @@ export async function recoverSession(
   store.failed.addEventListener("abort", () => session.stop("the journal has failed"), {
     once: true,
   });
-  return { ...recovered, ready: { session, feed, left, keeper }, ...owned() };
+  return { ...recovered, ready: { session, feed, left, keeper, upgrades }, ...owned() };
+}
+
+function isChanged(error: unknown): boolean {
+  return error instanceof SandbarError && error.code === "strategy_changed";
 }
 
 /** The records of requests to a broker, as far back as the journal goes. */
@@ -184,45 +214,4 @@ async function requestsOf(store: Store): Promise<JournalRecord[]> {
     if (record.kind === JOURNAL_KIND.dispatch) records.push(record);
   }
   return records;
-}
-
-/** What an account was before this start. */
-export interface Past {
-  /** Of the last start, undefined for a fresh account. */
-  readonly identity: SessionIdentity | undefined;
-  readonly snapshot: Uint8Array<ArrayBuffer> | undefined;
-  /** The last record that is in it, 0 without one. */
-  readonly snapshotSequence: number;
-  /** After the snapshot. */
-  readonly records: readonly JournalRecord[];
-}
-
-/**
- * Reads the newest snapshot and the journal after it.
- *
- * @throws {SandbarError} `snapshot_corrupt` when the only snapshots that reach back to the journal's beginning are damaged.
- */
-export async function pastOf(store: Store): Promise<Past> {
-  const { snapshot, bad } = await store.newestSnapshot(), records: JournalRecord[] = [];
-  const after = snapshot?.sequence ?? 0, { firstSequence, lastSequence } = store.recovery;
-  if (lastSequence > after && (firstSequence === 0 || firstSequence > after + 1)) {
-    throw new SandbarError(
-      "snapshot_corrupt",
-      `Cannot recover account ${store.account}: its journal begins after record ${
-        Math.max(after, firstSequence - 1)
-      }, and ${
-        bad.length === 0
-          ? "there is no snapshot that reaches so far"
-          : `the snapshot of record ${bad[0]!.sequence} is damaged (${bad[0]!.what})`
-      }; run \`deno task doctor\`: it names all damage, and import a backup`,
-      { context: { account: store.account } },
-    );
-  }
-  let identity = snapshot === undefined ? undefined : identityIn(snapshot.bytes);
-  for await (const record of store.journal.read(after + 1)) {
-    if (record.kind === JOURNAL_KIND.start) {
-      identity = decodeJsonPayload(record.payload)["identity"] as SessionIdentity;
-    } else records.push(record);
-  }
-  return { identity, snapshot: snapshot?.bytes, snapshotSequence: after, records };
 }

@@ -6,7 +6,8 @@
  */
 
 import type { OpenedStrategy } from "../run/mod.ts";
-import type { SliceReport } from "../sandbox/mod.ts";
+import type { SavedChild, SliceReport } from "../sandbox/mod.ts";
+import type { BookBase } from "./book_base.ts";
 import type { LiveBook, Telling } from "./live_book.ts";
 
 /** Instants that the host's book has walked before. */
@@ -34,7 +35,11 @@ export interface Seat extends AsyncDisposable {
   readonly networkIsolated: boolean;
   /** When its next timer or session event is due, microseconds UTC; Infinity when none is. */
   readonly nextEventUs: number;
-  /** Lets the strategy act on what is due at or before a time at which there are no bars; before the first bar, begin. */
+  /** Starts the strategy, or takes it back to a base; returns what it asks for. Before anything else. */
+  begin(from: BookBase | null): Promise<SliceReport>;
+  /** Asks the strategy for its state; only of one that saves it. */
+  save(): Promise<SavedChild>;
+  /** Lets the strategy act on what is due at or before a time at which there are no bars. */
   tick(timeUs: number): Promise<SliceReport>;
   /** Shows the strategy the instant that was just walked, and returns what it asks for. */
   step(book: LiveBook): Promise<SliceReport>;

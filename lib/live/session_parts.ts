@@ -26,6 +26,8 @@ export interface SessionParts {
   readonly clock: Clock;
   readonly bus: EventBus;
   readonly rules: SessionRules;
+  /** Whether a snapshot is taken at the next change: strategies are asked for their state before it. */
+  readonly isSnapshotDue: () => boolean;
   /** Takes what a strategy wrote and drew. */
   readonly onReport?: (strategy: number, report: SliceReport) => void;
   /** Called after each event, and once before the first. */
@@ -39,6 +41,8 @@ export type Left = SliceReport | FailedAtLast;
 export interface SessionRules {
   readonly overrunPolicy: OverrunPolicy;
   readonly restartLimit: number;
+  /** The most inputs that are recorded for a restart of a strategy. */
+  readonly maxReplayEvents: number;
   readonly ordersOnStop: "cancel" | "keep";
   /** Whether the feed's time is that of the clock. */
   readonly isRealTime: boolean;

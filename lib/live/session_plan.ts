@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { UpgradeWay } from "../config/mod.ts";
 import { SandbarError } from "../core/mod.ts";
 import type { EngineSpec } from "../engine/mod.ts";
 import { type ChildLimits, DEFAULT_LIMITS, readStrategy } from "../sandbox/mod.ts";
@@ -15,14 +16,16 @@ import { LiveMarket } from "./live_market.ts";
 import type { SessionRules } from "./session_parts.ts";
 import type { Seat } from "./seat.ts";
 import type { SessionData } from "./session_data.ts";
-import { identityOf, type SessionIdentity, type SessionSettings } from "./session_identity.ts";
+import { identityOf, type PlannedIdentity, type SessionSettings } from "./session_identity.ts";
 import { bookSpec, childSpec, grantedRights } from "./strategy_specs.ts";
 import { StrategySeat } from "./strategy_seat.ts";
 
 /** What a session is made of. It is for one session, which fills the market. */
 export interface SessionPlan {
   readonly account: string;
-  readonly identity: SessionIdentity;
+  readonly identity: PlannedIdentity;
+  /** What becomes of a strategy that is not the one that the account was begun with; null: it is refused. */
+  readonly upgrade: UpgradeWay | null;
   readonly market: LiveMarket;
   readonly strategies: readonly PlannedStrategy[];
   readonly openFeed: SessionData["open"];
@@ -73,6 +76,7 @@ export function planOf(
   return {
     account: config.accountId,
     identity: identityOf(config, { begunUs, sha256: data.sha256 }, hashes),
+    upgrade: config.upgrade,
     market,
     strategies: config.strategies.map((strategy, k) => {
       const spec = bookSpec(config, strategy, market);
@@ -90,6 +94,7 @@ export function planOf(
             sealed: childSpec(spec, market, config.run.period),
             limits,
             decisionMs: deadlineOf(config),
+            maxStateBytes: config.sandbox.maxStateBytes,
             market,
           }),
       };
@@ -99,6 +104,7 @@ export function planOf(
     rules: {
       overrunPolicy: config.sandbox.overrunPolicy,
       restartLimit: config.sandbox.restartLimit,
+      maxReplayEvents: config.sandbox.maxReplayEvents,
       ordersOnStop: config.orders.onStop,
       isRealTime: data.isRealTime,
       periodUs: data.periodUs,

@@ -6,6 +6,7 @@
 
 import type { LiveConfig } from "../config/mod.ts";
 import {
+  type BacktestResult,
   NoteCollector,
   type ResultJson,
   resultJson,
@@ -15,12 +16,32 @@ import {
 import { engineSpecOf, sha256Bars } from "../run/mod.ts";
 import type { LiveOutcome } from "./open_session.ts";
 
-/** Returns the result of one strategy of a session that has ended. */
+/** Returns the public result of one strategy of a session that has ended. */
 export async function sessionResult(
   config: LiveConfig,
   outcome: LiveOutcome,
   strategy: number,
 ): Promise<ResultJson> {
+  const notes = new NoteCollector("", config.run.symbols, 0);
+  return (await sessionRun(config, outcome, { strategy, notes, report: false })).json;
+}
+
+/** Which result is made, and what goes into it. */
+export interface SessionRunOptions {
+  /** Number of the strategy in the session. */
+  readonly strategy: number;
+  /** What it wrote and drew. */
+  readonly notes: NoteCollector;
+  /** True collects the tables for files and report. */
+  readonly report: boolean;
+}
+
+/** Returns the result of one strategy of a session that has ended, with its tables. */
+export async function sessionRun(
+  config: LiveConfig,
+  outcome: LiveOutcome,
+  { strategy, notes, report }: SessionRunOptions,
+): Promise<BacktestResult> {
   const { core, data } = outcome, { market } = core, book = core.books[strategy]!;
   const { terms, params } = outcome.opened[strategy]!, timesUs = stepTimes(market);
   const base = { ...engineSpecOf(config.run, market), initialCash: book.engine.ledger.initialCash };
@@ -33,11 +54,11 @@ export async function sessionResult(
     timesUs,
     base,
     benchmark: undefined,
-    notes: new NoteCollector("", spec.symbols, 0),
-    report: false,
+    notes,
+    report,
   });
   const now = performance.now();
-  return await resultJson({
+  const json = await resultJson({
     spec,
     shown: config.strategies[strategy]!.shown,
     dataPath: config.data.recordedPath?.shown ?? null,
@@ -58,4 +79,5 @@ export async function sessionResult(
     osLimits: outcome.osLimits,
     timing: { startedMs: 0, loadedMs: 0, ranMs: now },
   });
+  return { json, tables: tables.tables };
 }

@@ -40,12 +40,18 @@ export class SnapshotKeeper {
     this.#takenUs = options.clock.monotonicUs();
   }
 
-  /** Begins a snapshot if one is due and none is on its way. To be called between two records. */
-  look(): void {
+  /** Whether one is due and none is on its way. */
+  get isDue(): boolean {
     const { store, clock, policy } = this.#options, { lastSequence } = store.journal;
-    const nowUs = clock.monotonicUs();
-    const since = { records: lastSequence - this.#sequence, ageUs: nowUs - this.#takenUs };
-    if (this.#saving === null && snapshotDue(policy, since)) this.#begin(lastSequence, nowUs);
+    const ageUs = clock.monotonicUs() - this.#takenUs;
+    return this.#saving === null &&
+      snapshotDue(policy, { records: lastSequence - this.#sequence, ageUs });
+  }
+
+  /** Begins a snapshot if one is due. To be called between two records. */
+  look(): void {
+    const { store, clock } = this.#options;
+    if (this.isDue) this.#begin(store.journal.lastSequence, clock.monotonicUs());
   }
 
   /** Takes a last snapshot, so that the next start has nothing to replay. */

@@ -11,8 +11,10 @@ import { SandbarError } from "../core/mod.ts";
 import { ReplayError } from "../engine/mod.ts";
 import type { EventOrigin } from "../observe/mod.ts";
 import { INTENT_WIDTH, JOURNAL_KIND } from "../protocols/mod.ts";
-import { type SliceReport, StrategyFailure } from "../sandbox/mod.ts";
+import { type SavedChild, type SliceReport, StrategyFailure } from "../sandbox/mod.ts";
+import { MAX_PAYLOAD_BYTES } from "../store/mod.ts";
 import type { AccountLog } from "./account_log.ts";
+import { encodeSaved } from "./book_base.ts";
 import type { BookEvents } from "./book_events.ts";
 import type { Seat } from "./seat.ts";
 import type { Left, SessionParts } from "./session_parts.ts";
@@ -99,6 +101,22 @@ export class StrategyCrew {
     }
   }
 
+  /** Asks all strategies that offer it for their state, all at once, and stores what they give in their order. */
+  async save(): Promise<void> {
+    const failures: Failure[] = [];
+    const asked = this.seats.map((seat, k) =>
+      seat?.opened.saves !== true ? null : seat.save().catch((error: unknown) => {
+        failures.push({ k, error, isUnseen: false });
+        return null;
+      })
+    );
+    for (let k = 0; k < asked.length; k++) {
+      const child = await asked[k];
+      if (child !== null && child !== undefined) this.#store(k, child);
+    }
+    await this.#fenceAll(failures);
+  }
+
   /** Lets each strategy act after the last bar, and returns what it asks for, six numbers a row. */
   async finish(): Promise<number[][]> {
     const all: number[][] = [];
@@ -117,6 +135,21 @@ export class StrategyCrew {
       all.push(rows);
     }
     return all;
+  }
+
+  #store(strategy: number, child: SavedChild): void {
+    const { core } = this.#log, { saveVersion } = this.seats[strategy]!.opened.terms;
+    const { step } = core.books[strategy]!.engine;
+    const payload = encodeSaved({ strategy, saveVersion, child }, step), { length } = payload;
+    if (length > MAX_PAYLOAD_BYTES) {
+      const message = `strategy ${core.ids[strategy]} and its book are ${length} bytes, and ` +
+        `${MAX_PAYLOAD_BYTES} can be stored: a restart goes on from the state before`;
+      this.#parts.bus.publish("WARNING", { code: "state_too_large", message }, this.#origin());
+      return;
+    }
+    this.#log.commit(JOURNAL_KIND.saved, payload);
+    // What was told before it is recorded no longer.
+    this.#heard[strategy] = 0;
   }
 
   async #ask(k: number, ask: (seat: Seat) => Promise<SliceReport>): Promise<void> {

@@ -10,13 +10,19 @@ import { type OpenedStrategy, openStrategy, SliceWriter } from "../run/mod.ts";
 import type { Rights, SealedRunSpec } from "../engine/mod.ts";
 import {
   type ChildLimits,
+  encodeChildState,
+  type SavedChild,
   SealedChild,
   type SliceReport,
   type StrategySources,
 } from "../sandbox/mod.ts";
+import type { BookBase } from "./book_base.ts";
 import type { LiveBook, Telling } from "./live_book.ts";
 import type { LiveMarket } from "./live_market.ts";
 import type { PastInstants, Seat } from "./seat.ts";
+
+/** The most instants that indicators are brought back by at a time. */
+const WARM_STEPS = 4096;
 
 /** What a seat is made for. */
 export interface SeatOptions {
@@ -29,6 +35,8 @@ export interface SeatOptions {
   readonly limits: ChildLimits;
   /** For one decision, milliseconds. */
   readonly decisionMs: number;
+  /** The most that it may save, bytes of JSON. */
+  readonly maxStateBytes: number;
   readonly market: LiveMarket;
 }
 
@@ -63,6 +71,7 @@ export class StrategySeat implements Seat {
         sources,
         params,
         grant,
+        starts: false,
       });
       return new StrategySeat(options, child, opened);
     } catch (error) {
@@ -85,6 +94,19 @@ export class StrategySeat implements Seat {
 
   get pid(): number {
     return this.#child.pid;
+  }
+
+  async begin(from: BookBase | null): Promise<SliceReport> {
+    const resumed = from === null ? null : await this.#resume(from);
+    if (resumed !== null && from!.child.state !== null) return resumed;
+    this.#child.sendStart();
+    return await this.#report(() => "at its start", this.#options.decisionMs);
+  }
+
+  async save(): Promise<SavedChild> {
+    const { maxStateBytes, limits } = this.#options;
+    // Not the time for a decision: how long it takes follows from the size of the book.
+    return await this.#child.save(maxStateBytes, limits.stallMs);
   }
 
   async tick(timeUs: number): Promise<SliceReport> {
@@ -116,7 +138,7 @@ export class StrategySeat implements Seat {
 
   async replay({ steps, to, rows, rowCount, isUnseen }: PastInstants): Promise<SliceReport> {
     const slice = this.#writer.next(steps, rows, rowCount);
-    await this.#child.sendSlice(slice.header, slice.body, isUnseen);
+    await this.#child.sendSlice(slice.header, slice.body, isUnseen ? "unseen" : "slice");
     return await this.#report(
       () => `being brought back to bar ${to}`,
       this.#options.limits.stallMs,
@@ -126,6 +148,16 @@ export class StrategySeat implements Seat {
   /** Kills the child and waits until it is gone. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#child[Symbol.asyncDispose]();
+  }
+
+  /** The indicators by bars alone, then book, timers and the strategy's own state. */
+  async #resume({ child, isNew, steps }: BookBase): Promise<SliceReport> {
+    for (let from = 0; from < steps; from += WARM_STEPS) {
+      const slice = this.#writer.next(Math.min(steps - from, WARM_STEPS));
+      await this.#child.sendSlice(slice.header, slice.body, "warm");
+    }
+    this.#child.sendState(encodeChildState(child, isNew));
+    return await this.#report(() => "taking its state back", this.#options.limits.stallMs);
   }
 
   async #report(where: () => string, deadlineMs: number): Promise<SliceReport> {

@@ -13,6 +13,7 @@ import { type FeedBar, JOURNAL_KIND, type JournalRecord } from "../protocols/mod
 import type { ReconcilePlan } from "../trading/host_door.ts";
 import { ENGINE_STATE, type EngineStateName, ORDER_REASON } from "../trading/mod.ts";
 import { assignmentOf } from "./assignment.ts";
+import { decodeSaved } from "./book_base.ts";
 import { BrokerReports } from "./broker_reports.ts";
 import type { OperatorCommand } from "./control/controlled.ts";
 import type { DispatchRecord, DispatchReport } from "./dispatch/mod.ts";
@@ -50,6 +51,8 @@ export interface StrategyStanding {
   restarts: number;
   /** Why it may not run any more; empty while it may. */
   quarantined: string;
+  /** True while as many inputs are recorded for it as there may be: what adds risk is held back. */
+  isFull: boolean;
 }
 
 /** What becomes of a book whose strategy failed. */
@@ -95,7 +98,7 @@ export class TradingCore {
     this.market = market;
     this.ids = strategies.map(({ id }) => id);
     this.books = strategies.map(({ spec }) => new LiveBook(spec, market));
-    this.standings = strategies.map(() => ({ restarts: 0, quarantined: "" }));
+    this.standings = strategies.map(() => ({ restarts: 0, quarantined: "", isFull: false }));
     this.#reports = names === null ? null : new BrokerReports(this.books, names);
     this.dayStart = this.equity();
   }
@@ -193,6 +196,11 @@ export class TradingCore {
         return this.#command(decodeJsonPayload(payload));
       case JOURNAL_KIND.strategy:
         return this.#strategy(decodeJsonPayload(payload));
+      case JOURNAL_KIND.saved: {
+        const { strategy, saveVersion, child } = decodeSaved(payload);
+        this.#bookOf(strategy).rebase({ child, saveVersion, isNew: false });
+        return this.#setFull(strategy, false);
+      }
       case JOURNAL_KIND.dispatch:
         return this.#reports?.dispatch(decodeJsonPayload(payload) as unknown as DispatchRecord);
       case JOURNAL_KIND.report:
@@ -322,15 +330,23 @@ export class TradingCore {
   }
 
   #setEngines(cancels: boolean): void {
-    const isHeld = this.#holds.size > 0 || this.unreconciled !== "";
+    for (let k = 0; k < this.books.length; k++) this.#setEngine(k, cancels);
+  }
+
+  #setEngine(strategy: number, cancels: boolean): void {
+    const { risk, nowUs } = this.books[strategy]!.engine;
+    const isHeld = this.#holds.size > 0 || this.unreconciled !== "" ||
+      this.standings[strategy]!.isFull;
     const state = this.state === "ready" && isHeld ? "degraded" : this.state;
-    if (
-      state === "ready" && this.books.every(({ engine }) => !engine.risk.isOn) &&
-      this.frozen.length === 0
-    ) return;
-    for (const { engine } of this.books) {
-      engine.risk.hold(ENGINE_STATE[state], cancels, engine.nowUs);
-    }
+    if (state === "ready" && !risk.isOn && this.frozen.length === 0) return;
+    risk.hold(ENGINE_STATE[state], cancels, nowUs);
+  }
+
+  #setFull(strategy: number, isFull: boolean): void {
+    const standing = this.standings[strategy]!;
+    if (standing.isFull === isFull) return;
+    standing.isFull = isFull;
+    this.#setEngine(strategy, false);
   }
 
   #strategy(told: Readonly<Record<string, unknown>>): void {
@@ -347,6 +363,15 @@ export class TradingCore {
       case "quarantined":
         standing.quarantined = String(told["why"]);
         return;
+      case "inputs":
+        return this.#setFull(number, told["isFull"] === true);
+      case "upgraded":
+        if (told["how"] === "flatten") book.flatten(ORDER_REASON.operator);
+        book.upgrade(told["keepsState"] === true);
+        // Another version has its own restarts.
+        standing.restarts = 0;
+        standing.quarantined = "";
+        return this.#setFull(number, false);
       default:
         return;
     }

@@ -23,7 +23,7 @@ export const JOURNAL_KIND = {
   command: 7,
   /** A strategy started, failed, was fenced, restarted, upgraded, stopped. JSON. */
   strategy: 8,
-  /** A state that a strategy saved. JSON. */
+  /** A state that a strategy saved, with that of its book. Binary: a head of JSON, then numbers. */
   saved: 9,
   /** The clock reached a time between two bars at which something was due. Binary: microseconds UTC. */
   tick: 10,

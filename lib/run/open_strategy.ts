@@ -21,6 +21,8 @@ export interface OpenOptions {
   readonly params: Readonly<Record<string, ParamValue>>;
   /** What is granted of what the manifest asks for. Default: all. */
   readonly grant?: (asked: Rights) => Rights;
+  /** False leaves it before its start (see `SealedChild.setup`). Default: true. */
+  readonly starts?: boolean;
 }
 
 /** A strategy that waits for its first bar. */
@@ -30,6 +32,8 @@ export interface OpenedStrategy {
   readonly params: Record<string, ParamValue>;
   /** Its plots, JSON lines. */
   readonly plots: string;
+  /** Whether it saves its state. */
+  readonly saves: boolean;
 }
 
 /**
@@ -54,8 +58,12 @@ export async function openStrategy(
   const terms = { ...asked, rights: options.grant?.(asked.rights) ?? asked.rights };
   const params = paramValues(terms, options.params);
   checkPeriods(terms, sealed.period);
-  const plots = await child.setup(JSON.stringify(params), JSON.stringify(terms.rights));
-  return { terms, params, plots };
+  const { plots, saves } = await child.setup(
+    JSON.stringify(params),
+    JSON.stringify(terms.rights),
+    options.starts,
+  );
+  return { terms, params, plots, saves };
 }
 
 function checkPeriods(terms: StrategyTerms, period: string): void {

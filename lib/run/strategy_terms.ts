@@ -23,6 +23,8 @@ export interface DeclaredParam {
 /** A strategy's description after the host's checks. */
 export interface StrategyTerms {
   readonly name: string;
+  /** Version of what it saves. */
+  readonly saveVersion: number;
   readonly params: readonly DeclaredParam[];
   readonly rights: Rights;
   /** Periods it can work with, undefined for any. */
@@ -37,7 +39,7 @@ const MAX_PARAMS = 100;
  * @throws {StrategyFailure} `load` when it is malformed.
  */
 export function readTerms(description: Readonly<Record<string, unknown>>): StrategyTerms {
-  const { name, params, needs } = description;
+  const { name, params, needs, saveVersion } = description;
   if (typeof name !== "string" || !/^[\p{L}\p{N} ._-]{1,64}$/u.test(name)) {
     throw malformed(
       "its name must be 1 to 64 letters, digits, spaces, dots, hyphens or underscores",
@@ -46,7 +48,8 @@ export function readTerms(description: Readonly<Record<string, unknown>>): Strat
   if (!Array.isArray(params) || params.length > MAX_PARAMS) {
     throw malformed(`it has more than ${MAX_PARAMS} parameters`);
   }
-  return { name, params: params.map(readParam), ...readNeeds(needs) };
+  if (typeof saveVersion !== "number") throw malformed("its saveVersion must be a finite number");
+  return { name, saveVersion, params: params.map(readParam), ...readNeeds(needs) };
 }
 
 function malformed(why: string): StrategyFailure {

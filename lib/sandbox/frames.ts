@@ -16,11 +16,15 @@ export const KIND = {
   tick: 4,
   unseen: 5,
   told: 6,
+  warm: 7,
+  resume: 8,
   answer: 11,
   intents: 12,
   plots: 13,
   notes: 14,
   report: 15,
+  tape: 16,
+  state: 17,
 } as const;
 
 /** The largest frame from a child. */
@@ -76,7 +80,7 @@ export class FrameReader {
     const view = new DataView(this.#header.buffer),
       kind = view.getUint32(0, true),
       length = view.getUint32(8, true);
-    if (kind < KIND.answer || kind > KIND.report) {
+    if (kind < KIND.answer || kind > KIND.state) {
       throw new FrameError(`a frame of unknown kind ${kind}`);
     }
     if (length > MAX_FRAME_BYTES) {

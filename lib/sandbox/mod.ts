@@ -5,6 +5,7 @@
  */
 
 export * from "./child_limits.ts";
+export * from "./child_state.ts";
 export * from "./failure.ts";
 export { FrameError, MAX_FRAME_BYTES } from "./frames.ts";
 export { childArguments } from "./launcher.ts";

@@ -10,27 +10,19 @@
 import { invariant } from "../core/mod.ts";
 import { INTENT_WIDTH } from "../protocols/mod.ts";
 import { PLOT_WIDTH } from "../engine/mod.ts";
-import { failureOf, placeOf, printable, type Stage, StrategyFailure } from "./failure.ts";
-import {
-  decodeJson,
-  encodeFrame,
-  type Frame,
-  FrameError,
-  FrameReader,
-  HEADER_BYTES,
-  KIND,
-} from "./frames.ts";
+import { failureOf, placeOf, type Stage, StrategyFailure } from "./failure.ts";
+import { decodeJson, encodeFrame, type Frame, FrameError, FrameReader, KIND } from "./frames.ts";
+import { AnswerBudget } from "./answer_budget.ts";
 import type { ChildLimits } from "./child_limits.ts";
+import { readChildState, type SavedChild } from "./child_state.ts";
 import { ErrorStream } from "./error_stream.ts";
 import { BOOTSTRAP, launch } from "./launcher.ts";
+import { endOf } from "./process_end.ts";
 import { bytesOf, floatsOf, joined, noteText } from "./row_bytes.ts";
 import type { SliceReport } from "./slice_report.ts";
 import type { StrategySources } from "./sources.ts";
 
-/** Most bytes of rows and notes that belong to one answer. */
-const MAX_ANSWER_BYTES = 64 << 20;
-/** Most bytes of rows and notes in a run: more than 20 million intents. */
-const MAX_RUN_BYTES = 1 << 30;
+const encoder = new TextEncoder();
 /** What a pipe holds, and what is copied to go out with its frame. */
 const PIPE_BYTES = 65536, SMALL_BYTES = 4096;
 
@@ -48,7 +40,7 @@ export class SealedChild implements AsyncDisposable {
   #networkIsolated = false;
   #intraday = false;
   #stepsSent = 0;
-  #runBytes = 0;
+  readonly #budget = new AnswerBudget();
   #sent = 0;
   #answered = -1;
   #dead: StrategyFailure | null = null;
@@ -123,15 +115,52 @@ export class SealedChild implements AsyncDisposable {
     if (typeof answer["description"] !== "string") {
       throw this.#kill(new StrategyFailure("load", "the child's answer is malformed"));
     }
-    return this.#guarded(() =>
-      decodeJson(new TextEncoder().encode(answer["description"] as string))
-    );
+    return this.#guarded(() => decodeJson(encoder.encode(answer["description"] as string)));
   }
 
-  /** Runs the strategy's setup and returns its plots, JSON lines. */
-  async setup(params: string, rights: string): Promise<string> {
-    const answer = await this.#command("setup", { do: "setup", values: params, rights });
-    return typeof answer["plots"] === "string" ? answer["plots"] : "";
+  /**
+   * Runs the strategy's setup. Returns its plots, JSON lines, and whether it saves its state.
+   *
+   * @param starts False leaves it before its start: {@linkcode sendStart} or {@linkcode sendState} follows.
+   */
+  async setup(
+    params: string,
+    rights: string,
+    starts = true,
+  ): Promise<{ readonly plots: string; readonly saves: boolean }> {
+    const { plots, saves } = await this.#command("setup", {
+      do: "setup",
+      values: params,
+      rights,
+      starts,
+    });
+    return { plots: typeof plots === "string" ? plots : "", saves: saves === true };
+  }
+
+  /** Starts the strategy; its report comes from {@linkcode report}. */
+  sendStart(): void {
+    this.#ask({ do: "start" });
+  }
+
+  /** Sends what the strategy goes on from, see {@linkcode encodeChildState}; its report comes from {@linkcode report}. */
+  sendState(state: Uint8Array<ArrayBuffer>): void {
+    this.#send(KIND.resume, state);
+  }
+
+  /**
+   * Asks the strategy for its state, at most so many bytes of JSON.
+   *
+   * @throws {StrategyFailure} When it fails, is late, or returns more than that or something else.
+   */
+  async save(maxBytes: number, deadlineMs: number): Promise<SavedChild> {
+    this.#ask({ do: "save", maxBytes });
+    this.#lateText = () => `save did not return within ${deadlineMs} ms and was stopped`;
+    const { frame, parts } = await this.#collect(deadlineMs);
+    const answer = this.#guarded(() => decodeJson(frame.bytes));
+    if (answer["ok"] !== true) throw this.#kill(this.#failure(frame, "run", "in save"));
+    const saved = this.#guarded(() => readChildState(answer, parts));
+    if (encoder.encode(saved.state).length <= maxBytes) return saved;
+    throw this.#kill(new StrategyFailure("quota", `save returned more than ${maxBytes} bytes`));
   }
 
   /**
@@ -139,18 +168,18 @@ export class SealedChild implements AsyncDisposable {
    * of each series column by column, its merge plan entries, and the rows of the host's book. Resolves when the child has taken the bytes;
    * its report comes from {@linkcode report}.
    *
-   * @param isUnseen True for instants that only the book and the indicators see; what was due before them fires.
+   * @param seenBy `unseen`: book and indicators see it, and what was due before it fires; `warm`: the indicators alone, and there is no report.
    * @throws {StrategyFailure} When the child is dead.
    */
   async sendSlice(
     header: Uint32Array,
     body: Uint8Array<ArrayBuffer>,
-    isUnseen = false,
+    seenBy: "slice" | "unseen" | "warm" = "slice",
   ): Promise<void> {
     if (this.#dead !== null) throw this.#dead;
     this.#stepsSent += header[0]!;
-    const kind = isUnseen ? KIND.unseen : KIND.slice;
-    if (body.length <= SMALL_BYTES) {
+    const kind = KIND[seenBy];
+    if (body.length <= SMALL_BYTES && seenBy !== "warm") {
       // One write, for which the child wakes once: half of what a live bar costs is the pipe.
       const frame = encodeFrame(kind, ++this.#sent, bytesOf(header));
       const all = new Uint8Array(frame.length + body.length);
@@ -162,6 +191,7 @@ export class SealedChild implements AsyncDisposable {
     for (let at = 0; at < body.length && this.#dead === null; at += PIPE_BYTES) {
       await this.#write(body.subarray(at, at + PIPE_BYTES));
     }
+    if (seenBy === "warm") await this.#answer("run");
   }
 
   /** Lets the child fire what is due at or before a time without bars, microseconds UTC; its report comes from {@linkcode report}. */
@@ -179,7 +209,7 @@ export class SealedChild implements AsyncDisposable {
 
   /** Asks for the end of the run; its report comes from {@linkcode report}. */
   sendStop(): void {
-    this.#send(KIND.command, new TextEncoder().encode(JSON.stringify({ do: "stop" })));
+    this.#ask({ do: "stop" });
   }
 
   /**
@@ -230,7 +260,7 @@ export class SealedChild implements AsyncDisposable {
   }
 
   async #command(stage: Stage, command: Record<string, unknown>): Promise<Record<string, unknown>> {
-    this.#send(KIND.command, new TextEncoder().encode(JSON.stringify(command)));
+    this.#ask(command);
     return await this.#answer(stage);
   }
 
@@ -257,7 +287,7 @@ export class SealedChild implements AsyncDisposable {
   /** Reads frames up to the answer or report of the next command, under a deadline. */
   async #collect(milliseconds: number): Promise<{ frame: Frame; parts: Frame[] }> {
     const parts: Frame[] = [], number = this.#answered + 1;
-    let bytes = 0;
+    this.#budget.begin();
     const deadline = setTimeout(
       () => this.#kill(new StrategyFailure("timeout", this.#lateText())),
       milliseconds,
@@ -274,12 +304,7 @@ export class SealedChild implements AsyncDisposable {
           this.#answered = number;
           return { frame, parts };
         }
-        // An empty frame is not free either: the host keeps it.
-        const size = HEADER_BYTES + frame.bytes.length;
-        bytes += size;
-        this.#runBytes += size;
-        if (bytes > MAX_ANSWER_BYTES) throw tooMuch(MAX_ANSWER_BYTES, "one slice");
-        if (this.#runBytes > MAX_RUN_BYTES) throw tooMuch(MAX_RUN_BYTES, "the run");
+        this.#budget.take(frame);
         parts.push(frame);
       }
     } catch (error) {
@@ -298,6 +323,10 @@ export class SealedChild implements AsyncDisposable {
     } finally {
       clearTimeout(deadline);
     }
+  }
+
+  #ask(command: Readonly<Record<string, unknown>>): void {
+    this.#send(KIND.command, encoder.encode(JSON.stringify(command)));
   }
 
   #send(kind: number, bytes: Uint8Array): void {
@@ -364,31 +393,6 @@ export class SealedChild implements AsyncDisposable {
     if (this.#dead !== null) return this.#dead;
     const status = await this.#status;
     await this.#errors.ended;
-    // V8 aborts with a trap; a SIGKILL that is not ours is the system's, which does that for want of memory.
-    const memory = status.signal === "SIGTRAP" || status.signal === "SIGABRT" ||
-      status.signal === "SIGKILL" ||
-      /out of memory|OOM|allocation failed/i.test(this.#errors.text);
-    const first = printable(this.#errors.text).split("\n").find((line) => line.trim() !== "") ?? "";
-    this.#dead = memory
-      ? new StrategyFailure(
-        "memory",
-        `the strategy used more memory than it may (${this.#limits.heapMb} MiB for its objects, ${
-          Math.round(this.#limits.dataBytes / 2 ** 20)
-        } MiB in all) and its process has ended`,
-      )
-      : new StrategyFailure(
-        "throw",
-        `the strategy's process ended by itself (${status.signal ?? `exit code ${status.code}`})${
-          first === "" ? "" : `: ${first.slice(0, 200)}`
-        }`,
-      );
-    return this.#dead;
+    return this.#dead = endOf(status, this.#errors.text, this.#limits);
   }
-}
-
-function tooMuch(bytes: number, where: string): StrategyFailure {
-  return new StrategyFailure(
-    "quota",
-    `the strategy sent more than ${bytes >> 20} MiB of orders, plots and notes in ${where}`,
-  );
 }

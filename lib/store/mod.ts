@@ -18,7 +18,7 @@ export { type GoodStretch, type JournalCheck } from "./check_journal.ts";
 export { exportAccount, type ExportAccountOptions, type Exported } from "./export_account.ts";
 export { type ExportHeader } from "./export_form.ts";
 export { importAccount, type ImportAccountOptions } from "./import_account.ts";
-export { DEFAULT_LIMITS, type StoreLimits } from "./limits.ts";
+export { DEFAULT_LIMITS, MAX_PAYLOAD_BYTES, type StoreLimits } from "./limits.ts";
 export { type KvBackend } from "./kv_backend.ts";
 export { MemoryKv } from "./memory_kv.ts";
 export { type DiskProbe, probeDisk } from "./probe_disk.ts";

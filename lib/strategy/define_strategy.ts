@@ -74,9 +74,14 @@ export interface Handlers {
   onSession?(session: SessionEvent, trade: Trade): void;
   /** After the last bar; orders made here find no bar and expire. */
   onStop?(trade: Trade): void;
-  /** Returns what the strategy needs to go on after a restart. */
+  /**
+   * Returns what the strategy needs to go on after a restart: JSON data, in paper and live at most `sandbox.max_state_bytes`. Asked for now and
+   * then between two events, and at an orderly stop. Without it a strategy is brought back by all bars and orders that it has seen.
+   *
+   * Indicators, the book, waiting timers and the random numbers come back by themselves. Goes together with `load`.
+   */
   save?(): Json;
-  /** Takes back what `save` returned, before the first event. */
+  /** Takes back what `save` returned, before the first event and in the place of `onStart`. Timers that wait must not be set anew. */
   load?(state: Json): void;
 }
 
@@ -97,7 +102,7 @@ export interface StrategyOptions<P extends Readonly<Record<string, Param<unknown
   readonly description?: string;
   readonly params?: P;
   readonly needs?: Needs;
-  /** Version of what `save` returns. */
+  /** Version of what `save` returns, default 1. After an upgrade of the strategy's file a state of another version is not loaded. */
   readonly saveVersion?: number;
   /** Runs once a run. Indicators and periods are asked for here. */
   setup(context: SetupContext<P>): Handlers;
@@ -226,6 +231,9 @@ export function readHandlers(value: unknown): HandlerTable {
   }
   if (table["onBar"] !== undefined && table["onBars"] !== undefined) {
     throw new TypeErrorOf("a strategy has onBar or onBars, not both");
+  }
+  if ((table["save"] === undefined) !== (table["load"] === undefined)) {
+    throw new TypeErrorOf("a strategy has save and load, or neither");
   }
   return table as unknown as HandlerTable;
 }

@@ -10,6 +10,7 @@ export { readHandlers, strategyParts } from "./define_strategy.ts";
 export type {
   Handlers,
   HandlerTable,
+  Json,
   Needs,
   SetupContext,
   StrategyParts,

@@ -63,7 +63,13 @@ async function measure(job: LiveJob): Promise<LiveOutcome> {
       openFeed: async (...parts) => watch.over(await plan.openFeed(...parts)),
     }, {
       store,
-      past: { identity: undefined, snapshot: undefined, snapshotSequence: 0, records: [] },
+      past: {
+        begun: undefined,
+        identity: undefined,
+        snapshot: undefined,
+        snapshotSequence: 0,
+        records: [],
+      },
       clock,
       bus: new EventBus(),
       onReport: (_, { intentCount }) => watch.report(intentCount),

@@ -108,6 +108,7 @@ Deno.test("live config: without a file it is a paper session on the bundled data
     observability: { events: { bufferSize: 1000, subscriberQueue: 10_000 } },
     logging: { level: "INFO", logDir: inUserDir("logs") },
     control: { enabled: true, port: 0 },
+    upgrade: null,
   });
 });
 

@@ -13,7 +13,8 @@ import type { OperatorCommand } from "../../lib/live/control/controlled.ts";
 import { LiveMarket, type MarketTemplate } from "../../lib/live/live_market.ts";
 import type { SessionEnd } from "../../lib/live/live_session.ts";
 import { decodeJsonPayload } from "../../lib/live/records.ts";
-import { pastOf, recoverSession } from "../../lib/live/recover_session.ts";
+import { pastOf } from "../../lib/live/recover_core.ts";
+import { recoverSession } from "../../lib/live/recover_session.ts";
 import type { SessionPlan } from "../../lib/live/session_plan.ts";
 import type { TradingCore } from "../../lib/live/trading_core.ts";
 import { type Bars, LAST_OF_INSTANT, mergePlan } from "../../lib/market/mod.ts";
@@ -122,6 +123,7 @@ export class RandomSession {
     this.#rules = {
       overrunPolicy: dice.one(["cancel", "flatten"]),
       restartLimit: dice.between(0, 2),
+      maxReplayEvents: Infinity,
       ordersOnStop: "keep",
       isRealTime: false,
       periodUs: US_PER_DAY,
@@ -210,6 +212,7 @@ export class RandomSession {
     return {
       account: ACCOUNT,
       identity: { begunUs: 0, config: "", data: "", strategies: [] },
+      upgrade: null,
       market,
       broker: null,
       strategies: this.#strategies.map(({ setup, spec }, k) => ({

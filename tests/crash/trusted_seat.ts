@@ -5,13 +5,21 @@
  * @module
  */
 
-import { ALL_RIGHTS, type EngineSpec, StrategyRun } from "../../lib/engine/mod.ts";
+import { StateTape } from "../../lib/core/mod.ts";
+import {
+  ALL_RIGHTS,
+  type EngineSpec,
+  StrategyRun,
+  type StrategyRunOptions,
+} from "../../lib/engine/mod.ts";
+import { WarmUp } from "../../lib/engine/warm_up.ts";
+import type { BookBase } from "../../lib/live/book_base.ts";
 import type { LiveBook, Telling } from "../../lib/live/live_book.ts";
 import type { LiveMarket } from "../../lib/live/live_market.ts";
 import type { PastInstants, Seat } from "../../lib/live/seat.ts";
 import { allocateColumns, Bars, COLUMN_NAMES, LAST_OF_INSTANT } from "../../lib/market/mod.ts";
 import { INTENT_WIDTH, MIRROR_WIDTH } from "../../lib/protocols/mod.ts";
-import { type SliceReport, StrategyFailure } from "../../lib/sandbox/mod.ts";
+import { type SavedChild, type SliceReport, StrategyFailure } from "../../lib/sandbox/mod.ts";
 import { strategyParts } from "../../lib/strategy/engine_door.ts";
 import { defineStrategy, type Handlers, type SetupContext } from "../../lib/strategy/mod.ts";
 
@@ -22,15 +30,12 @@ export type Setup = (context: SetupContext<Record<never, never>>) => Handlers;
 export class TrustedSeat implements Seat {
   /** Seats that were opened and not disposed of: each would be a process. */
   static open = 0;
-  readonly opened: Seat["opened"] = {
-    terms: { name: "trusted", params: [], rights: ALL_RIGHTS, periods: undefined },
-    params: {},
-    plots: "",
-  };
+  readonly opened: Seat["opened"];
   readonly sourceHash = "";
   readonly osLimits = true;
   readonly networkIsolated = true;
   readonly #run: StrategyRun;
+  readonly #options: StrategyRunOptions;
   readonly #bars: readonly Bars[];
   readonly #market: LiveMarket;
   #planAt = 0;
@@ -43,16 +48,46 @@ export class TrustedSeat implements Seat {
     this.#bars = market.bars.map((bars) =>
       new Bars(bars.symbol, bars.tickScale, allocateColumns(bars.close.length), 0)
     );
-    this.#run = new StrategyRun({
+    this.#options = {
       spec: { ...own, rights: ALL_RIGHTS, mirror: "copy" },
       series: this.#bars,
       plan: market.plan,
       period: "1d",
       plotStride: 0,
       startUs: market.startUs,
-    });
+    };
+    this.#run = new StrategyRun(this.#options);
     this.#run.setup(strategyParts(defineStrategy({ name: "trusted", setup }))!, {}, () => {});
-    this.#run.start();
+    this.opened = {
+      terms: {
+        name: "trusted",
+        saveVersion: 1,
+        params: [],
+        rights: ALL_RIGHTS,
+        periods: undefined,
+      },
+      params: {},
+      plots: "",
+      saves: this.#run.saves,
+    };
+  }
+
+  begin(from: BookBase | null): Promise<SliceReport> {
+    return this.#do(() => {
+      if (from !== null) this.#resume(from);
+      if (from !== null && from.child.state !== null) return;
+      this.#run.start();
+      this.#run.tick(this.#run.engine.nowUs);
+    });
+  }
+
+  async save(): Promise<SavedChild> {
+    // In a turn of its own, as an answer of another process would come.
+    await Promise.resolve();
+    const state = this.#run.saveText(), engine = this.#run.engine.snapshot();
+    const tape = new StateTape();
+    this.#run.carry(tape);
+    return { state, engine, run: tape.saved(), chance: [0, 0, 0, 0] };
   }
 
   get nextEventUs(): number {
@@ -92,6 +127,16 @@ export class TrustedSeat implements Seat {
     if (!this.#isGone) TrustedSeat.open--;
     this.#isGone = true;
     return Promise.resolve();
+  }
+
+  #resume({ child, steps, isNew }: BookBase): void {
+    const run = this.#run;
+    this.#fill(steps);
+    new WarmUp(this.#options, run).walk(steps);
+    run.engine.restore(child.engine);
+    if (child.run !== null) run.carry(new StateTape(child.run));
+    if (isNew) run.skip();
+    if (child.state !== null) run.load(JSON.parse(child.state));
   }
 
   #mirror(rows: Float64Array, count: number): void {

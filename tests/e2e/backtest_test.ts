@@ -272,3 +272,34 @@ Deno.test("e2e backtest: own files, symbols with dots, other periods, synthetic 
     );
   });
 });
+
+Deno.test("e2e backtest: several strategies share the cash, print the account, write a folder each (ENG-15)", () =>
+  inFolder(async (folder) => {
+    const strategies = [SMA, SMA.replace("sma_crossover", "buy_and_hold")];
+    const asked = ["--symbols", "IBM", "--out", "out"];
+    const { code, stdout, stderr } = await run(folder, "backtest", ...strategies, ...asked);
+    assertEquals([code, stderr], [0, ""]);
+    for (
+      const words of ["sma-crossover on IBM", "buy-and-hold on IBM", "The account of 2 strategies"]
+    ) {
+      assertStringIncludes(stdout, words);
+    }
+    assertEquals(
+      namesBelow(folder),
+      ["buyandho", "smacross"].flatMap((id) => FILES.map((name) => `out/${id}/${name}`)),
+    );
+    const json = await run(folder, "backtest", ...strategies, "--json", "--no-report");
+    const told = JSON.parse(json.stdout) as {
+      schema: number;
+      results: ResultJson[];
+      account: { initialCash: string };
+    };
+    assertEquals([told.schema, told.account.initialCash], [1, "100000.00"]);
+    assertEquals(told.results.map(({ strategy }) => strategy.name), [
+      "sma-crossover",
+      "buy-and-hold",
+    ]);
+    const refused = await run(folder, "backtest", ...strategies, "--check-lookahead");
+    assertEquals(refused.code, 2);
+    assertStringIncludes(refused.stderr, "--check-lookahead is of a single strategy");
+  }));

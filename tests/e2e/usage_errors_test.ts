@@ -10,7 +10,7 @@ const ROWS: readonly Row[] = [
   [["--comission", "none"], 2, "Did you mean --commission?"],
   [["--frobnicate"], 2, "Unknown option '--frobnicate'", "--help shows every option"],
   [["--cash"], 2, "--cash <amount>' argument missing"],
-  [["second.ts"], 2, "Too many arguments"],
+  [["second.ts"], 4, "Cannot load strategy second.ts: no such file"],
   [["--set", "fst=3"], 2, 'no parameter "fst" (did you mean "fast"?)', "it has fast, slow"],
   [["--set", "zzz=3"], 2, 'no parameter "zzz"; it has fast, slow'],
   [["--set", "fast"], 2, "Write name=value"],
@@ -85,7 +85,7 @@ Deno.test("e2e: --help of every command shows examples and exit codes", async (t
       });
     }
     const nothing = await run(folder, "backtest");
-    assertRefused(nothing, 2, "Missing required argument 'strategy'");
+    assertRefused(nothing, 2, "Missing required argument 'strategies'");
   });
 });
 

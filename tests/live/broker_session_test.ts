@@ -306,5 +306,5 @@ Deno.test("REC-10 a trade that the exchange corrects or breaks is corrected in t
   market.assertEqualBooks(outcome);
   const { fills } = outcome.core.books[0]!.engine;
   assertEquals([fills.quantity[0], fills.quantity[1]], [3, 0]);
-  assertEquals(outcome.core.standings[0], { restarts: 0, quarantined: "" });
+  assertEquals(outcome.core.standings[0], { restarts: 0, quarantined: "", isFull: false });
 });

@@ -12,6 +12,7 @@ import { sha256Ledger } from "../../run/mod.ts";
 import type { AccountHistory } from "../../store/mod.ts";
 import { encodeCore, identityIn, restoreCore } from "../core_snapshot.ts";
 import { LiveMarket } from "../live_market.ts";
+import { CoreRecovery, type MakeCore } from "../recover_core.ts";
 import { OrderNames } from "../order_names.ts";
 import { decodeBars, decodeJsonPayload } from "../records.ts";
 import { sessionData } from "../session_data.ts";
@@ -69,9 +70,14 @@ export async function rebuild(history: AccountHistory, until: Until): Promise<Re
   let identity = base === undefined
     ? await firstIdentity(history)
     : identityIn(base.bytes as Uint8Array<ArrayBuffer>);
-  const core = emptyCore(identity, history);
-  if (base !== undefined) restoreCore(core, base.bytes);
-  if ("timeUs" in until && core.nowUs > until.timeUs) throw tooEarly(from);
+  const recovery = new CoreRecovery(coreMaker(identity, history), {
+    begun: identity,
+    identity,
+    snapshot: base?.bytes as Uint8Array<ArrayBuffer> | undefined,
+    snapshotSequence: from,
+    records: [],
+  }, { identity, granted: identity.strategies.map(() => ALL_RIGHTS) });
+  if ("timeUs" in until && recovery.core.nowUs > until.timeUs) throw tooEarly(from);
   let sequence = from, records = 0, lastKind: number | undefined;
   let lastRows: number[] | undefined;
   const waiting = history.snapshots.filter((each) => each > from);
@@ -79,8 +85,9 @@ export async function rebuild(history: AccountHistory, until: Until): Promise<Re
     if (isBeyond(record, until)) break;
     const { kind } = record;
     if (kind === JOURNAL_KIND.start) identity = identityOfStart(record);
-    const before = core.books.map(({ intents }) => intents.count);
-    core.apply(record);
+    const before = recovery.core.books.map(({ intents }) => intents.count);
+    recovery.apply(record);
+    const { core } = recovery;
     if (kind === JOURNAL_KIND.stop && core.isFinished) {
       lastRows = core.books.map(({ intents }, k) => intents.count - before[k]!);
     }
@@ -93,6 +100,7 @@ export async function rebuild(history: AccountHistory, until: Until): Promise<Re
   }
   if (base !== undefined) snapshots.push({ sequence: from, what: "" });
   snapshots.sort((a, b) => a.sequence - b.sequence);
+  const { core } = recovery;
   return { core, identity, from, sequence, lastSequence, records, snapshots, lastKind, lastRows };
 }
 
@@ -130,11 +138,11 @@ function readable(bytes: Uint8Array<ArrayBuffer>): SessionIdentity | undefined {
   }
 }
 
-/** Returns an account of an identity before its first bar. */
-function emptyCore(
+/** Returns what makes an account of an identity before its first bar. */
+function coreMaker(
   identity: SessionIdentity,
   { shown, birthEpoch }: Pick<AccountHistory, "shown" | "birthEpoch">,
-): TradingCore {
+): MakeCore {
   const settings = settingsOf(identity, shown),
     { begunUs } = identity,
     data = sessionData(settings, begunUs);
@@ -149,17 +157,15 @@ function emptyCore(
   const names = settings.brokers.paper.url === null
     ? null
     : new OrderNames({ account, deployment, birthEpoch }, settings.strategies.map(({ id }) => id));
-  return new TradingCore(
-    market,
-    settings.strategies.map((strategy, k) => ({
-      id: strategy.id,
-      spec: {
-        ...bookSpec(settings, strategy, market),
-        rights: identity.strategies[k]?.rights ?? ALL_RIGHTS,
-      },
-    })),
-    names,
-  );
+  return (rights) =>
+    new TradingCore(
+      market,
+      settings.strategies.map((strategy, k) => ({
+        id: strategy.id,
+        spec: { ...bookSpec(settings, strategy, market), rights: rights[k]! },
+      })),
+      names,
+    );
 }
 
 async function oldestGood(
@@ -223,7 +229,8 @@ async function compareWith(
   if ("what" in found) return found.what;
   const { bytes } = found, identity = identityIn(bytes), rebuilt = encodeCore(core, identity);
   if (rebuilt.length === bytes.length && rebuilt.every((byte, at) => byte === bytes[at])) return "";
-  const stored = emptyCore(identity, history);
+  const rights = identity.strategies.map((each) => each.rights);
+  const stored = coreMaker(identity, history)(rights);
   restoreCore(stored, bytes);
   const parts = core.books.flatMap(({ engine }, k) => {
     const other = stored.books[k]!.engine;

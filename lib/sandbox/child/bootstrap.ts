@@ -22,11 +22,15 @@ const KIND = {
   tick: 4,
   unseen: 5,
   told: 6,
+  warm: 7,
+  resume: 8,
   answer: 11,
   intents: 12,
   plots: 13,
   notes: 14,
   report: 15,
+  tape: 16,
+  state: 17,
 };
 const MAX_CHUNK = 1 << 20;
 const ENTRY = "lib/engine/sealed_entry.ts",
@@ -187,8 +191,8 @@ function flush(number: number): void {
   engine.clear();
 }
 
-/** Reads the rows that follow a slice header straight into the columns, then walks them. */
-function slice(number: number, header: Uint32Array, isUnseen: boolean): void {
+/** Reads the rows that follow a slice header straight into the columns, then walks them as the kind says. */
+function slice(number: number, header: Uint32Array, kind: number): void {
   const steps = header[0]!, planFrom = header[1]!, planCount = header[2]!, mirrored = header[3]!;
   for (let s = 0; s < seriesCount; s++) {
     const count = header[4 + s]!, from = rows[s]!;
@@ -201,7 +205,37 @@ function slice(number: number, header: Uint32Array, isUnseen: boolean): void {
   }
   if (planCount > 0) readFull(new Uint8Array(engine.planBuffer(), planFrom * 2, planCount * 2));
   if (mirrored > 0) readFull(new Uint8Array(engine.mirrorBuffer(mirrored), 0, mirrored * 96));
-  report(number, isUnseen ? engine.unseen(steps) : engine.slice(steps));
+  if (kind === KIND.warm) {
+    engine.warm(steps);
+    return answer(number, { ok: true });
+  }
+  report(number, kind === KIND.unseen ? engine.unseen(steps) : engine.slice(steps));
+}
+
+/** Goes on from a state: the length of its head, the head (JSON), the numbers. */
+function resume(number: number, bytes: Uint8Array): void {
+  const length = new DataView(bytes.buffer).getUint32(0, true);
+  const json = decoder.decode(bytes.subarray(4, 4 + length)), numbers = bytes.subarray(4 + length);
+  new Uint8Array(engine.resumeBuffer(numbers.length / 8)).set(numbers);
+  const { chance } = JSON.parse(json);
+  if (chance !== null) realm.setChance(chance[0], chance[1], chance[2], chance[3]);
+  report(number, engine.resume(json));
+}
+
+/** Asks the strategy for its state and sends it with that of its book. */
+function save(number: number, maxBytes: number): void {
+  const text = engine.save();
+  if (typeof text !== "string") throw new TypeError("state");
+  const bytes = encoder.encode(text);
+  if (bytes.length > maxBytes) {
+    throw new TypeError(
+      `quota: save returned ${bytes.length} bytes of JSON, and sandbox.max_state_bytes is ${maxBytes}`,
+    );
+  }
+  sendChunks(KIND.state, number, bytes, 1);
+  sendChunks(KIND.tape, number, new Uint8Array(engine.tapeBuffer()), 8);
+  const chance = [0, 1, 2, 3].map((k) => realm.chanceAt(k));
+  answer(number, { ok: true, head: engine.tapeText(), chance });
 }
 
 function report(number: number, hash: unknown): void {
@@ -232,10 +266,11 @@ function place(): { step: unknown; timeUs: unknown } {
 }
 
 async function obey(number: number, kind: number, bytes: Uint8Array): Promise<void> {
-  if (kind === KIND.slice || kind === KIND.unseen) {
+  if (kind === KIND.slice || kind === KIND.unseen || kind === KIND.warm) {
     const header = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-    return slice(number, header, kind === KIND.unseen);
+    return slice(number, header, kind);
   }
+  if (kind === KIND.resume) return resume(number, bytes);
   if (kind === KIND.told) {
     const timeUs = new Float64Array(bytes.buffer, bytes.byteOffset, 1)[0]!,
       rows = bytes.subarray(8);
@@ -264,9 +299,14 @@ async function obey(number: number, kind: number, bytes: Uint8Array): Promise<vo
       return answer(number, { ok: true, description: await strategy(command) });
     case "setup": {
       const plots = engine.setup(command.values, command.rights, realm.hardenObject);
-      engine.start();
-      return answer(number, { ok: true, plots });
+      if (command.starts) engine.start();
+      return answer(number, { ok: true, plots, saves: engine.offersSave() });
     }
+    case "start":
+      engine.start();
+      return report(number, engine.tick(engine.nowUs()));
+    case "save":
+      return save(number, command.maxBytes);
     case "stop":
       return report(number, engine.stop());
     default:

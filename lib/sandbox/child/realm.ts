@@ -29,6 +29,8 @@ const RealDate: any = Date, isArray = Array.isArray;
 /** Microseconds UTC; set by the bootstrap to the engine's time. */
 let clockUs: () => number = () => 0;
 let writeLine: (text: string) => void = () => {};
+/** State of the seeded chance, four 32-bit numbers. */
+let a = 0, b = 0, c = 0, d = 0;
 
 /** Connects the virtual clock and the console; both functions are of this realm. */
 export function connect(clock: () => number, write: (text: string) => void): void {
@@ -144,6 +146,19 @@ function shapeIntl(): void {
 }
 
 /** xoshiro128** seeded by splitmix32, as in `lib/core/random.ts`. */
+/** Number `k` (0 to 3) of the state that all further chance follows from. */
+export function chanceAt(k: number): number {
+  return k === 0 ? a : k === 1 ? b : k === 2 ? c : d;
+}
+
+/** Goes on from a state of {@linkcode chanceAt}. */
+export function setChance(first: number, second: number, third: number, fourth: number): void {
+  a = first | 0;
+  b = second | 0;
+  c = third | 0;
+  d = fourth | 0;
+}
+
 function shapeChance(seed: number): void {
   let state = seed | 0;
   const fill = (): number => {
@@ -153,7 +168,7 @@ function shapeChance(seed: number): void {
     z = imul(z ^ (z >>> 15), 0x735a2d97);
     return z ^ (z >>> 15);
   };
-  let a = fill(), b = fill(), c = fill(), d = fill();
+  setChance(fill(), fill(), fill(), fill());
   const next = (): number => {
     const m = imul(b, 5), result = imul((m << 7) | (m >>> 25), 9), t = b << 9;
     c ^= a;

@@ -56,7 +56,7 @@ export class OrderBook {
   }
 
   /** Writes the state to a tape, or takes it back from one. */
-  carry(tape: StateTape): void {
+  carry(tape: StateTape, isCopy = false): void {
     tape.part("order book", 1);
     this.repeats = tape.number(this.repeats);
     this.unexpected = tape.number(this.unexpected);
@@ -64,7 +64,7 @@ export class OrderBook {
     this.table.carry(tape);
     this.working.carry(tape);
     this.fresh.carry(tape);
-    if (this.remote !== null) this.remote.carry(tape);
+    if (this.remote !== null && !isCopy) this.remote.carry(tape);
   }
 
   /**

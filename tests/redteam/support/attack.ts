@@ -160,7 +160,7 @@ async function drive(
   });
   await child.sendSessions(market.sessions);
   const terms = readTerms(await child.load(sources));
-  const plotText = await child.setup(
+  const { plots: plotText } = await child.setup(
     JSON.stringify(paramValues(terms, {})),
     JSON.stringify(terms.rights),
   );

@@ -33,7 +33,7 @@ for (;;) {
   }
   const command = JSON.parse(new TextDecoder().decode(body));
   if (typeof onCommand === "function" && onCommand(number, command)) continue;
-  if (command.do === "strategy") answer(number, { ok: true, description: JSON.stringify({ name: "x", description: "", params: [], needs: null }) });
+  if (command.do === "strategy") answer(number, { ok: true, description: JSON.stringify({ name: "x", description: "", saveVersion: 1, params: [], needs: null }) });
   else if (command.do === "setup") answer(number, { ok: true, plots: "" });
   else if (command.do === "stop") report(number);
   else answer(number, { ok: true });
