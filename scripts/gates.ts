@@ -19,7 +19,10 @@ const GATES: { readonly [number: string]: Gate } = {
   "01": { name: "paper round trip", open: "the session over the simulators of Alpaca and IBKR" },
   "02": { name: "kill at every step", open: "the marked steps are in tests/crash" },
   "03": { name: "accepted but unanswered", open: "a session at a broker that does not answer" },
-  "04": { name: "kill switch", open: "a quote between two ticks, alerts, halt --direct" },
+  "04": {
+    name: "kill switch",
+    open: "alerts, halt --direct; a quote between two bars is in tests/live/quotes_test.ts",
+  },
   "05": { name: "parity", open: "a hand-written ledger of a whole day" },
   "06": { name: "configuration bites", open: "the reads of every key are in tests/config" },
   "07": { name: "no real time" },

@@ -20,7 +20,8 @@ import type { OperatorCommand } from "./control/controlled.ts";
 import type { LiveBook } from "./live_book.ts";
 import { quantityText, sideOf } from "./order_text.ts";
 import { fillFlow, recount } from "./recount.ts";
-import type { OperatorState, TradingCore } from "./trading_core.ts";
+import type { OperatorState } from "./core_fields.ts";
+import type { TradingCore } from "./trading_core.ts";
 
 /** How far each book has been told. */
 interface Told {

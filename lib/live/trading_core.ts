@@ -21,42 +21,21 @@ import { LiveBook } from "./live_book.ts";
 import type { LiveMarket } from "./live_market.ts";
 import type { OrderNames } from "./order_names.ts";
 import { reportOf } from "./reconcile/mod.ts";
-import { decodeBars, decodeIntents, decodeJsonPayload } from "./records.ts";
-import { Unassigned, type UnassignedState } from "./unassigned.ts";
+import {
+  decodeBars,
+  decodeIntents,
+  decodeJsonPayload,
+  decodeQuote,
+  type FeedQuote,
+} from "./records.ts";
+import type { OperatorFields, OperatorState, StrategyStanding } from "./core_fields.ts";
+import { Unassigned } from "./unassigned.ts";
 
 /** A strategy's place in the account. */
 export interface CoreStrategy {
   readonly id: string;
   readonly spec: EngineSpec;
 }
-
-/** What the operator has set. */
-export type OperatorState = "ready" | "paused" | "halted";
-
-/** What an account is beside its market and its books. */
-export interface OperatorFields {
-  readonly state: OperatorState;
-  readonly why: string;
-  readonly holds: readonly string[];
-  readonly frozen: readonly string[];
-  readonly unreconciled: string;
-  readonly unassigned: UnassignedState;
-  readonly isFinished: boolean;
-  readonly dayStart: number;
-  readonly day: number;
-}
-
-/** What is known of a strategy from the journal. */
-export interface StrategyStanding {
-  restarts: number;
-  /** Why it may not run any more; empty while it may. */
-  quarantined: string;
-  /** True while as many inputs are recorded for it as there may be: what adds risk is held back. */
-  isFull: boolean;
-}
-
-/** What becomes of a book whose strategy failed. */
-export type OverrunPolicy = "cancel" | "flatten";
 
 /** What holds an account back, in words. */
 const HOLD_TEXTS: Readonly<Record<string, string>> = {
@@ -80,6 +59,8 @@ export class TradingCore {
   #day = -1;
   /** True once a recorded feed has ended and the books are closed. */
   isFinished = false;
+  /** Quotes since the last bars. */
+  quotes = 0;
 
   /** What no strategy owns, by symbol; of an account at a broker. */
   readonly unassigned: Unassigned = new Unassigned();
@@ -120,6 +101,7 @@ export class TradingCore {
       unreconciled,
       unassigned,
       isFinished,
+      quotes: this.quotes,
       dayStart,
       day: this.#day,
     };
@@ -134,6 +116,7 @@ export class TradingCore {
     this.unreconciled = fields.unreconciled;
     this.unassigned.restore(fields.unassigned);
     this.isFinished = fields.isFinished;
+    this.quotes = fields.quotes;
     this.dayStart = fields.dayStart;
     this.#day = fields.day;
   }
@@ -188,6 +171,8 @@ export class TradingCore {
     switch (kind) {
       case JOURNAL_KIND.bars:
         return this.#bars(decodeBars(payload));
+      case JOURNAL_KIND.quote:
+        return this.#quote(decodeQuote(payload));
       case JOURNAL_KIND.intents: {
         const { strategy, rows, count } = decodeIntents(payload);
         return this.#bookOf(strategy).apply(rows, count);
@@ -215,12 +200,28 @@ export class TradingCore {
     }
   }
 
-  #bars(instant: readonly FeedBar[]): void {
-    const day = Math.floor(instant[0]!.timeUs / US_PER_DAY);
-    if (day !== this.#day) {
-      this.#day = day;
-      this.dayStart = this.equity();
+  /** A quote between two bars: it fills what it reaches, and prices what is held for the limits. */
+  #quote({ series, bid, ask, bidSize, askSize, timeUs }: FeedQuote): void {
+    this.#beginDay(timeUs);
+    this.quotes++;
+    for (const book of this.books) {
+      // Where bars price everything a quote is only passed over.
+      if (book.engine.quotes === null) continue;
+      book.engine.quote(series, bid, ask, bidSize, askSize, timeUs);
+      book.tell(timeUs);
     }
+  }
+
+  #beginDay(timeUs: number): void {
+    const day = Math.floor(timeUs / US_PER_DAY);
+    if (day === this.#day) return;
+    this.#day = day;
+    this.dayStart = this.equity();
+  }
+
+  #bars(instant: readonly FeedBar[]): void {
+    this.#beginDay(instant[0]!.timeUs);
+    this.quotes = 0;
     this.market.append(instant);
     for (const book of this.books) book.advance();
   }

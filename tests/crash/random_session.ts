@@ -227,7 +227,7 @@ export class RandomSession {
           speed: pace === "max" ? "max" : SPEED,
           name: "recorded",
           isSynthetic: true,
-          events: this.#events.values().drop(seen) as Iterator<FeedEvent, undefined>,
+          events: this.#events.values().drop(seen.instants) as Iterator<FeedEvent, undefined>,
         }),
       rules: this.#rules,
       snapshots: pace === "max"
