@@ -37,6 +37,8 @@ export interface BrokerDeskParts {
   readonly dispatcher: Dispatcher;
   /** Journals and applies that an order needs nothing from the broker: it ended before it was sent. */
   readonly end: (clientId: string, kind: "expired" | "cancelled") => void;
+  /** Told when a request has ended, however. */
+  readonly onSettled: () => void;
   /** Told once when a request can no longer be sent. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -115,7 +117,10 @@ export class BrokerDesk {
     if (this.#underWay.has(what)) return;
     this.#underWay.add(what);
     send().then(
-      () => void this.#underWay.delete(what),
+      () => {
+        this.#underWay.delete(what);
+        this.#parts.onSettled();
+      },
       (error: unknown) => {
         this.#underWay.delete(what);
         this.#parts.onFailure(error);

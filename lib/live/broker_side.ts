@@ -95,6 +95,7 @@ export class BrokerSide implements AsyncDisposable {
       dispatcher: this.#dispatcher,
       end: (clientId, kind) =>
         this.#hear({ kind, clientId, brokerId: "", timeUs: core.nowUs, reason: "" }),
+      onSettled: () => this.#listener?.wake(),
       onFailure: (error) => this.#listener?.fail(error),
     });
   }

@@ -110,6 +110,7 @@ export class LiveSession {
       this.#parts.onChange?.();
       while (this.#stopping === null) {
         this.#timers.planDue(this.seats);
+        if (next === null) await this.#answered();
         next ??= feed.next(closing.signal);
         const event = await this.#waker.unlessWoken(next);
         if (event === undefined) await this.#lookAround();
@@ -161,6 +162,15 @@ export class LiveSession {
     this.#asked.push({ command, answer: resolve });
     this.#waker.wake();
     return promise;
+  }
+
+  /** Where a market stands still until it is asked, an order must be there before the bar that comes after it. */
+  async #answered(): Promise<void> {
+    if (!this.#parts.rules.isInStep) return;
+    while (this.#broker?.isWaiting === true && this.#stopping === null) {
+      await this.#waker.woken();
+      await this.#lookAround();
+    }
   }
 
   /** Whatever is to be done beside the feed. */

@@ -47,6 +47,8 @@ export interface SessionRules {
   readonly ordersOnStop: "cancel" | "keep";
   /** Whether the feed's time is that of the clock. */
   readonly isRealTime: boolean;
+  /** Whether the feed is asked for more only once the broker has answered what was sent. */
+  readonly isInStep: boolean;
   /** Length of a bar, microseconds. */
   readonly periodUs: number;
   /** Between two ticks of the engine's timer, microseconds. */

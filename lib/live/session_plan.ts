@@ -107,6 +107,7 @@ export function planOf(
       maxReplayEvents: config.sandbox.maxReplayEvents,
       ordersOnStop: config.orders.onStop,
       isRealTime: data.isRealTime,
+      isInStep: config.data.speed === "max",
       periodUs: data.periodUs,
       cycleUs: config.engine.cycleIntervalSeconds * 1e6,
       maxCycles: config.engine.maxCycles,

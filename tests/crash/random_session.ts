@@ -126,6 +126,7 @@ export class RandomSession {
       maxReplayEvents: Infinity,
       ordersOnStop: "keep",
       isRealTime: false,
+      isInStep: false,
       periodUs: US_PER_DAY,
       cycleUs: 6e7,
       reconcileTicks: 0,

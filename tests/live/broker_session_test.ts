@@ -6,12 +6,13 @@
  */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { SandbarError } from "../../lib/core/mod.ts";
+import { formatMoney, SandbarError } from "../../lib/core/mod.ts";
 import type { SessionView } from "../../lib/live/mod.ts";
 import { MemoryKv } from "../../lib/store/mod.ts";
 import { ORDER_STATE_NAMES } from "../../lib/trading/mod.ts";
 import { Faults, type RequestFault } from "../../lib/vendors/paper/mod.ts";
 import { ExchangeCase } from "./exchange_case.ts";
+import { backtestOf } from "./session_case.ts";
 
 /** Orders of all kinds: rests, amends, cancels, brackets, targets, timers, reactions. */
 const BUSY = `import { defineStrategy } from "sandbar/strategy";
@@ -65,6 +66,25 @@ for (const seed of [1, 2, 3, 4]) {
     assert(starts > 3, `only ${starts} starts`);
   });
 }
+
+/** Orders of whole quantities alone: what a weight is at a broker leaves room for price and costs. */
+const WHOLE = `import { defineStrategy } from "sandbar/strategy";
+export default defineStrategy({
+  name: "whole",
+  setup({ data }) {
+    const symbol = data.symbols[0];
+    let bars = 0;
+    return {
+      onBar(bar, trade) {
+        bars++;
+        if (bars % 6 === 0) trade.buy(symbol, 10);
+        if (bars % 6 === 3) trade.sell(symbol, 7);
+        if (bars % 9 === 0) trade.buy(symbol, 4, { limitPrice: bar.close * 0.99, timeInForce: "gtc" });
+      },
+    };
+  },
+});
+`;
 
 Deno.test("G-02 a session that is cut off at any moment goes on with the exchange where it stands", async () => {
   for (const cutAt of [1, 9, 30, 71, 72, 73, 120, 200]) {
@@ -154,7 +174,7 @@ Deno.test("REC-03 what was filled while nobody was there is booked once at the n
   const config = { orders: { ...market.config.orders, onStop: "keep" as const } };
   const first = await market.run(config, {
     signal: stop.signal,
-    onChange: () => ++changes > 70 && stop.abort(),
+    onChange: () => ++changes > 60 && market.exchange.openOrders().length > 1 && stop.abort(),
   });
   assertEquals(first.end, "stopped");
   const before = market.exchange.ledger().executions.length;
@@ -230,7 +250,10 @@ Deno.test("G-11 two accounts of ours at one account of the venue: the orders of 
   const keep = { orders: { ...market.config.orders, onStop: "keep" as const } };
   const stop = new AbortController();
   let changes = 0;
-  await market.run(keep, { signal: stop.signal, onChange: () => ++changes > 70 && stop.abort() });
+  await market.run(keep, {
+    signal: stop.signal,
+    onChange: () => ++changes > 60 && market.exchange.openOrders().length > 1 && stop.abort(),
+  });
   const open = market.exchange.openOrders().map(({ clientId }) => clientId);
   assert(open.length > 0, "nothing is open");
   const second = new AbortController();
@@ -307,4 +330,14 @@ Deno.test("REC-10 a trade that the exchange corrects or breaks is corrected in t
   const { fills } = outcome.core.books[0]!.engine;
   assertEquals([fills.quantity[0], fills.quantity[1]], [3, 0]);
   assertEquals(outcome.core.standings[0], { restarts: 0, quarantined: "", isFull: false });
+});
+
+Deno.test("BRK-07 at speed max an order meets the bar after it: a run at an exchange has the fills of the backtest", async () => {
+  await using market = await ExchangeCase.open({ ...FLAGS, strategy: WHOLE });
+  const outcome = await market.run(), { json } = await backtestOf(market.config);
+  market.assertEqualBooks(outcome);
+  const { engine } = outcome.core.books[0]!;
+  assert(json.counts.fills > 30);
+  assertEquals(engine.fills.length, json.counts.fills);
+  assertEquals(formatMoney(engine.equity()), json.account.finalEquity);
 });
