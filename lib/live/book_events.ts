@@ -10,6 +10,7 @@ import type { EventBus, EventOrigin } from "../observe/mod.ts";
 import { PRICE_DIGITS } from "../market/mod.ts";
 import type { FeedFault } from "../protocols/mod.ts";
 import {
+  type KillCause,
   ORDER_REASON,
   ORDER_REASON_NAMES,
   ORDER_STATE,
@@ -39,6 +40,8 @@ export class BookEvents {
   readonly #core: TradingCore;
   readonly #bus: EventBus;
   readonly #told: readonly Told[];
+  /** The cause of a kill that was told last: that of the account trips the switch of every book, and is told once. */
+  #cause: KillCause | null = null;
 
   /** Starts at the present: what recovery has brought back was told when it happened. */
   constructor(core: TradingCore, bus: EventBus) {
@@ -114,7 +117,10 @@ export class BookEvents {
     for (; told.kills < risk.killCount; told.kills++) {
       const kill = risk.kills[told.kills];
       if (kill === undefined) continue;
-      const cause = kill.causes[0]!, rule = RISK_RULE_NAMES[cause.rule]!;
+      const cause = kill.causes.find(({ timeUs }) => timeUs === kill.timeUs) ?? kill.causes[0]!;
+      const rule = RISK_RULE_NAMES[cause.rule]!;
+      if (cause === this.#cause) continue;
+      this.#cause = cause;
       this.#bus.publish("KILL_SWITCH_TRIGGERED", {
         rule,
         cause: cause.reason === ""

@@ -15,7 +15,7 @@ import type { SessionIdentity } from "./session_identity.ts";
 import type { OperatorFields, StrategyStanding, TradingCore } from "./trading_core.ts";
 
 /** Version of the form. */
-const FORM = 2;
+const FORM = 3;
 
 interface Head {
   readonly form: number;

@@ -8,10 +8,18 @@
  */
 
 import { invariant, SandbarError, US_PER_DAY } from "../core/mod.ts";
-import { cancelOrders, type EngineSpec } from "../engine/mod.ts";
+import { cancelOrders } from "../engine/mod.ts";
 import { type FeedBar, JOURNAL_KIND, type JournalRecord } from "../protocols/mod.ts";
 import type { ReconcilePlan } from "../trading/host_door.ts";
 import { ENGINE_STATE, type EngineStateName, ORDER_REASON } from "../trading/mod.ts";
+import { AccountRisk } from "./account_risk.ts";
+import type {
+  AccountTerms,
+  CoreStrategy,
+  OperatorFields,
+  OperatorState,
+  StrategyStanding,
+} from "./account_state.ts";
 import { assignmentOf } from "./assignment.ts";
 import { decodeSaved } from "./book_base.ts";
 import { BrokerReports } from "./broker_reports.ts";
@@ -19,44 +27,17 @@ import type { OperatorCommand } from "./control/controlled.ts";
 import type { DispatchRecord, DispatchReport } from "./dispatch/mod.ts";
 import { LiveBook } from "./live_book.ts";
 import type { LiveMarket } from "./live_market.ts";
-import type { OrderNames } from "./order_names.ts";
 import { reportOf } from "./reconcile/mod.ts";
 import { decodeBars, decodeIntents, decodeJsonPayload } from "./records.ts";
-import { Unassigned, type UnassignedState } from "./unassigned.ts";
+import { Unassigned } from "./unassigned.ts";
 
-/** A strategy's place in the account. */
-export interface CoreStrategy {
-  readonly id: string;
-  readonly spec: EngineSpec;
-}
-
-/** What the operator has set. */
-export type OperatorState = "ready" | "paused" | "halted";
-
-/** What an account is beside its market and its books. */
-export interface OperatorFields {
-  readonly state: OperatorState;
-  readonly why: string;
-  readonly holds: readonly string[];
-  readonly frozen: readonly string[];
-  readonly unreconciled: string;
-  readonly unassigned: UnassignedState;
-  readonly isFinished: boolean;
-  readonly dayStart: number;
-  readonly day: number;
-}
-
-/** What is known of a strategy from the journal. */
-export interface StrategyStanding {
-  restarts: number;
-  /** Why it may not run any more; empty while it may. */
-  quarantined: string;
-  /** True while as many inputs are recorded for it as there may be: what adds risk is held back. */
-  isFull: boolean;
-}
-
-/** What becomes of a book whose strategy failed. */
-export type OverrunPolicy = "cancel" | "flatten";
+export type {
+  CoreStrategy,
+  OperatorFields,
+  OperatorState,
+  OverrunPolicy,
+  StrategyStanding,
+} from "./account_state.ts";
 
 /** What holds an account back, in words. */
 const HOLD_TEXTS: Readonly<Record<string, string>> = {
@@ -88,12 +69,13 @@ export class TradingCore {
   /** Why nothing takes risk until a reconciliation agrees; empty while everything may. */
   unreconciled = "";
   readonly #reports: BrokerReports | null;
+  /** Limits of the account as a whole, null without. */
+  readonly #risk: AccountRisk | null;
 
-  /** @param names Of the orders at a broker; null where the venue is inside. */
   constructor(
     market: LiveMarket,
     strategies: readonly CoreStrategy[],
-    names: OrderNames | null = null,
+    { names, limits }: AccountTerms,
   ) {
     this.market = market;
     this.ids = strategies.map(({ id }) => id);
@@ -101,6 +83,12 @@ export class TradingCore {
     this.standings = strategies.map(() => ({ restarts: 0, quarantined: "", isFull: false }));
     this.#reports = names === null ? null : new BrokerReports(this.books, names);
     this.dayStart = this.equity();
+    this.#risk = limits === undefined ? null : new AccountRisk(limits, {
+      engines: this.books.map(({ engine }) => engine),
+      unassigned: this.unassigned,
+      equity: () => this.equity(),
+      lastPrice: (symbol) => this.lastPrice(symbol),
+    }, market.sessions[market.sessionsOf[0]!]!);
   }
 
   /** Engine time: that of the newest market data or tick, microseconds UTC. */
@@ -119,6 +107,7 @@ export class TradingCore {
       frozen,
       unreconciled,
       unassigned,
+      risk: this.#risk?.state() ?? null,
       isFinished,
       dayStart,
       day: this.#day,
@@ -133,6 +122,7 @@ export class TradingCore {
     this.frozen = fields.frozen;
     this.unreconciled = fields.unreconciled;
     this.unassigned.restore(fields.unassigned);
+    if (fields.risk !== null) this.#risk?.restore(fields.risk);
     this.isFinished = fields.isFinished;
     this.dayStart = fields.dayStart;
     this.#day = fields.day;
@@ -150,8 +140,11 @@ export class TradingCore {
 
   /** Equity of the account, micro-units. */
   equity(): number {
-    const rest = this.unassigned.equity((symbol) => this.lastPrice(symbol));
-    return this.books.reduce((sum, { engine }) => sum + engine.equity(), rest);
+    return this.books.reduce((sum, { engine }) => sum + engine.equity(), this.#restEquity());
+  }
+
+  #restEquity(): number {
+    return this.unassigned.equity((symbol) => this.lastPrice(symbol));
   }
 
   /** Cash of the account, micro-units. */
@@ -204,7 +197,8 @@ export class TradingCore {
       case JOURNAL_KIND.dispatch:
         return this.#reports?.dispatch(decodeJsonPayload(payload) as unknown as DispatchRecord);
       case JOURNAL_KIND.report:
-        return this.#report(decodeJsonPayload(payload) as unknown as DispatchReport);
+        this.#report(decodeJsonPayload(payload) as unknown as DispatchReport);
+        return this.#judge();
       case JOURNAL_KIND.correction:
         return this.#correct(decodeJsonPayload(payload) as unknown as ReconcilePlan);
       case JOURNAL_KIND.stop:
@@ -221,8 +215,11 @@ export class TradingCore {
       this.#day = day;
       this.dayStart = this.equity();
     }
+    this.#risk?.begin(instant[0]!.closeUs);
     this.market.append(instant);
     for (const book of this.books) book.advance();
+    this.#risk?.judge(this.nowUs);
+    for (const book of this.books) book.collect();
   }
 
   #bookOf(strategy: unknown): LiveBook {
@@ -245,8 +242,15 @@ export class TradingCore {
     this.books[strategy]!.tell(timeUs);
   }
 
+  /** Trips the switch of all books when a report has brought the account too low. */
+  #judge(): void {
+    if (this.#risk?.judge(this.nowUs) !== true) return;
+    for (const book of this.books) book.tell(this.nowUs);
+  }
+
   /** Applies the corrections of a reconciliation, and holds back what did not agree. */
   #correct(plan: ReconcilePlan): void {
+    const before = this.#restEquity();
     for (const correction of plan.corrections) {
       switch (correction.kind) {
         case "position":
@@ -270,6 +274,7 @@ export class TradingCore {
           // Executions are fetched and cancels are sent by whoever reconciles; splits are booked by the engine itself.
       }
     }
+    this.#risk?.shift(this.#restEquity() - before);
     this.frozen = plan.verdict.frozen;
     this.unreconciled = plan.verdict.outcome === "failed"
       ? plan.findings.find(({ consequence }) => consequence === "fail")?.text ?? "not reconciled"
@@ -293,6 +298,7 @@ export class TradingCore {
         this.#hold("ready", false, "");
         if (command["rearm"] === true) {
           for (const { engine } of this.books) engine.risk.rearm(engine.nowUs);
+          this.#risk?.rearm(this.nowUs);
         }
         return;
       case "degrade":
