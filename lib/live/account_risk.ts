@@ -84,6 +84,11 @@ export class AccountRisk {
     );
   }
 
+  /** Greatest equity so far, micro-units. */
+  get peak(): number {
+    return this.#kill.state().peak;
+  }
+
   /** Returns what a restart must bring back. */
   state(): AccountRiskState {
     return { kill: this.#kill.state(), takenUs: this.#takenUs };

@@ -70,7 +70,7 @@ export class TradingCore {
   unreconciled = "";
   readonly #reports: BrokerReports | null;
   /** Limits of the account as a whole, null without. */
-  readonly #risk: AccountRisk | null;
+  readonly risk: AccountRisk | null;
 
   constructor(
     market: LiveMarket,
@@ -83,7 +83,7 @@ export class TradingCore {
     this.standings = strategies.map(() => ({ restarts: 0, quarantined: "", isFull: false }));
     this.#reports = names === null ? null : new BrokerReports(this.books, names);
     this.dayStart = this.equity();
-    this.#risk = limits === undefined ? null : new AccountRisk(limits, {
+    this.risk = limits === undefined ? null : new AccountRisk(limits, {
       engines: this.books.map(({ engine }) => engine),
       unassigned: this.unassigned,
       equity: () => this.equity(),
@@ -107,7 +107,7 @@ export class TradingCore {
       frozen,
       unreconciled,
       unassigned,
-      risk: this.#risk?.state() ?? null,
+      risk: this.risk?.state() ?? null,
       isFinished,
       dayStart,
       day: this.#day,
@@ -122,7 +122,7 @@ export class TradingCore {
     this.frozen = fields.frozen;
     this.unreconciled = fields.unreconciled;
     this.unassigned.restore(fields.unassigned);
-    if (fields.risk !== null) this.#risk?.restore(fields.risk);
+    if (fields.risk !== null) this.risk?.restore(fields.risk);
     this.isFinished = fields.isFinished;
     this.dayStart = fields.dayStart;
     this.#day = fields.day;
@@ -215,10 +215,10 @@ export class TradingCore {
       this.#day = day;
       this.dayStart = this.equity();
     }
-    this.#risk?.begin(instant[0]!.closeUs);
+    this.risk?.begin(instant[0]!.closeUs);
     this.market.append(instant);
     for (const book of this.books) book.advance();
-    this.#risk?.judge(this.nowUs);
+    this.risk?.judge(this.nowUs);
     for (const book of this.books) book.collect();
   }
 
@@ -244,7 +244,7 @@ export class TradingCore {
 
   /** Trips the switch of all books when a report has brought the account too low. */
   #judge(): void {
-    if (this.#risk?.judge(this.nowUs) !== true) return;
+    if (this.risk?.judge(this.nowUs) !== true) return;
     for (const book of this.books) book.tell(this.nowUs);
   }
 
@@ -274,7 +274,7 @@ export class TradingCore {
           // Executions are fetched and cancels are sent by whoever reconciles; splits are booked by the engine itself.
       }
     }
-    this.#risk?.shift(this.#restEquity() - before);
+    this.risk?.shift(this.#restEquity() - before);
     this.frozen = plan.verdict.frozen;
     this.unreconciled = plan.verdict.outcome === "failed"
       ? plan.findings.find(({ consequence }) => consequence === "fail")?.text ?? "not reconciled"
@@ -298,7 +298,7 @@ export class TradingCore {
         this.#hold("ready", false, "");
         if (command["rearm"] === true) {
           for (const { engine } of this.books) engine.risk.rearm(engine.nowUs);
-          this.#risk?.rearm(this.nowUs);
+          this.risk?.rearm(this.nowUs);
         }
         return;
       case "degrade":
