@@ -90,7 +90,7 @@ export async function recoverSession(
       new TradingCore(
         market,
         strategies.map(({ id, spec }, k) => ({ id, spec: { ...spec, rights: rights[k]! } })),
-        names,
+        { names, limits: plan.limits },
       ),
     past,
     { identity, granted },

@@ -1,6 +1,6 @@
 /**
  * A backtest of several strategies: event by event through the driver of live trading, over recorded bars, with a store in memory. Each has its
- * own book and its share of the cash, so that each ends as it would alone with that cash.
+ * own book and its share of the cash, so that each ends as it would alone with that cash; but for limits of risk, which hold for all together too.
  *
  * @module
  */

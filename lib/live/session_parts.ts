@@ -10,7 +10,7 @@ import type { SliceReport } from "../sandbox/mod.ts";
 import type { BrokerSide } from "./broker_side.ts";
 import type { FailedAtLast } from "./catch_up.ts";
 import type { Seat } from "./seat.ts";
-import type { OverrunPolicy } from "./core_fields.ts";
+import type { OverrunPolicy } from "./account_state.ts";
 import type { TradingCore } from "./trading_core.ts";
 
 /** What a session is made of. */

@@ -215,6 +215,7 @@ export class RandomSession {
       identity: { begunUs: 0, config: "", data: "", strategies: [] },
       upgrade: null,
       market,
+      limits: this.#strategies[0]!.spec.risk,
       broker: null,
       strategies: this.#strategies.map(({ setup, spec }, k) => ({
         id: `s${k}`,

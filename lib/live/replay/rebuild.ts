@@ -164,7 +164,7 @@ function coreMaker(
         id: strategy.id,
         spec: { ...bookSpec(settings, strategy, market), rights: rights[k]! },
       })),
-      names,
+      { names, limits: settings.run.risk },
     );
 }
 
