@@ -6,7 +6,13 @@ import { start } from "./command.ts";
 import { ExchangeProcess } from "./exchange_process.ts";
 
 Deno.test("BRK-05 simulate paper: the exchange outlives its client, and a second one finds what the first has left", async () => {
-  await using exchange = await ExchangeProcess.start("/tmp", "--from", "2012-01-03", "--to", "2012-03-30");
+  await using exchange = await ExchangeProcess.start(
+    "/tmp",
+    "--from",
+    "2012-01-03",
+    "--to",
+    "2012-03-30",
+  );
   const { url } = exchange, clock = new SimulatedClock("2012-01-01T00:00:00Z");
   const signal = new AbortController().signal;
   const feedOf = (broker: PaperBroker, after = 0): Promise<PaperFeed> =>
@@ -50,7 +56,13 @@ Deno.test("BRK-05 simulate paper: the exchange outlives its client, and a second
 });
 
 Deno.test("simulate paper: with a speed the market goes on by itself, and a client that asks waits for it", async () => {
-  await using exchange = await ExchangeProcess.start("/tmp", "--from", "2012-03-01", "--speed", "5000");
+  await using exchange = await ExchangeProcess.start(
+    "/tmp",
+    "--from",
+    "2012-03-01",
+    "--speed",
+    "5000",
+  );
   const { url } = exchange, clock = new SimulatedClock("2012-01-01T00:00:00Z");
   await using broker = new PaperBroker({ url, clock });
   await broker.connect();
