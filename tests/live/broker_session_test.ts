@@ -227,6 +227,10 @@ Deno.test("REC-15 a position that was there before us: strict refuses, auto_sync
     ["strategy", "14"],
     ["unassigned", "3"],
   ]);
+  // What no strategy owns is in a replay as well.
+  const { kv: at } = market.session, { state } = await replayAccount({ at, account: "paper" });
+  assertEquals(state.cash, view!.status().money.cash);
+  assertEquals(state.positions, view!.positions());
 });
 
 Deno.test("G-11 two accounts of ours at one account of the venue: the orders of the other are seen and left alone", async () => {
