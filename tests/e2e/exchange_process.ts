@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import type { BrokerAccount, BrokerOrder, OrderRequest } from "../../lib/protocols/mod.ts";
+import type { BrokerAccount, BrokerOrder } from "../../lib/protocols/mod.ts";
 import type { ExchangeLedger, FaultCommand } from "../../lib/vendors/paper/mod.ts";
 import { type Running, start } from "./command.ts";
 
@@ -29,12 +29,11 @@ export class ExchangeProcess implements AsyncDisposable {
 
   /** Makes it do something wrong. */
   async fault(...commands: readonly FaultCommand[]): Promise<void> {
-    for (const command of commands) await this.#post("/v1/faults", command);
-  }
-
-  /** Sends an order that is not of a session of ours. */
-  async submit(order: OrderRequest): Promise<void> {
-    await this.#post("/v1/orders", order);
+    for (const command of commands) {
+      const body = JSON.stringify(command);
+      const response = await fetch(`${this.url}/v1/faults`, { method: "POST", body });
+      assertEquals(response.status, 200, await response.text());
+    }
   }
 
   /** Returns its own books. */
@@ -62,11 +61,6 @@ export class ExchangeProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end();
-  }
-
-  async #post(path: string, body: unknown): Promise<void> {
-    const response = await fetch(this.url + path, { method: "POST", body: JSON.stringify(body) });
-    assertEquals(response.status, 200, await response.text());
   }
 
   async #get<T>(path: string): Promise<T> {
