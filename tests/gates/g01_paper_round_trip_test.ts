@@ -176,7 +176,7 @@ Deno.test("G-01 at the exchange: result, journal, log and the exchange's own led
 });
 
 Deno.test("G-01 at the exchange: what the running account answers is what the exchange says at that instant", async () => {
-  await withExchange(["--speed=4"], async (folder, exchange) => {
+  await withExchange(["--speed=1"], async (folder, exchange) => {
     const session = new SessionProcess(folder, [
       ...RANGE,
       `--paper-url=${exchange.url}`,
