@@ -1,5 +1,6 @@
 /**
- * Between the books and the dispatcher: sends what the books wish. Orders that are pending go out, sized; cancels and new terms follow.
+ * Between the books and the dispatcher: sends what the books wish. Orders that are pending go out, sized; cancels and new terms follow. It changes
+ * no book: only what is journaled does.
  *
  * A broker takes orders by quantity alone. A target becomes the difference to what is held; it waits while an order of the same symbol and
  * strategy is being cancelled, so that nothing is asked for twice. A weight is sized at the last price, with {@linkcode ROOM} to spare for price
@@ -15,7 +16,6 @@ import { type Engine, isUnsent } from "../engine/mod.ts";
 import { PRICE_DIGITS } from "../market/mod.ts";
 import type { OrderRequest, ReplaceRequest } from "../protocols/mod.ts";
 import {
-  isWorking,
   ORDER_FLAG,
   ORDER_STATE,
   ORDER_TYPE,
@@ -75,8 +75,6 @@ export class BrokerDesk {
   }
 
   #cancel(engine: Engine, strategy: number, row: number): void {
-    const { book } = engine;
-    if (!isWorking(book.table.state[row]!)) return book.remote!.cancels.drop(row);
     const clientId = this.#nameOf(engine, strategy, row);
     this.#once(
       `cancel ${clientId}`,
@@ -85,8 +83,7 @@ export class BrokerDesk {
   }
 
   #replace(engine: Engine, strategy: number, row: number): void {
-    const { book } = engine, remote = book.remote!;
-    if (book.table.state[row] !== ORDER_STATE.pending_replace) return remote.replaces.drop(row);
+    const remote = engine.book.remote!;
     const generation = remote.generation.get(row);
     const clientId = this.#parts.names.clientId({ strategy, row, generation });
     const newClientId = this.#parts.names.clientId({ strategy, row, generation: generation + 1 });

@@ -26,7 +26,7 @@ import type {
   StrategyView,
 } from "./control/controlled.ts";
 import type { HaltFile } from "./control/halt_file.ts";
-import { bookOrders, bookPositions, unassignedPositions } from "./book_views.ts";
+import { accountPositions, bookOrders } from "./book_views.ts";
 import type { LiveSession } from "./live_session.ts";
 import type { SessionData } from "./session_data.ts";
 import type { Seat } from "./seat.ts";
@@ -164,8 +164,7 @@ export class SessionView implements Controlled {
 
   positions(): readonly PositionView[] {
     const { core } = this.#parts, equity = this.#equity();
-    return core.books.flatMap(({ engine }, k) => bookPositions(engine, core.ids[k]!, equity))
-      .concat(unassignedPositions(core, equity))
+    return accountPositions(core, equity)
       .sort((a, b) => a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : 0);
   }
 

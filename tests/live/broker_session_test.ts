@@ -7,7 +7,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { formatMoney, SandbarError } from "../../lib/core/mod.ts";
-import type { SessionView } from "../../lib/live/mod.ts";
+import { replayAccount, type SessionView } from "../../lib/live/mod.ts";
 import { MemoryKv } from "../../lib/store/mod.ts";
 import { ORDER_STATE_NAMES } from "../../lib/trading/mod.ts";
 import { Faults, type RequestFault } from "../../lib/vendors/paper/mod.ts";
@@ -61,7 +61,11 @@ for (const seed of [1, 2, 3, 4]) {
       );
       end = outcome.end;
       starts++;
-      if (end === "end_of_feed") market.assertEqualBooks(outcome);
+      if (end !== "end_of_feed") continue;
+      market.assertEqualBooks(outcome);
+      const { kv } = market.session, account = market.config.accountId;
+      // The journal makes the very state that is in the snapshots (PER-06).
+      assert((await replayAccount({ at: kv, account })).equal);
     }
     assert(starts > 3, `only ${starts} starts`);
   });
@@ -243,6 +247,10 @@ Deno.test("REC-15 a position that was there before us: strict refuses, auto_sync
     ["strategy", "14"],
     ["unassigned", "3"],
   ]);
+  // What no strategy owns is in a replay as well.
+  const { kv: at } = market.session, { state } = await replayAccount({ at, account: "paper" });
+  assertEquals(state.cash, view!.status().money.cash);
+  assertEquals(state.positions, view!.positions());
 });
 
 Deno.test("G-11 two accounts of ours at one account of the venue: the orders of the other are seen and left alone", async () => {
