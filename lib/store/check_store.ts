@@ -96,7 +96,7 @@ export async function readingStore<T>(
   try {
     return await work(kv);
   } catch (cause) {
-    throw cause instanceof SandbarError ? cause : ioError("read the store", kv.shown, cause);
+    throw ioError("read the store", kv.shown, cause);
   } finally {
     if (typeof at === "string") kv.close();
   }
