@@ -125,6 +125,8 @@ export interface LiveConfig {
   };
   /** What becomes of a strategy that is not the one that its account was begun with; null: it is refused. */
   readonly upgrade: UpgradeWay | null;
+  /** Consent to book what a first start finds in the account at the broker, for this start alone. */
+  readonly adopt: boolean;
   /** What the user should be told once. */
   readonly notes: readonly string[];
 }

@@ -33,6 +33,7 @@ export interface LiveSettings {
   readonly file: SettingsFile | undefined;
   readonly faults: Faults;
   readonly upgrade: UpgradeWay | null;
+  readonly adopt: boolean;
   /** How many strategies there are: `strategies[0]` and so on. */
   readonly strategyCount: number;
   /** Returns a value that holds a path as a place. */
@@ -82,6 +83,7 @@ export async function readLiveSettings(request: LiveRequest): Promise<LiveSettin
     file,
     faults,
     upgrade,
+    adopt: flags.adopt ?? false,
     strategyCount,
     place,
   };
@@ -241,6 +243,7 @@ function sectionsOf(
     brokers: { paper: { url: of("brokers.paper.url") } },
     control: { enabled: of("control.enabled"), port: of("control.port") },
     upgrade: live.upgrade,
+    adopt: live.adopt,
   };
 }
 

@@ -122,7 +122,7 @@ export function planOf(
 }
 
 function brokerOf(config: SessionSettings): PlannedBroker | null {
-  const { url } = config.brokers.paper, { orders, reconciliation } = config;
+  const { url } = config.brokers.paper, { orders, reconciliation, adopt } = config;
   if (url === null) return null;
   return {
     deployment: config.deployment,
@@ -135,7 +135,7 @@ function brokerOf(config: SessionSettings): PlannedBroker | null {
       priceToleranceBps: reconciliation.priceToleranceBps,
       settleDelayUs: reconciliation.settleDelayMs * 1000,
       external: orders.external,
-      adopt: reconciliation.mode === "auto_sync",
+      adopt,
       submitTimeoutMs: orders.submitTimeoutMs,
       unknownDeadlineSeconds: orders.unknownDeadlineSeconds,
     },

@@ -109,6 +109,7 @@ Deno.test("live config: without a file it is a paper session on the bundled data
     logging: { level: "INFO", logDir: inUserDir("logs") },
     control: { enabled: true, port: 0 },
     upgrade: null,
+    adopt: false,
   });
 });
 
