@@ -38,15 +38,12 @@ export interface LiveConfig {
     readonly cycleIntervalSeconds: number;
     /** Ticks after which the run ends; 0 is endless. */
     readonly maxCycles: number;
-    readonly brokerErrorLimit: number;
-    readonly brokerErrorWindowSeconds: number;
   };
   readonly orders: {
     readonly submitTimeoutMs: number;
     readonly unknownDeadlineSeconds: number;
     readonly onStop: "cancel" | "keep";
     readonly external: "list" | "adopt";
-    readonly retentionHours: number;
   };
   readonly sandbox: {
     readonly loadDeadlineMs: number;
@@ -56,7 +53,6 @@ export interface LiveConfig {
     readonly heapMb: number;
     readonly dataLimitMb: number;
     readonly maxIntentsPerEvent: number;
-    readonly maxLogBytesPerMinute: number;
     readonly maxStateBytes: number;
     readonly maxReplayEvents: number;
     readonly overrunPolicy: "cancel" | "flatten";
@@ -76,7 +72,6 @@ export interface LiveConfig {
     readonly periodicInterval: number;
     readonly intervalSeconds: number;
     readonly settleDelayMs: number;
-    readonly historyLimit: number;
   };
   readonly persistence: {
     /** A path, or the URL of a KV service. */
@@ -85,7 +80,6 @@ export interface LiveConfig {
     readonly backupCount: number;
     readonly walMaxEntries: number;
     readonly autoSaveIntervalSeconds: number;
-    readonly retentionDays: number;
     readonly leaseTtlSeconds: number;
     readonly leaseRenewSeconds: number;
   };

@@ -176,15 +176,12 @@ function sectionsOf(
     engine: {
       cycleIntervalSeconds: of("engine.cycle_interval_seconds"),
       maxCycles: of("engine.max_cycles"),
-      brokerErrorLimit: of("engine.broker_error_limit"),
-      brokerErrorWindowSeconds: of("engine.broker_error_window_seconds"),
     },
     orders: {
       submitTimeoutMs: of("orders.submit_timeout_ms"),
       unknownDeadlineSeconds: of("orders.unknown_deadline_seconds"),
       onStop: of("orders.on_stop"),
       external: of("orders.external"),
-      retentionHours: of("orders.retention_hours"),
     },
     sandbox: {
       loadDeadlineMs: of("sandbox.load_deadline_ms"),
@@ -193,7 +190,6 @@ function sectionsOf(
       heapMb: of("sandbox.heap_mb"),
       dataLimitMb: of("sandbox.data_limit_mb"),
       maxIntentsPerEvent: of("sandbox.max_intents_per_event"),
-      maxLogBytesPerMinute: of("sandbox.max_log_bytes_per_minute"),
       maxStateBytes: of("sandbox.max_state_bytes"),
       maxReplayEvents: of("sandbox.max_replay_events"),
       overrunPolicy: of("sandbox.overrun_policy"),
@@ -209,14 +205,12 @@ function sectionsOf(
       periodicInterval: of("reconciliation.periodic_interval"),
       intervalSeconds: of("reconciliation.interval_seconds"),
       settleDelayMs: of("reconciliation.settle_delay_ms"),
-      historyLimit: of("reconciliation.history_limit"),
     },
     persistence: {
       ...databaseOf(live, stateDir),
       backupCount: of("persistence.backup_count"),
       walMaxEntries: of("persistence.wal_max_entries"),
       autoSaveIntervalSeconds: of("persistence.auto_save_interval_seconds"),
-      retentionDays: of("persistence.retention_days"),
       leaseTtlSeconds: of("persistence.lease_ttl_seconds"),
       leaseRenewSeconds: of("persistence.lease_renew_seconds"),
     },

@@ -106,6 +106,7 @@ function inMemory(config: LiveConfig, { run, stallMs }: TogetherOptions): LiveCo
       eventDeadlineMs: stallMs,
       restartLimit: 0,
       maxReplayEvents: endless,
+      maxIntentsPerEvent: endless,
     },
     persistence: { ...persistence, walMaxEntries: endless, autoSaveIntervalSeconds: endless },
     data: { ...data, provider: "recorded", speed: "max" },

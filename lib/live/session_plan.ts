@@ -105,6 +105,7 @@ export function planOf(
       overrunPolicy: config.sandbox.overrunPolicy,
       restartLimit: config.sandbox.restartLimit,
       maxReplayEvents: config.sandbox.maxReplayEvents,
+      maxIntents: config.sandbox.maxIntentsPerEvent,
       ordersOnStop: config.orders.onStop,
       isRealTime: data.isRealTime,
       periodUs: data.periodUs,
