@@ -25,7 +25,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "orders": "retention_hours",
   "reconciliation": "history_limit",
   "persistence": "retention_days",
-  "strategies[].grants": "feeds",
+  "strategies[].grants": "feeds extended_hours",
   "feeds.*": "url header_env interval_seconds max_bytes",
   "sandbox": "unprivileged_user max_log_bytes_per_minute",
   "spread_gate": "max_spread_bps quote_age_max_ms feed_alive_max_ms",

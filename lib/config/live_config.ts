@@ -153,7 +153,6 @@ export interface StrategyGrants {
   readonly orderTypes: readonly (typeof ORDER_TYPE_NAMES[number])[] | null;
   readonly timeInForce: readonly (typeof TIME_IN_FORCE_NAMES[number])[] | null;
   readonly short: boolean | null;
-  readonly extendedHours: boolean | null;
   /** Account currency. */
   readonly maxOrderNotional: number | null;
   /** Of the strategy's capital. */
@@ -166,7 +165,6 @@ export const LIVE_GRANTS: StrategyGrants = Object.freeze({
   orderTypes: Object.freeze(["market", "limit"] as const),
   timeInForce: Object.freeze(["day"] as const),
   short: false,
-  extendedHours: false,
   maxOrderNotional: 10_000,
   maxPositionPct: 20,
   maxOrdersPerMinute: 30,

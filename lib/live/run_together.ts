@@ -117,7 +117,6 @@ function inMemory(config: LiveConfig, { run, stallMs }: TogetherOptions): LiveCo
         orderTypes: null,
         timeInForce: null,
         short: null,
-        extendedHours: null,
         maxOrderNotional: null,
         maxPositionPct: null,
         maxOrdersPerMinute: null,
