@@ -5,6 +5,7 @@
  * @module
  */
 
+import { SystemClock } from "../lib/clock/mod.ts";
 import {
   formatIso,
   parseDay,
@@ -64,6 +65,7 @@ async function replay(flags: Flags): Promise<void> {
   const replayed = await replayAccount({
     at,
     account,
+    clock: new SystemClock(),
     moved: { data, catalogDir: config?.data.catalogDir, strategies: config?.strategies },
     ...(flags.to === undefined ? {} : { until: untilOf(flags.to) }),
     runsStrategies: flags.strategies === true,

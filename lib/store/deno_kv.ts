@@ -20,12 +20,16 @@ export function isServiceUrl(location: string): boolean {
  * Opens a database.
  *
  * @param location Path of a file, or `http(s)` URL of a KV service, whose access token Deno takes from `DENO_KV_ACCESS_TOKEN`.
- * @param waiting To write, also a file that is not there yet, and to wait for answers so long and no longer. Without it, what is there is
- * read.
+ * @param waiting To wait for answers so long and no longer, and, unless it is for reading, to write, also a file that is not there yet.
+ * Without it, what is there is read.
  * @throws {SandbarError} `persistence_io` when it cannot be opened: no such folder, no right, not a database of Deno KV.
  */
-export async function openDenoKv(location: string, waiting?: WaitingParts): Promise<KvBackend> {
-  if (!isServiceUrl(location)) lookAtFile(location, waiting !== undefined);
+export async function openDenoKv(
+  location: string,
+  waiting?: WaitingParts & { readonly isReadOnly?: boolean },
+): Promise<KvBackend> {
+  const mayCreate = waiting !== undefined && waiting.isReadOnly !== true;
+  if (!isServiceUrl(location)) lookAtFile(location, mayCreate);
   try {
     if (waiting === undefined) return new DenoKv(await Deno.openKv(location), location, undefined);
     const answers = new Answers(location, waiting);
@@ -112,10 +116,10 @@ class DenoKv implements KvBackend {
   }
 
   /** To close a database that is asked something blocks the whole process, so one that was late is closed when it has answered. */
-  close(): void {
+  close(): void | Promise<void> {
     const unanswered = this.#answers?.unanswered;
     if (unanswered === undefined) this.#kv.close();
-    else unanswered.finally(() => this.#kv.close());
+    else return unanswered.then(() => this.#kv.close());
   }
 }
 

@@ -12,14 +12,16 @@ Deno.test("store: a start that finds the file held gives up after fifteen second
     const clock = new SimulatedClock(START), told: string[] = [];
     // The lease of the one that stands still has run out.
     clock.stepTimeOfDay(60_000_000);
+    let closed: Promise<void> | undefined;
     await held(path, ACCOUNT, async (pid) => {
-      const { kv, asking } = watched(
+      const { kv, asking, ...rest } = watched(
         await openDenoKv(path, {
           clock,
           onSlow: (text) => told.push(text),
           holders: () => [`process ${pid}`],
         }),
       );
+      closed = rest.closed;
       const opening = openStore({ at: kv, account: ACCOUNT, clock });
       const failing = assertRejects(() => opening, SandbarError);
       await asking;
@@ -38,6 +40,7 @@ Deno.test("store: a start that finds the file held gives up after fifteen second
         ),
       );
     });
+    await closed;
     const again = await openStore({ at: path, account: ACCOUNT, clock });
     await again.close();
   }));
@@ -45,7 +48,7 @@ Deno.test("store: a start that finds the file held gives up after fifteen second
 Deno.test("store: a commit that waits for another process fails the journal (ARC-08, PER-10)", () =>
   inFolder(async (path) => {
     const clock = new SimulatedClock(START);
-    const { kv, writing } = watched(await openDenoKv(path, { clock }), 4);
+    const { kv, writing, closed } = watched(await openDenoKv(path, { clock }), 4);
     const store = await openStore({ at: kv, account: ACCOUNT, clock }), { journal } = store;
     await journal.whenDurable(journal.append(JOURNAL_KIND.bars, 0, payloadOf(0)));
     await held(path, "other", async () => {
@@ -61,6 +64,7 @@ Deno.test("store: a commit that waits for another process fails the journal (ARC
       assertEquals([store.failed.reason, store.lease.mayAct()], [error, false]);
       assertEquals(await assertRejects(() => store.close()), error);
     });
+    await closed;
   }));
 
 Deno.test("store: a file that is held before it is a store says so (ARC-08)", () =>
@@ -79,12 +83,19 @@ Deno.test("store: a file that is held before it is a store says so (ARC-08)", ()
 function watched(
   kv: KvBackend,
   count = 1,
-): { readonly kv: KvBackend; readonly asking: Promise<void>; readonly writing: Promise<void> } {
+): {
+  readonly kv: KvBackend;
+  readonly asking: Promise<void>;
+  readonly writing: Promise<void>;
+  readonly closed: Promise<void>;
+} {
   const asked = Promise.withResolvers<void>(), begun = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<void>();
   let commits = 0;
   return {
     asking: asked.promise,
     writing: begun.promise,
+    closed: closed.promise,
     kv: {
       shown: kv.shown,
       get: (key) => {
@@ -98,7 +109,7 @@ function watched(
         if (++commits === count) begun.resolve();
         return answer;
       },
-      close: () => kv.close(),
+      close: () => closed.resolve(kv.close()),
     },
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Clock } from "../../protocols/mod.ts";
 import { readAccount } from "../../store/mod.ts";
 import type { MovedAccount } from "./moved_account.ts";
 import { rebuild, type SnapshotCheck, type Until } from "./rebuild.ts";
@@ -20,6 +21,8 @@ export interface ReplayOptions {
   /** The store: a path or a URL, or an open one. */
   readonly at: Parameters<typeof readAccount>[0]["at"];
   readonly account: string;
+  /** To wait for the store so long and no longer; without it for ever. */
+  readonly clock?: Pick<Clock, "sleep">;
   /** Default: up to the end. */
   readonly until?: Until;
   /** Whether the strategies are run again. Default: not. */
@@ -51,8 +54,8 @@ export interface Replayed {
  * @throws {StrategyFailure} When a strategy that is run again is refused.
  */
 export async function replayAccount(options: ReplayOptions): Promise<Replayed> {
-  const { at, account, until = { timeUs: Infinity }, runsStrategies = false, moved = {} } = options;
-  const rebuilt = await readAccount({ at, account }, (history) => rebuild(history, until, moved));
+  const { account, until = { timeUs: Infinity }, runsStrategies = false, moved = {} } = options;
+  const rebuilt = await readAccount(options, (history) => rebuild(history, until, moved));
   const strategies = runsStrategies ? await rerunStrategies(rebuilt, moved) : [];
   const { core, from, sequence, lastSequence, records, snapshots } = rebuilt;
   return {
