@@ -216,11 +216,15 @@ export class BrokerSide implements AsyncDisposable {
 
   /** Returns the error of a start that must not go on. */
   static failure(plan: ReconcilePlan): SandbarError {
+    const isFirst = plan.findings.some(({ cause }) => cause === "first_start");
+    const advice = isFirst
+      ? "--adopt books what was in the account before its first start, as unassigned"
+      : "auto_sync takes the broker's side; warn starts with the symbols concerned frozen";
     return new SandbarError(
       "reconciliation_failed",
       `Cannot start: our books and the broker's differ (reconciliation.mode ${plan.mode}):\n  ${
         describeFindings(plan).join("\n  ")
-      }\nauto_sync takes the broker's side; warn starts with the symbols concerned frozen`,
+      }\n${advice}`,
       { context: { findings: plan.findings.length } },
     );
   }

@@ -44,6 +44,8 @@ export interface SessionRules {
   readonly restartLimit: number;
   /** The most inputs that are recorded for a restart of a strategy. */
   readonly maxReplayEvents: number;
+  /** Requests in answer to one event: more is a fault of the strategy. */
+  readonly maxIntents: number;
   readonly ordersOnStop: "cancel" | "keep";
   /** Whether the feed's time is that of the clock. */
   readonly isRealTime: boolean;

@@ -109,6 +109,7 @@ export function planOf(
       overrunPolicy: config.sandbox.overrunPolicy,
       restartLimit: config.sandbox.restartLimit,
       maxReplayEvents: config.sandbox.maxReplayEvents,
+      maxIntents: config.sandbox.maxIntentsPerEvent,
       ordersOnStop: config.orders.onStop,
       isRealTime: data.isRealTime,
       isInStep: config.data.speed === "max",
@@ -127,7 +128,7 @@ export function planOf(
 }
 
 function brokerOf(config: SessionSettings): PlannedBroker | null {
-  const { url } = config.brokers.paper, { orders, reconciliation } = config;
+  const { url } = config.brokers.paper, { orders, reconciliation, adopt } = config;
   if (url === null) return null;
   return {
     deployment: config.deployment,
@@ -140,7 +141,7 @@ function brokerOf(config: SessionSettings): PlannedBroker | null {
       priceToleranceBps: reconciliation.priceToleranceBps,
       settleDelayUs: reconciliation.settleDelayMs * 1000,
       external: orders.external,
-      adopt: reconciliation.mode === "auto_sync",
+      adopt,
       submitTimeoutMs: orders.submitTimeoutMs,
       unknownDeadlineSeconds: orders.unknownDeadlineSeconds,
     },

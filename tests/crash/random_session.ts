@@ -124,6 +124,7 @@ export class RandomSession {
       overrunPolicy: dice.one(["cancel", "flatten"]),
       restartLimit: dice.between(0, 2),
       maxReplayEvents: Infinity,
+      maxIntents: Infinity,
       ordersOnStop: "keep",
       isRealTime: false,
       isInStep: false,

@@ -191,22 +191,13 @@ Deno.test("REC-03 what was filled while nobody was there is booked once at the n
 
 Deno.test("REC-15 a position that was there before us: strict refuses, auto_sync books it, assign gives it away", async () => {
   await using market = await ExchangeCase.open({ ...MONTH, strategy: ONCE });
-  market.exchange.advance();
-  const byHand = market.exchange.submit({
-    clientId: "by-hand",
-    symbol: "MSFT",
-    side: "buy",
-    quantity: "7",
-    type: "market",
-    timeInForce: "gtc",
-  });
-  assertEquals(byHand.outcome, "confirmed");
-  for (let k = 0; k < 2; k++) market.exchange.advance();
+  buyByHand(market);
   const { reconciliation } = market.config;
   const strict = { reconciliation: { ...reconciliation, mode: "strict" as const } };
   const failure = await assertRejects(() => market.run(strict), SandbarError);
   assertEquals(failure.code, "reconciliation_failed");
   assert(failure.message.includes("MSFT"), failure.message);
+  assert(failure.message.includes("\n--adopt books"), failure.message);
 
   const answers: string[] = [];
   let view: SessionView | null = null, changes = 0;
@@ -252,6 +243,38 @@ Deno.test("REC-15 a position that was there before us: strict refuses, auto_sync
   assertEquals(state.cash, view!.status().money.cash);
   assertEquals(state.positions, view!.positions());
 });
+
+Deno.test("REC-15 a position that was there before us: --adopt books it once, and later starts agree", async () => {
+  await using market = await ExchangeCase.open({ ...MONTH, strategy: ONCE });
+  buyByHand(market);
+  const { reconciliation } = market.config;
+  const strict = { reconciliation: { ...reconciliation, mode: "strict" as const } };
+  const stop = new AbortController();
+  const first = await market.run({ ...strict, adopt: true }, {
+    signal: stop.signal,
+    onChange: (view) => view.positions().length > 0 && stop.abort(),
+  });
+  assertEquals(first.end, "stopped");
+  assertEquals(first.core.unassigned.quantityOf("MSFT"), 7e6);
+  const { core } = await market.run(strict);
+  assertEquals(core.unassigned.quantityOf("MSFT"), 7e6);
+  assertEquals(core.cash(), market.exchange.engine.ledger.cash);
+});
+
+/** Buys seven shares at the exchange, past every session. */
+function buyByHand(market: ExchangeCase): void {
+  market.exchange.advance();
+  const byHand = market.exchange.submit({
+    clientId: "by-hand",
+    symbol: "MSFT",
+    side: "buy",
+    quantity: "7",
+    type: "market",
+    timeInForce: "gtc",
+  });
+  assertEquals(byHand.outcome, "confirmed");
+  for (let k = 0; k < 2; k++) market.exchange.advance();
+}
 
 Deno.test("G-11 two accounts of ours at one account of the venue: the orders of the other are seen and left alone", async () => {
   await using market = await ExchangeCase.open(FLAGS);
