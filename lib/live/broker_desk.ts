@@ -83,7 +83,7 @@ export class BrokerDesk {
   }
 
   #replace(engine: Engine, strategy: number, row: number): void {
-    const remote = engine.book.remote!;
+    const { book } = engine, remote = book.remote!;
     const generation = remote.generation.get(row);
     const clientId = this.#parts.names.clientId({ strategy, row, generation });
     const newClientId = this.#parts.names.clientId({ strategy, row, generation: generation + 1 });
