@@ -36,7 +36,8 @@ function ends(
   const { orders, fills } = core.books[book]!.engine;
   return Array.from({ length: orders.length }, (_, row) => {
     const fill = orders.fill[row]!;
-    return fill >= 0 ? fills.step[fill]! + 1 : ORDER_STATE_NAMES[orders.state[row]!]!;
+    // It is told before that bar.
+    return fill >= 0 ? fills.step[fill]! + 2 : ORDER_STATE_NAMES[orders.state[row]!]!;
   });
 }
 
