@@ -82,9 +82,9 @@ for (
       onBar: "if (bars % 10 === 5) trade.order({ symbol: bar.symbol, side: 'buy', quantity: 1 });",
       faults: [
         { arm: { on: "submit", kind, delayUs: 1e6 } },
-        // Until the end: without the look-up no other order would have a place.
+        // Only the look-up tells that it is there.
         late("acknowledged", 10_000),
-        late("fill", 10_000),
+        late("fill", 3),
       ],
       submitTimeoutMs: 300,
     }, async (folder, exchange, session) => {
@@ -92,10 +92,6 @@ for (
       assertEquals(code, 0, stderr);
       const { executions } = await assertVenueBooks(folder, exchange);
       assert(executions.length > 10, `${executions.length} executions`);
-      // One that fails at once is found at once.
-      const isWaitedFor = kind === "drop_answer" || kind === "delayed_answer";
-      const refused = loggedEvents(folder, "RISK_REFUSED").length;
-      assert(!isWaitedFor || refused > 0, "risk did not count it");
     });
   });
 }
