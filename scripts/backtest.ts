@@ -29,40 +29,9 @@ import {
   USER_DIR,
   userPath,
 } from "./cli.ts";
+import type { Flags } from "./backtest_flags.ts";
 import { refuseSynthetic, runName } from "./backtest_words.ts";
 import { listOf, numberOf, settingOf } from "./option_values.ts";
-
-/** What the command line says. */
-export interface Flags {
-  readonly symbols?: string[];
-  readonly from?: string;
-  readonly to?: string;
-  readonly period?: string;
-  readonly data?: string;
-  readonly adjust?: string;
-  readonly cash?: number;
-  readonly set?: Record<string, string>;
-  readonly venue?: string;
-  readonly participation?: number;
-  readonly pathPeriod?: string;
-  readonly slippageBps?: number;
-  readonly commission?: string;
-  readonly account?: string;
-  readonly settlement?: string;
-  readonly borrowRate?: number;
-  readonly debitRate?: number;
-  readonly creditRate?: number;
-  readonly benchmark?: string;
-  readonly seed?: number;
-  readonly fractional?: boolean;
-  readonly realDataOnly?: boolean;
-  readonly checkLookahead?: boolean;
-  readonly config?: string;
-  readonly out?: string;
-  readonly report: boolean;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
 
 /** How long after a strategy's failure a signal of the user's is waited for. */
 const SIGNAL_GRACE_MS = 20;

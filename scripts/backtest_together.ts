@@ -16,7 +16,7 @@ import { type LiveConfig, resolveLive, resolveRun } from "../lib/config/mod.ts";
 import { formatIso, SandbarError, type TimeUs } from "../lib/core/mod.ts";
 import { runTogether } from "../lib/live/mod.ts";
 import { DEFAULT_LIMITS } from "../lib/sandbox/mod.ts";
-import type { Flags } from "./backtest.ts";
+import type { Flags } from "./backtest_flags.ts";
 import { refuseSynthetic, runName } from "./backtest_words.ts";
 import { hideProgress, showProgress, USER_DIR, userPath } from "./cli.ts";
 

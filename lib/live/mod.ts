@@ -6,13 +6,12 @@
  */
 
 export * from "./control/mod.ts";
-export { type LiveOptions, type LiveOutcome, runLive } from "./open_session.ts";
+export { type LiveOptions, type LiveOutcome, runLive } from "./session/open_session.ts";
 export * from "./doctor/mod.ts";
-export * from "./doctor/move_account.ts";
 export * from "./replay/mod.ts";
-export { runTogether, type TogetherOptions, type TogetherResult } from "./run_together.ts";
-export { type Recovered, recoverSession } from "./recover_session.ts";
-export { sessionData } from "./session_data.ts";
-export { planOf, type SessionPlan } from "./session_plan.ts";
-export { sessionResult } from "./session_result.ts";
-export type { SessionView } from "./session_view.ts";
+export { runTogether, type TogetherOptions, type TogetherResult } from "./session/run_together.ts";
+export { type Recovered, recoverSession } from "./session/recover_session.ts";
+export { sessionData } from "./session/session_data.ts";
+export { planOf, type SessionPlan } from "./session/session_plan.ts";
+export { sessionResult } from "./session/session_result.ts";
+export type { SessionView } from "./views/session_view.ts";

@@ -4,10 +4,18 @@
  * @module
  */
 
-import type { StoreFinding } from "./check_store.ts";
 import type { JournalEnd } from "./journal_end.ts";
 import { isSameHash } from "./journal_block.ts";
 import { type WalkedBlock, walkJournal, type WalkOptions } from "./journal_walk.ts";
+
+/** Something that is damaged or does not belong. */
+export interface StoreFinding {
+  /** The record, snapshot or value. */
+  readonly where: string;
+  readonly what: string;
+  /** Number of the record, where it is one. */
+  readonly sequence?: number;
+}
 
 /** Whole records that follow each other without a fault between them. */
 export interface GoodStretch {

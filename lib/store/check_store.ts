@@ -8,7 +8,7 @@
 import { SandbarError } from "../core/mod.ts";
 import type { Clock } from "../protocols/mod.ts";
 import type { Birth } from "./birth.ts";
-import { checkJournal, type JournalCheck } from "./check_journal.ts";
+import { checkJournal, type JournalCheck, type StoreFinding } from "./check_journal.ts";
 import { openDenoKv } from "./deno_kv.ts";
 import { ioError } from "./errors.ts";
 import { BEGINNING, cutOf, headOf } from "./journal_end.ts";
@@ -19,15 +19,6 @@ import type { SetAside } from "./recover.ts";
 import { FIRST_SCHEMA, type Schema } from "./schema.ts";
 import { jsonOf, unseal } from "./sealed_value.ts";
 import { listSnapshots, readSnapshot } from "./snapshots.ts";
-
-/** Something that is damaged or does not belong. */
-export interface StoreFinding {
-  /** The record, snapshot or value. */
-  readonly where: string;
-  readonly what: string;
-  /** Number of the record, where it is one. */
-  readonly sequence?: number;
-}
 
 /** A state that can be gone on from: a snapshot, or the beginning, and the good records behind it. */
 export interface LastGoodState {

@@ -12,8 +12,8 @@ export {
   type CheckStoreOptions,
   type LastGoodState,
   type StoreCheck,
-  type StoreFinding,
 } from "./check_store.ts";
+export type { StoreFinding } from "./check_journal.ts";
 export { type GoodStretch, type JournalCheck } from "./check_journal.ts";
 export { exportAccount, type ExportAccountOptions, type Exported } from "./export_account.ts";
 export { type ExportHeader } from "./export_form.ts";

@@ -23,6 +23,6 @@ export const REAL_TIME_FILES: readonly RealTimeFile[] = [
   { file: "lib/backtest/drive_child.ts", reason: DURATION },
   { file: "lib/backtest/lookahead.ts", reason: "guesses how long the check will take" },
   { file: "lib/backtest/result_json.ts", reason: DURATION },
-  { file: "lib/live/session_result.ts", reason: DURATION },
+  { file: "lib/live/session/session_result.ts", reason: DURATION },
   { file: "lib/data/import_bars.ts", reason: "lets a signal in between two blocks of a file" },
 ];

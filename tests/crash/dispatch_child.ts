@@ -7,7 +7,7 @@
  */
 
 import { SimulatedClock } from "../../lib/clock/mod.ts";
-import { Dispatcher } from "../../lib/live/dispatch/mod.ts";
+import { Dispatcher } from "../../lib/live/broker/dispatch/mod.ts";
 import type { JournalRecord } from "../../lib/protocols/mod.ts";
 import { openStore } from "../../lib/store/mod.ts";
 import { clientIdOf } from "../../lib/trading/host_door.ts";

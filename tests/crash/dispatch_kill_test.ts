@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Random, US_PER_MINUTE } from "../../lib/core/mod.ts";
 import { SimulatedClock } from "../../lib/clock/mod.ts";
-import { openRequests } from "../../lib/live/dispatch/mod.ts";
+import { openRequests } from "../../lib/live/account/dispatch_records.ts";
 import type { JournalRecord } from "../../lib/protocols/mod.ts";
 import { openStore } from "../../lib/store/mod.ts";
 import { ACCOUNT, inFile } from "../support/store_place.ts";

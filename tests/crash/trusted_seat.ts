@@ -13,10 +13,10 @@ import {
   type StrategyRunOptions,
 } from "../../lib/engine/mod.ts";
 import { WarmUp } from "../../lib/engine/warm_up.ts";
-import type { BookBase } from "../../lib/live/book_base.ts";
-import type { LiveBook, Telling } from "../../lib/live/live_book.ts";
-import type { LiveMarket } from "../../lib/live/live_market.ts";
-import type { PastInstants, Seat } from "../../lib/live/seat.ts";
+import type { BookBase } from "../../lib/live/account/book_base.ts";
+import type { LiveBook, Telling } from "../../lib/live/account/live_book.ts";
+import type { LiveMarket } from "../../lib/live/account/live_market.ts";
+import type { PastInstants, Seat } from "../../lib/live/strategies/seat.ts";
 import { allocateColumns, Bars, COLUMN_NAMES, LAST_OF_INSTANT } from "../../lib/market/mod.ts";
 import { INTENT_WIDTH, MIRROR_WIDTH } from "../../lib/protocols/mod.ts";
 import { type SavedChild, type SliceReport, StrategyFailure } from "../../lib/sandbox/mod.ts";

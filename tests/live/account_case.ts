@@ -6,11 +6,11 @@
 
 import { formatDecimal } from "../../lib/core/mod.ts";
 import { ALL_RIGHTS } from "../../lib/engine/mod.ts";
-import { LiveMarket } from "../../lib/live/live_market.ts";
+import { LiveMarket } from "../../lib/live/account/live_market.ts";
 import { sessionData } from "../../lib/live/mod.ts";
-import { encodeBars, encodeIntents, encodeJsonPayload } from "../../lib/live/records.ts";
-import { bookSpec } from "../../lib/live/strategy_specs.ts";
-import { TradingCore } from "../../lib/live/trading_core.ts";
+import { encodeBars, encodeIntents, encodeJsonPayload } from "../../lib/live/account/records.ts";
+import { bookSpec } from "../../lib/live/strategies/strategy_specs.ts";
+import { TradingCore } from "../../lib/live/account/trading_core.ts";
 import { intentCode, JOURNAL_KIND, type JournalRecord, VERB } from "../../lib/protocols/mod.ts";
 import {
   NO_LIMITS,

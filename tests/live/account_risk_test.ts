@@ -5,8 +5,8 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { encodeCore, restoreCore } from "../../lib/live/core_snapshot.ts";
-import type { SessionIdentity } from "../../lib/live/session_identity.ts";
+import { encodeCore, restoreCore } from "../../lib/live/account/core_snapshot.ts";
+import type { SessionIdentity } from "../../lib/live/account/session_identity.ts";
 import { ORDER_REASON_NAMES, ORDER_STATE_NAMES, type RiskLimits } from "../../lib/trading/mod.ts";
 import { AccountCase, type AccountKind, type Asked } from "./account_case.ts";
 

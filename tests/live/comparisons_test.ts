@@ -8,9 +8,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { SimulatedClock } from "../../lib/clock/mod.ts";
 import { formatMoney } from "../../lib/core/mod.ts";
-import { Comparisons } from "../../lib/live/comparisons.ts";
-import { compareInside } from "../../lib/live/inside_account.ts";
-import type { TradingCore } from "../../lib/live/trading_core.ts";
+import { Comparisons } from "../../lib/live/session/comparisons.ts";
+import { compareInside } from "../../lib/live/session/inside_account.ts";
+import type { TradingCore } from "../../lib/live/account/trading_core.ts";
 import { EventBus, type EventType } from "../../lib/observe/mod.ts";
 import { roundTrips } from "../../lib/trading/mod.ts";
 import { liveConfig, SessionCase, STRATEGIES } from "./session_case.ts";

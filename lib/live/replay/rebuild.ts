@@ -10,16 +10,16 @@ import { ALL_RIGHTS } from "../../engine/mod.ts";
 import { JOURNAL_KIND, type JournalRecord } from "../../protocols/mod.ts";
 import { sha256Ledger } from "../../run/mod.ts";
 import type { AccountHistory } from "../../store/mod.ts";
-import { encodeCore, identityIn, restoreCore } from "../core_snapshot.ts";
+import { encodeCore, identityIn, restoreCore } from "../account/core_snapshot.ts";
 import { type MovedAccount, withPlaces } from "./moved_account.ts";
-import { LiveMarket } from "../live_market.ts";
-import { CoreRecovery, type MakeCore } from "../recover_core.ts";
-import { OrderNames } from "../order_names.ts";
-import { decodeBars, decodeJsonPayload } from "../records.ts";
-import { sessionData } from "../session_data.ts";
-import type { SessionIdentity, SessionSettings } from "../session_identity.ts";
-import { bookSpec } from "../strategy_specs.ts";
-import { TradingCore } from "../trading_core.ts";
+import { LiveMarket } from "../account/live_market.ts";
+import { CoreRecovery, type MakeCore } from "../account/recover_core.ts";
+import { OrderNames } from "../account/order_names.ts";
+import { decodeBars, decodeJsonPayload } from "../account/records.ts";
+import { sessionData } from "../session/session_data.ts";
+import type { SessionIdentity, SessionSettings } from "../account/session_identity.ts";
+import { bookSpec } from "../strategies/strategy_specs.ts";
+import { TradingCore } from "../account/trading_core.ts";
 
 /** How far the past is told: up to a record, or up to an engine time in microseconds UTC, both included. */
 export type Until = { readonly sequence: number } | { readonly timeUs: number };

@@ -8,14 +8,14 @@
 import { SandbarError } from "../../core/mod.ts";
 import { JOURNAL_KIND } from "../../protocols/mod.ts";
 import { StrategyFailure } from "../../sandbox/mod.ts";
-import { catchUp } from "../catch_up.ts";
-import type { DecisionDifference } from "../intent_check.ts";
-import { sessionData } from "../session_data.ts";
-import { type PlannedStrategy, planOf } from "../session_plan.ts";
-import type { LiveBook } from "../live_book.ts";
+import { catchUp } from "../strategies/catch_up.ts";
+import type { DecisionDifference } from "../strategies/intent_check.ts";
+import { sessionData } from "../session/session_data.ts";
+import { type PlannedStrategy, planOf } from "../session/session_plan.ts";
+import type { LiveBook } from "../account/live_book.ts";
 import { type MovedAccount, withPlaces } from "./moved_account.ts";
 import { type Rebuilt, settingsOf } from "./rebuild.ts";
-import type { SessionSettings } from "../session_identity.ts";
+import type { SessionSettings } from "../account/session_identity.ts";
 import { requestLines } from "./request_words.ts";
 
 /** What became of a strategy that was run again. */

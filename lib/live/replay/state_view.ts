@@ -6,9 +6,9 @@
 
 import { formatMoney } from "../../core/mod.ts";
 import { sha256Ledger } from "../../run/mod.ts";
-import { accountPositions, bookOrders } from "../book_views.ts";
+import { accountPositions, bookOrders } from "../views/book_views.ts";
 import type { OrderView, PositionView } from "../control/controlled.ts";
-import type { TradingCore } from "../trading_core.ts";
+import type { TradingCore } from "../account/trading_core.ts";
 
 /** A state. Money is a decimal text. */
 export interface StateView {

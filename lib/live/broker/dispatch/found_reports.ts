@@ -1,0 +1,81 @@
+/**
+ * What a look-up found, as the reports that would have told it: late ones of the stream say the same again, and that is no error.
+ *
+ * @module
+ */
+
+import type { BrokerOrder, BrokerReport, Execution } from "../../../protocols/mod.ts";
+
+/**
+ * Returns the reports that lead to an order's state at the broker: that it is there, what it traded, how it ended.
+ *
+ * @param executions Those of the order, oldest first.
+ */
+export function foundReports(
+  order: BrokerOrder,
+  executions: readonly Execution[],
+  timeUs: number,
+): BrokerReport[] {
+  const { clientId, brokerId, status } = order, reason = "found by its client id";
+  const plain = { clientId, brokerId, timeUs, reason };
+  const reports: BrokerReport[] = [];
+  if (status !== "rejected") reports.push({ kind: "acknowledged", ...plain });
+  executions.forEach((execution, k) => {
+    const completes = status === "filled" && k === executions.length - 1;
+    reports.push({ kind: "fill", execution, completes });
+  });
+  switch (status) {
+    case "cancelled":
+    case "rejected":
+    case "expired":
+    case "suspended":
+      reports.push({ kind: status, ...plain });
+      break;
+    case "pending":
+    case "accepted":
+    case "partially_filled":
+    case "filled":
+    case "unknown":
+    // Told by whoever knows the order that took its place.
+    case "replaced":
+  }
+  return reports;
+}
+
+/** Returns the report that an order was replaced by another one. */
+export function replacedReport(
+  clientId: string,
+  brokerId: string,
+  next: BrokerOrder,
+  timeUs: number,
+): BrokerReport {
+  return {
+    kind: "replaced",
+    clientId,
+    newClientId: next.clientId,
+    brokerId,
+    newBrokerId: next.brokerId,
+    quantity: next.quantity,
+    limitPrice: next.limitPrice,
+    stopPrice: next.stopPrice,
+    timeUs,
+  };
+}
+
+/** True for an order that can trade no more. */
+export function isOver({ status }: BrokerOrder): boolean {
+  switch (status) {
+    case "filled":
+    case "cancelled":
+    case "rejected":
+    case "expired":
+    case "replaced":
+      return true;
+    case "pending":
+    case "accepted":
+    case "partially_filled":
+    case "suspended":
+    case "unknown":
+      return false;
+  }
+}
