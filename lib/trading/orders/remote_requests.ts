@@ -6,7 +6,7 @@
  */
 
 import type { StateTape } from "../../core/mod.ts";
-import { SparseColumn } from "./order_table.ts";
+import { SparseColumn } from "./columns.ts";
 import { RowScratch } from "./working_orders.ts";
 
 /** Requests of one book. */
