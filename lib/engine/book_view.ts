@@ -236,8 +236,8 @@ export class BookView implements TradePort {
     const { orders } = this.#engine;
     if (!isWhole(id) || id < 0 || id >= orders.made) return -1;
     const row = orders.rowOf(id);
-    if (id >= orders.made - this.#history) return row;
-    return row !== -1 && isWorking(orders.state[row]!) ? row : -1;
+    if (row === -1 || isWorking(orders.state[row]!)) return row;
+    return orders.ending[row]! > orders.endings - this.#history ? row : -1;
   }
 
   cash(): number {

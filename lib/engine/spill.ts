@@ -9,11 +9,11 @@ import type { Engine } from "./engine.ts";
 
 const { mapRows } = trading;
 
-/**
- * How many orders back one that has ended can be asked for by its handle. A strategy knows an order while it works, and among the last of
- * this many that were made, whether older ones have left the book or not.
- */
+/** A strategy knows an order by its handle while it works, and among the last of this many that ended, whether older ones have left or not. */
 export const HISTORY_ORDERS = 262_144;
+
+/** Instants after which a run asks whether orders can leave. */
+export const SPILL_STEPS = 128;
 
 /** How many of a book's fills and ended orders somebody was told of. */
 export interface Told {
@@ -23,7 +23,7 @@ export interface Told {
 
 /**
  * Lets orders leave between two instants, once as many have come as the book keeps: those that have ended, are not among the last `history`
- * that were made, were told of, and are not linked with one that stays. So a book holds twice `history`, what comes between two calls, and what
+ * to do so, were told of, and are not linked with one that stays. So a book holds twice `history`, what comes between two calls, and what
  * works with what is linked to that. Everybody outside knows orders by their ids, which stay. A book that is mirrored or at a broker keeps all.
  *
  * @param told Is counted anew.

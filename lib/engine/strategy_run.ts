@@ -25,12 +25,13 @@ import {
 } from "../strategy/engine_door.ts";
 import { BookView } from "./book_view.ts";
 import { Engine, type EngineListener, type EngineSpec } from "./engine.ts";
+import { finished } from "./finished.ts";
 import { IndicatorBoard } from "./indicator_board.ts";
 import { jsonText } from "./json_text.ts";
 import { Notes } from "./notes.ts";
 import { SessionEvents } from "./session_events.ts";
 import { slicePort } from "./slice_port.ts";
-import { HISTORY_ORDERS, spill, type Told } from "./spill.ts";
+import { HISTORY_ORDERS, spill, SPILL_STEPS, type Told } from "./spill.ts";
 import { TimerQueue } from "./timers.ts";
 
 const TypeErrorOf = TypeError, RangeErrorOf = RangeError;
@@ -51,7 +52,7 @@ export interface StrategyRunOptions {
   readonly plotStride: number;
   /** Microseconds UTC before the first bar. */
   readonly startUs: number;
-  /** Orders back that a strategy can ask for one that has ended, at least 1. Default {@linkcode HISTORY_ORDERS}. */
+  /** Ended orders that a strategy can ask for, at least 1. Default {@linkcode HISTORY_ORDERS}. */
   readonly history?: number;
 }
 
@@ -147,12 +148,15 @@ export class StrategyRun implements DataPort, EngineListener {
     this.#running = true;
     // Between two handlers only the engine's own code runs: the book stays open.
     this.book.open(PHASE.after);
-    if (this.#series.length === 1) this.#runSingle(steps);
-    else this.#runSeveral(steps);
+    for (let left = steps; left > 0; left -= SPILL_STEPS) {
+      const taken = left < SPILL_STEPS ? left : SPILL_STEPS;
+      if (this.#series.length === 1) this.#runSingle(taken);
+      else this.#runSeveral(taken);
+      if (!this.#listens()) this.#skipTold();
+      spill(this.engine, this.#history, this.#told);
+    }
     this.book.close();
     this.#running = false;
-    if (!this.#listens()) this.#skipTold();
-    spill(this.engine, this.#history, this.#told);
   }
 
   #runSingle(steps: number): void {
@@ -391,10 +395,4 @@ export class StrategyRun implements DataPort, EngineListener {
       if (onOrder !== undefined) finished(onOrder(book.orderAt(row), trade), "onOrder");
     }
   }
-}
-
-/** Refuses a promise. A number or the like is let through: an arrow function returns what its last call gave. */
-function finished(result: unknown, name: string): void {
-  if (typeof result !== "object" || result === null) return;
-  throw new TypeErrorOf(name + " must be synchronous and return nothing (is it async?)");
 }

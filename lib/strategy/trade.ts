@@ -107,7 +107,7 @@ export class Trade {
   }
 
   /**
-   * Returns an order by its handle: one that works, or one in whatever state among the last 262,144 that were made. Undefined for any other
+   * Returns an order by its handle: one that works, or one of the last 262,144 that ended. Undefined for any other
    * number.
    */
   order(id: OrderId): Order | undefined;

@@ -128,7 +128,7 @@ export interface RunInput {
   readonly instrument?: Partial<Instrument>;
   /** Instants in a slice; default 4,096. */
   readonly slice?: number;
-  /** Orders back that the strategy can ask for one that has ended; default that of a run. */
+  /** Ended orders that the strategy can ask for; default that of a run. */
   readonly history?: number;
   /** Called with the host's engine after each slice. */
   readonly onSlice?: (engine: Engine) => void;

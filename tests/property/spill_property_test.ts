@@ -1,7 +1,7 @@
 /**
  * Old orders leave a strategy's book, and nothing that anybody sees becomes another (ORD, history bounded).
  *
- * A slice of all instants lets nothing leave before the end: it gives the run to compare with.
+ * A slice of all instants lets nothing leave before the end, because these runs are short: it gives the run to compare with.
  *
  * @module
  */

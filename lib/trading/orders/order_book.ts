@@ -346,8 +346,7 @@ export class OrderBook {
     table.reason[row] = reason;
     if (isWorking(from)) {
       if ((table.flags[row]! & ORDER_FLAG.held) === 0) this.working.remove(row);
-      table.endedUs[row] = timeUs;
-      table.ended.add(row);
+      table.end(row, timeUs);
     }
   }
 

@@ -162,6 +162,9 @@ export class OrderTable {
   endedUs: Float64Array = new F64(1024);
   /** When the order dies by itself, microseconds UTC; Infinity for good-till-cancelled. */
   expiresUs: Float64Array = new F64(1024);
+  /** Orders that have ended so far, those that have left included; and when each did: the first is 1. */
+  endings = 0;
+  ending: Int32Array = new I32(1024);
   /** Row of the last fill in the fill table, -1 before. */
   fill: Int32Array = new I32(1024);
   readonly trail: SparseColumn = new SparseColumn();
@@ -220,6 +223,13 @@ export class OrderTable {
     return this.length - this.#stayed;
   }
 
+  /** Notes that an order has ended. */
+  end(row: number, timeUs: number): void {
+    this.endedUs[row] = timeUs;
+    this.ending[row] = ++this.endings;
+    this.ended.add(row);
+  }
+
   /** Returns the id of a row. */
   idOf(row: number): number {
     return row < this.#stayed ? this.#ids[row]! : row + this.spilled;
@@ -263,6 +273,7 @@ export class OrderTable {
     moveEntries(this.endedUs, to, length);
     moveEntries(this.expiresUs, to, length);
     moveEntries(this.fill, to, length);
+    moveEntries(this.ending, to, length);
     this.trail.renumber(map);
     this.before.renumber(map);
     this.marks.renumber(map);
@@ -286,6 +297,7 @@ export class OrderTable {
     this.#capacity = to;
     this.series = copyI32(this.series, from, to);
     this.fill = copyI32(this.fill, from, to);
+    this.ending = copyI32(this.ending, from, to);
     this.sizing = copyU8(this.sizing, from, to);
     this.type = copyU8(this.type, from, to);
     this.timeInForce = copyU8(this.timeInForce, from, to);
@@ -306,12 +318,14 @@ export class OrderTable {
     tape.part("orders", 2);
     this.length = tape.number(this.length);
     this.spilled = tape.number(this.spilled);
+    this.endings = tape.number(this.endings);
     this.#stayed = tape.number(this.#stayed);
     this.#ids = tape.i32(this.#ids, this.#stayed, this.#stayed);
     this.#capacity = tape.number(this.#capacity);
     const length = this.length, capacity = this.#capacity;
     this.series = tape.i32(this.series, length, capacity);
     this.fill = tape.i32(this.fill, length, capacity);
+    this.ending = tape.i32(this.ending, length, capacity);
     this.sizing = tape.u8(this.sizing, length, capacity);
     this.type = tape.u8(this.type, length, capacity);
     this.timeInForce = tape.u8(this.timeInForce, length, capacity);

@@ -28,7 +28,7 @@ export interface RowMap {
 }
 
 /**
- * Returns the map by which orders leave that have ended and are not among the last `window` that were made.
+ * Returns the map by which orders leave that have ended and are not among the last `window` to do so.
  *
  * @param told Ends that somebody has been told of, as places in the list of ended orders: what is not told stays.
  * @param toldFills The same of fills.
@@ -42,9 +42,9 @@ export function mapRows(
   toldFills: number,
 ): RowMap {
   const { length, ended } = table, to = new I32(length), stays = new U8(length);
-  const oldest = table.made - window;
+  const before = table.endings - window;
   for (let row = 0; row < length; row++) {
-    if (isWorking(table.state[row]!) || table.idOf(row) >= oldest) stays[row] = 1;
+    if (isWorking(table.state[row]!) || table.ending[row]! > before) stays[row] = 1;
   }
   for (let at = told; at < ended.length; at++) stays[ended.row(at)] = 1;
   for (let fill = toldFills; fill < fills.length; fill++) stays[fills.order[fill]!] = 1;
