@@ -5,7 +5,7 @@
  */
 
 import type { Command } from "commander";
-import { resolveLive } from "../lib/config/mod.ts";
+import { type LiveConfig, resolveLive } from "../lib/config/mod.ts";
 import { USER_DIR, userPath } from "./cli.ts";
 
 /** What the command line says of it. */
@@ -23,6 +23,8 @@ export interface AccountPlace {
   readonly shown: string;
   readonly isService: boolean;
   readonly account: string;
+  /** What the file says, null without one. */
+  readonly config: LiveConfig | null;
 }
 
 /** Adds the flags to a command. */
@@ -46,9 +48,10 @@ export async function accountPlace({ state, account, config }: PlaceFlags): Prom
       shown: `${folder}/sandbar.kv`,
       isService: false,
       account: account ?? "paper",
+      config: null,
     };
   }
-  const { accountId, persistence } = await resolveLive({
+  const resolved = await resolveLive({
     file: { real: userPath(config), shown: config },
     flags: {
       ...(state === undefined ? {} : { state }),
@@ -56,6 +59,12 @@ export async function accountPlace({ state, account, config }: PlaceFlags): Prom
     },
     userDir: USER_DIR,
   });
-  const { kvPath, kvIsService } = persistence;
-  return { at: kvPath.real, shown: kvPath.shown, isService: kvIsService, account: accountId };
+  const { kvPath, kvIsService } = resolved.persistence;
+  return {
+    at: kvPath.real,
+    shown: kvPath.shown,
+    isService: kvIsService,
+    account: resolved.accountId,
+    config: resolved,
+  };
 }

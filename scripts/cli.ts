@@ -112,6 +112,8 @@ export async function runProgram(
     // Commander has told its own errors.
     if (!(error instanceof CommanderError)) console.error(messageOf(error));
     Deno.exitCode = exitCodeOf(error);
+    // A database that has not answered would keep the process until it does.
+    if (error instanceof SandbarError && error.context["isLate"] === true) Deno.exit();
   }
 }
 

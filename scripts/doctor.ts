@@ -130,6 +130,8 @@ async function doctor(strategies: readonly string[], { json, ...options }: Flags
     ...rescueLines(found, config),
   ]);
   if (found.problems.some(({ part }) => part !== "sandbox")) Deno.exitCode = EXIT.data;
+  // A store that has not answered would keep the process until it does.
+  if (found.problems.some(({ part }) => part === "store")) Deno.exit();
 }
 
 function settingLines(found: Checkup, config: LiveConfig): string[] {

@@ -16,17 +16,26 @@ interface Gate {
 }
 
 const GATES: { readonly [number: string]: Gate } = {
-  "01": { name: "paper round trip", open: "the session over the simulators of Alpaca and IBKR" },
-  "02": { name: "kill at every step", open: "the marked steps are in tests/crash" },
-  "03": { name: "accepted but unanswered", open: "a session at a broker that does not answer" },
-  "04": { name: "kill switch", open: "a quote between two ticks, alerts, halt --direct" },
+  "01": { name: "paper round trip", open: "the simulators of vendors as venue" },
+  "02": {
+    name: "kill at every step",
+    open: "marked steps and kills at the exchange are in tests/crash; vendors",
+  },
+  "03": { name: "accepted but unanswered" },
+  "04": {
+    name: "kill switch",
+    open: "alerts, halt --direct; a quote between two bars is in tests/live/quotes_test.ts",
+  },
   "05": { name: "parity", open: "a hand-written ledger of a whole day" },
-  "06": { name: "configuration bites", open: "the reads of every key are in tests/config" },
+  "06": {
+    name: "configuration bites",
+    open: "the reads of every key are in tests/live/config_bites_test.ts",
+  },
   "07": { name: "no real time" },
   "08": { name: "connections", open: "vendors over a network" },
   "09": { name: "bad quotes", open: "quotes of vendors" },
   "10": { name: "events and alerts", open: "alert channels" },
-  "11": { name: "one writer", open: "two state files on one venue account" },
+  "11": { name: "one writer" },
   "12": { name: "measured numbers", open: "its table is that of deno task bench" },
 };
 

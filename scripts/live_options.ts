@@ -47,6 +47,10 @@ export function withLiveOptions(command: Command): Command {
       ).choices(["keep", "flatten"]),
     )
     .option(
+      "--adopt",
+      "first start at a broker: book the positions and orders that are in the account already, as unassigned",
+    )
+    .option(
       "--set <name=value>",
       "a parameter of the strategy, with several strategies id.name=value; may be given several times",
       settingOf,

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { SystemClock } from "../lib/clock/mod.ts";
 import {
   formatIso,
   parseDay,
@@ -15,12 +16,13 @@ import {
 } from "../lib/core/mod.ts";
 import { replayAccount, type Replayed, type Rerun, type Until } from "../lib/live/mod.ts";
 import { accountPlace, type PlaceFlags, withPlace } from "./account_place.ts";
-import { EXIT, newCommand, runProgram, table } from "./cli.ts";
+import { EXIT, newCommand, runProgram, table, userPath } from "./cli.ts";
 import { orderLines, positionLines } from "./live/account_tables.ts";
 
 interface Flags extends PlaceFlags {
   readonly to?: string;
   readonly strategies?: boolean;
+  readonly data?: string;
   readonly json?: boolean;
 }
 
@@ -35,13 +37,18 @@ const program = withPlace(
     "--strategies",
     "run each strategy again over what it saw, up to the first decision that differs",
   )
+  .option(
+    "--data <path>",
+    "where the recorded bars lie now, a catalog or a file (default: the --config file's, else where they were)",
+  )
   .option("--json", "print one JSON object")
   .addHelpText(
     "after",
     `
 It reads only: a session may be trading the account meanwhile. The past reaches back to the first record, or to the oldest snapshot
 that is kept once the journal has been cut (persistence.backup_count). With --strategies each file is taken as it is now: changed by a
-constant, it shows what the change would have done first.
+constant, it shows what the change would have done first. The files of an account that was begun elsewhere are found by --data and by
+--config: strategies by their ids.
 
 Examples:
   deno task replay
@@ -53,8 +60,13 @@ Exit codes: 0 all as it was, 1 internal fault, 2 usage, 3 a difference, data or 
   .action(replay);
 
 async function replay(flags: Flags): Promise<void> {
+  const { at, account, config } = await accountPlace(flags);
+  const data = flags.data === undefined ? config?.data.recordedPath?.real : userPath(flags.data);
   const replayed = await replayAccount({
-    ...await accountPlace(flags),
+    at,
+    account,
+    clock: new SystemClock(),
+    moved: { data, catalogDir: config?.data.catalogDir, strategies: config?.strategies },
     ...(flags.to === undefined ? {} : { until: untilOf(flags.to) }),
     runsStrategies: flags.strategies === true,
   });

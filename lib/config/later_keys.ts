@@ -21,10 +21,13 @@ const NAMES: Readonly<Record<string, string>> = {
   "live": "confirm_account",
   "symbols": "sectors",
   "time": "zone sessions max_clock_skew_ms",
-  "engine": "decision_log_level history_path",
-  "strategies[].grants": "feeds",
+  "engine": "decision_log_level history_path broker_error_limit broker_error_window_seconds",
+  "orders": "retention_hours",
+  "reconciliation": "history_limit",
+  "persistence": "retention_days",
+  "strategies[].grants": "feeds extended_hours",
   "feeds.*": "url header_env interval_seconds max_bytes",
-  "sandbox": "unprivileged_user",
+  "sandbox": "unprivileged_user max_log_bytes_per_minute",
   "spread_gate": "max_spread_bps quote_age_max_ms feed_alive_max_ms",
   "brokers.alpaca":
     "api_key_env api_secret_env base_url stream_url data_feed allow_notional order_rate_limit " +

@@ -38,15 +38,12 @@ export interface LiveConfig {
     readonly cycleIntervalSeconds: number;
     /** Ticks after which the run ends; 0 is endless. */
     readonly maxCycles: number;
-    readonly brokerErrorLimit: number;
-    readonly brokerErrorWindowSeconds: number;
   };
   readonly orders: {
     readonly submitTimeoutMs: number;
     readonly unknownDeadlineSeconds: number;
     readonly onStop: "cancel" | "keep";
     readonly external: "list" | "adopt";
-    readonly retentionHours: number;
   };
   readonly sandbox: {
     readonly loadDeadlineMs: number;
@@ -56,7 +53,6 @@ export interface LiveConfig {
     readonly heapMb: number;
     readonly dataLimitMb: number;
     readonly maxIntentsPerEvent: number;
-    readonly maxLogBytesPerMinute: number;
     readonly maxStateBytes: number;
     readonly maxReplayEvents: number;
     readonly overrunPolicy: "cancel" | "flatten";
@@ -76,7 +72,6 @@ export interface LiveConfig {
     readonly periodicInterval: number;
     readonly intervalSeconds: number;
     readonly settleDelayMs: number;
-    readonly historyLimit: number;
   };
   readonly persistence: {
     /** A path, or the URL of a KV service. */
@@ -85,7 +80,6 @@ export interface LiveConfig {
     readonly backupCount: number;
     readonly walMaxEntries: number;
     readonly autoSaveIntervalSeconds: number;
-    readonly retentionDays: number;
     readonly leaseTtlSeconds: number;
     readonly leaseRenewSeconds: number;
   };
@@ -125,6 +119,8 @@ export interface LiveConfig {
   };
   /** What becomes of a strategy that is not the one that its account was begun with; null: it is refused. */
   readonly upgrade: UpgradeWay | null;
+  /** Consent to book what a first start finds in the account at the broker, for this start alone. */
+  readonly adopt: boolean;
   /** What the user should be told once. */
   readonly notes: readonly string[];
 }
@@ -157,7 +153,6 @@ export interface StrategyGrants {
   readonly orderTypes: readonly (typeof ORDER_TYPE_NAMES[number])[] | null;
   readonly timeInForce: readonly (typeof TIME_IN_FORCE_NAMES[number])[] | null;
   readonly short: boolean | null;
-  readonly extendedHours: boolean | null;
   /** Account currency. */
   readonly maxOrderNotional: number | null;
   /** Of the strategy's capital. */
@@ -170,7 +165,6 @@ export const LIVE_GRANTS: StrategyGrants = Object.freeze({
   orderTypes: Object.freeze(["market", "limit"] as const),
   timeInForce: Object.freeze(["day"] as const),
   short: false,
-  extendedHours: false,
   maxOrderNotional: 10_000,
   maxPositionPct: 20,
   maxOrdersPerMinute: 30,

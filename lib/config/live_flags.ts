@@ -31,6 +31,8 @@ export interface LiveFlags {
   readonly account?: string;
   /** For this start alone: no key of the table. */
   readonly upgrade?: UpgradeWay;
+  /** For a first start alone: no key of the table. */
+  readonly adopt?: boolean;
   readonly paperUrl?: string;
   readonly cash?: number;
   readonly venue?: string;
@@ -41,7 +43,10 @@ export interface LiveFlags {
 
 /** The key that each flag sets. Strategies, their parameters and the commission are more than one. */
 const KEYS: Readonly<
-  Record<Exclude<keyof LiveFlags, "strategies" | "set" | "commission" | "upgrade">, string>
+  Record<
+    Exclude<keyof LiveFlags, "strategies" | "set" | "commission" | "upgrade" | "adopt">,
+    string
+  >
 > = {
   broker: "broker",
   feed: "data.provider",

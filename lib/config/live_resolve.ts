@@ -33,6 +33,7 @@ export interface LiveSettings {
   readonly file: SettingsFile | undefined;
   readonly faults: Faults;
   readonly upgrade: UpgradeWay | null;
+  readonly adopt: boolean;
   /** How many strategies there are: `strategies[0]` and so on. */
   readonly strategyCount: number;
   /** Returns a value that holds a path as a place. */
@@ -82,6 +83,7 @@ export async function readLiveSettings(request: LiveRequest): Promise<LiveSettin
     file,
     faults,
     upgrade,
+    adopt: flags.adopt ?? false,
     strategyCount,
     place,
   };
@@ -174,15 +176,12 @@ function sectionsOf(
     engine: {
       cycleIntervalSeconds: of("engine.cycle_interval_seconds"),
       maxCycles: of("engine.max_cycles"),
-      brokerErrorLimit: of("engine.broker_error_limit"),
-      brokerErrorWindowSeconds: of("engine.broker_error_window_seconds"),
     },
     orders: {
       submitTimeoutMs: of("orders.submit_timeout_ms"),
       unknownDeadlineSeconds: of("orders.unknown_deadline_seconds"),
       onStop: of("orders.on_stop"),
       external: of("orders.external"),
-      retentionHours: of("orders.retention_hours"),
     },
     sandbox: {
       loadDeadlineMs: of("sandbox.load_deadline_ms"),
@@ -191,7 +190,6 @@ function sectionsOf(
       heapMb: of("sandbox.heap_mb"),
       dataLimitMb: of("sandbox.data_limit_mb"),
       maxIntentsPerEvent: of("sandbox.max_intents_per_event"),
-      maxLogBytesPerMinute: of("sandbox.max_log_bytes_per_minute"),
       maxStateBytes: of("sandbox.max_state_bytes"),
       maxReplayEvents: of("sandbox.max_replay_events"),
       overrunPolicy: of("sandbox.overrun_policy"),
@@ -207,14 +205,12 @@ function sectionsOf(
       periodicInterval: of("reconciliation.periodic_interval"),
       intervalSeconds: of("reconciliation.interval_seconds"),
       settleDelayMs: of("reconciliation.settle_delay_ms"),
-      historyLimit: of("reconciliation.history_limit"),
     },
     persistence: {
       ...databaseOf(live, stateDir),
       backupCount: of("persistence.backup_count"),
       walMaxEntries: of("persistence.wal_max_entries"),
       autoSaveIntervalSeconds: of("persistence.auto_save_interval_seconds"),
-      retentionDays: of("persistence.retention_days"),
       leaseTtlSeconds: of("persistence.lease_ttl_seconds"),
       leaseRenewSeconds: of("persistence.lease_renew_seconds"),
     },
@@ -241,6 +237,7 @@ function sectionsOf(
     brokers: { paper: { url: of("brokers.paper.url") } },
     control: { enabled: of("control.enabled"), port: of("control.port") },
     upgrade: live.upgrade,
+    adopt: live.adopt,
   };
 }
 

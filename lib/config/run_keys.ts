@@ -104,20 +104,6 @@ export const RUN_KEYS: readonly ConfigKey[] = [
     default: 0,
     effect: "ticks after which the run ends in order; 0 is endless",
   }),
-  wholeOfLive("engine.broker_error_limit", {
-    unit: "errors",
-    least: 1,
-    most: 1000,
-    default: 5,
-    effect: "errors of the broker within the window that halt",
-  }),
-  wholeOfLive("engine.broker_error_window_seconds", {
-    unit: "s",
-    least: 1,
-    most: 3600,
-    default: 60,
-    effect: "the window of engine.broker_error_limit",
-  }),
   wholeOfLive("orders.submit_timeout_ms", {
     unit: "ms",
     least: 100,
@@ -142,12 +128,5 @@ export const RUN_KEYS: readonly ConfigKey[] = [
     default: "list",
     effect:
       "orders at the broker that are not ours: list shows them, adopt books them as unassigned",
-  }),
-  wholeOfLive("orders.retention_hours", {
-    unit: "h",
-    least: 1,
-    most: 720,
-    default: 24,
-    effect: "time that ended orders are kept in memory",
   }),
 ];

@@ -57,13 +57,6 @@ export const SANDBOX_KEYS: readonly ConfigKey[] = [
     default: 100,
     effect: "more in answer to one event is a fault of the strategy",
   }),
-  wholeOfLive("sandbox.max_log_bytes_per_minute", {
-    unit: "bytes",
-    least: 0,
-    most: 16_777_216,
-    default: 65_536,
-    effect: "log text of a strategy within a minute; more is dropped and counted",
-  }),
   wholeOfLive("sandbox.max_state_bytes", {
     unit: "bytes",
     least: 0,

@@ -62,13 +62,6 @@ export const STORE_KEYS: readonly ConfigKey[] = [
     default: 2000,
     effect: "age below which a fill is still on its way and no difference",
   }),
-  wholeOfLive("reconciliation.history_limit", {
-    unit: "results",
-    least: 1,
-    most: 100_000,
-    default: 1000,
-    effect: "results that are kept",
-  }),
   {
     path: "persistence.kv_path",
     type: "path or URL",
@@ -102,13 +95,6 @@ export const STORE_KEYS: readonly ConfigKey[] = [
     most: 3600,
     default: 60,
     effect: "age of the last snapshot that asks for another, when something changed",
-  }),
-  wholeOfLive("persistence.retention_days", {
-    unit: "days",
-    least: 1,
-    most: 3650,
-    default: 30,
-    effect: "age up to which history is kept",
   }),
   wholeOfLive("persistence.lease_ttl_seconds", {
     unit: "s",

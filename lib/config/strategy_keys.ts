@@ -86,10 +86,6 @@ export const STRATEGY_KEYS: readonly ConfigKey[] = [
     default: null,
     effect: "whether it may sell short; live default false",
   }),
-  switchOfLive("strategies[].grants.extended_hours", {
-    default: null,
-    effect: "whether it may trade outside regular sessions; live default false",
-  }),
   numberOfLive("strategies[].grants.max_order_notional", {
     unit: "USD",
     least: 0.01,

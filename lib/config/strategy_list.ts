@@ -249,7 +249,6 @@ function grantsOf(settings: Settings, index: number): StrategyGrants {
     orderTypes: grant("orderTypes", "order_types"),
     timeInForce: grant("timeInForce", "time_in_force"),
     short: grant("short", "short"),
-    extendedHours: grant("extendedHours", "extended_hours"),
     maxOrderNotional: grant("maxOrderNotional", "max_order_notional"),
     maxPositionPct: grant("maxPositionPct", "max_position_pct"),
     maxOrdersPerMinute: grant("maxOrdersPerMinute", "max_orders_per_minute"),

@@ -22,6 +22,8 @@ export function watchReads<T extends object>(config: T): Watched<T> {
   const watch = <Section extends object>(section: Section, above: string): Section =>
     new Proxy(section, {
       get(target, name, receiver): unknown {
+        // To write a configuration down is no use of its values.
+        if (name === "toJSON") return () => target;
         const value: unknown = Reflect.get(target, name, receiver);
         // What a list has beside its items is not of the configuration.
         if (typeof name === "symbol" || !Object.hasOwn(target, name) || isLength(target, name)) {

@@ -18,20 +18,20 @@ export interface HashedBooks {
 
 /** What host and child must agree on after every slice. */
 export function hashOfBook(books: HashedBooks): number {
-  const hash = begun(books);
+  const hash = begun(books, true);
   hash.add(books.book.working.count);
   if (books.risk.isOn) books.risk.hashInto(hash);
   return hash.value();
 }
 
-/** What a mirror of the book has too: it learns of refusals an instant later, and nothing of risk. */
+/** What a mirror of the book has too: it learns of refusals an instant later, and nothing of risk and of quotes. */
 export function hashOfMirror(books: HashedBooks): number {
-  return begun(books).value();
+  return begun(books, false).value();
 }
 
-function begun(books: HashedBooks): StateHash {
+function begun(books: HashedBooks, withHoldings: boolean): StateHash {
   const hash = new StateHash();
-  books.ledger.hashInto(hash);
+  books.ledger.hashInto(hash, withHoldings);
   hash.add(books.step);
   hash.add(books.book.table.made);
   hash.add(books.fills.made);

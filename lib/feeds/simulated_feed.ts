@@ -26,6 +26,8 @@ export interface SimulatedFeedOptions extends PaceOptions {
   readonly untilUs?: number;
   /** Instants after `fromUs` that are left out, because they were delivered before. Default 0. */
   readonly skip?: number;
+  /** Quotes after those instants that are left out as well. Default 0. */
+  readonly skipQuotes?: number;
   /** The time of the events that is now when the first is asked for. Default `fromUs`; what lies before it comes at once. */
   readonly nowUs?: number;
   /** Where a path starts by symbol, in currency. */
@@ -82,7 +84,7 @@ export function simulatedFeed(
     name: "simulated",
     isSynthetic: true,
     fromUs: options.nowUs ?? fromUs,
-    events: afterInstants(events, options.skip ?? 0),
+    events: afterInstants(events, options.skip ?? 0, options.skipQuotes ?? 0),
   });
 }
 
@@ -120,11 +122,14 @@ interface Plan {
 function* afterInstants(
   events: Iterable<FeedEvent>,
   skip: number,
+  skipQuotes: number,
 ): Generator<FeedEvent, undefined> {
-  let left = skip;
+  let left = skip, quotesLeft = skipQuotes;
   for (const event of events) {
-    if (left === 0) yield event;
-    else if (event.kind === "bars") left--;
+    if (left > 0) {
+      if (event.kind === "bars") left--;
+    } else if (event.kind === "quote" && quotesLeft > 0) quotesLeft--;
+    else yield event;
   }
 }
 

@@ -10,6 +10,7 @@ import type { EventBus, EventOrigin } from "../observe/mod.ts";
 import { PRICE_DIGITS } from "../market/mod.ts";
 import type { FeedFault } from "../protocols/mod.ts";
 import {
+  type KillCause,
   ORDER_REASON,
   ORDER_REASON_NAMES,
   ORDER_STATE,
@@ -20,7 +21,8 @@ import type { OperatorCommand } from "./control/controlled.ts";
 import type { LiveBook } from "./live_book.ts";
 import { quantityText, sideOf } from "./order_text.ts";
 import { fillFlow, recount } from "./recount.ts";
-import type { OperatorState, TradingCore } from "./trading_core.ts";
+import type { OperatorState } from "./account_state.ts";
+import type { TradingCore } from "./trading_core.ts";
 
 /** How far each book has been told. */
 interface Told {
@@ -39,6 +41,8 @@ export class BookEvents {
   readonly #core: TradingCore;
   readonly #bus: EventBus;
   readonly #told: readonly Told[];
+  /** The cause of a kill that was told last: that of the account trips the switch of every book, and is told once. */
+  #cause: KillCause | null = null;
 
   /** Starts at the present: what recovery has brought back was told when it happened. */
   constructor(core: TradingCore, bus: EventBus) {
@@ -114,7 +118,10 @@ export class BookEvents {
     for (; told.kills < risk.killCount; told.kills++) {
       const kill = risk.kills[told.kills];
       if (kill === undefined) continue;
-      const cause = kill.causes[0]!, rule = RISK_RULE_NAMES[cause.rule]!;
+      const cause = kill.causes.find(({ timeUs }) => timeUs === kill.timeUs) ?? kill.causes[0]!;
+      const rule = RISK_RULE_NAMES[cause.rule]!;
+      if (cause === this.#cause) continue;
+      this.#cause = cause;
       this.#bus.publish("KILL_SWITCH_TRIGGERED", {
         rule,
         cause: cause.reason === ""

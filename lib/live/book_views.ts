@@ -69,8 +69,13 @@ function orderView(engine: Engine, strategy: string, row: number, isOpen: boolea
   };
 }
 
-/** Returns what a book holds. @param equity Of the account, micro-units. */
-export function bookPositions(engine: Engine, strategy: string, equity: number): PositionView[] {
+/** Returns what an account holds: its books in their order, then what no strategy owns. @param equity Of the account, micro-units. */
+export function accountPositions(core: TradingCore, equity: number): PositionView[] {
+  return core.books.flatMap(({ engine }, k) => bookPositions(engine, core.ids[k]!, equity))
+    .concat(unassignedPositions(core, equity));
+}
+
+function bookPositions(engine: Engine, strategy: string, equity: number): PositionView[] {
   const { ledger } = engine, views: PositionView[] = [];
   engine.settle();
   for (let s = 0; s < ledger.seriesCount; s++) {
@@ -93,8 +98,7 @@ export function bookPositions(engine: Engine, strategy: string, equity: number):
   return views;
 }
 
-/** Returns what no strategy owns. @param equity Of the account, micro-units. */
-export function unassignedPositions(core: TradingCore, equity: number): PositionView[] {
+function unassignedPositions(core: TradingCore, equity: number): PositionView[] {
   return core.unassigned.positions().map(({ symbol, quantity, averagePrice, sinceUs }) => {
     const mark = core.lastPrice(symbol), cost = mulDiv(quantity, averagePrice, 1e6);
     const value = mark === 0 ? null : mulDiv(quantity, mark, 1e6);

@@ -1,19 +1,21 @@
 /**
- * Between the books and the dispatcher: sends what the books wish. Orders that are pending go out, sized; cancels and new terms follow.
+ * Between the books and the dispatcher: sends what the books wish. Orders that are pending go out, sized; cancels and new terms follow. It changes
+ * no book: only what is journaled does.
  *
  * A broker takes orders by quantity alone. A target becomes the difference to what is held; it waits while an order of the same symbol and
  * strategy is being cancelled, so that nothing is asked for twice. A weight is sized at the last price, with {@linkcode ROOM} to spare for price
  * and costs when it buys, floored to the lot.
  *
+ * An order that would trade with one of another strategy waits (see `self_trade.ts`), for {@linkcode MAX_WAIT_US} at the most: then it expires.
+ *
  * @module
  */
 
-import { formatDecimal, mulDiv } from "../core/mod.ts";
+import { formatDecimal, mulDiv, US_PER_DAY } from "../core/mod.ts";
 import { type Engine, isUnsent } from "../engine/mod.ts";
 import { PRICE_DIGITS } from "../market/mod.ts";
 import type { OrderRequest, ReplaceRequest } from "../protocols/mod.ts";
 import {
-  isWorking,
   ORDER_FLAG,
   ORDER_STATE,
   ORDER_TYPE,
@@ -25,10 +27,14 @@ import {
 } from "../trading/mod.ts";
 import type { Dispatcher, UnansweredRequest } from "./dispatch/mod.ts";
 import type { OrderNames } from "./order_names.ts";
+import { crosses, type CrossingTerms, isTradable, reduces } from "./self_trade.ts";
 import type { TradingCore } from "./trading_core.ts";
 
 /** Share of a weight that is left for price and costs when it buys. */
 export const ROOM = 0.01;
+
+/** How long an order without an earlier end waits for another strategy's, engine time. */
+export const MAX_WAIT_US = 7 * US_PER_DAY;
 
 /** What a desk works with. */
 export interface BrokerDeskParts {
@@ -37,6 +43,8 @@ export interface BrokerDeskParts {
   readonly dispatcher: Dispatcher;
   /** Journals and applies that an order needs nothing from the broker: it ended before it was sent. */
   readonly end: (clientId: string, kind: "expired" | "cancelled") => void;
+  /** Told when a request has ended, however. */
+  readonly onSettled: () => void;
   /** Told once when a request can no longer be sent. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -67,8 +75,6 @@ export class BrokerDesk {
   }
 
   #cancel(engine: Engine, strategy: number, row: number): void {
-    const { book } = engine;
-    if (!isWorking(book.table.state[row]!)) return book.remote!.cancels.drop(row);
     const clientId = this.#nameOf(engine, strategy, row);
     this.#once(
       `cancel ${clientId}`,
@@ -78,11 +84,14 @@ export class BrokerDesk {
 
   #replace(engine: Engine, strategy: number, row: number): void {
     const { book } = engine, remote = book.remote!;
-    if (book.table.state[row] !== ORDER_STATE.pending_replace) return remote.replaces.drop(row);
     const generation = remote.generation.get(row);
     const clientId = this.#parts.names.clientId({ strategy, row, generation });
     const newClientId = this.#parts.names.clientId({ strategy, row, generation: generation + 1 });
     const limit = remote.limit.get(row), stop = remote.stop.get(row);
+    const units = remote.quantity.get(row) - book.table.filled[row]!;
+    // Until then it works with the terms that it has.
+    const asked = { units, limit: limit === 0 ? book.table.limit[row]! : limit };
+    if (this.#mustWait(engine, strategy, row, asked)) return;
     const request: ReplaceRequest = {
       clientId,
       newClientId,
@@ -102,12 +111,32 @@ export class BrokerDesk {
     if (table.expiresUs[row]! <= engine.nowUs) return this.#parts.end(clientId, "expired");
     const isTarget = table.sizing[row] !== SIZING.quantity;
     if (isTarget && isCancelling(engine, table.series[row]!)) return;
-    const units = isTarget ? targetUnits(engine, row) : table.quantity[row]! - table.filled[row]!;
+    const units = unitsOf(engine, row);
     // A target that is reached, or that buys less than a lot.
     if (units === 0) return this.#parts.end(clientId, "cancelled");
+    if (this.#mustWait(engine, strategy, row, { units, limit: table.limit[row]! })) {
+      const isOver = engine.nowUs - table.createdUs[row]! >= MAX_WAIT_US;
+      return isOver ? this.#parts.end(clientId, "expired") : undefined;
+    }
     this.#once(
       `submit ${clientId}`,
       () => this.#parts.dispatcher.submit(requestOf(engine, row, units, clientId)),
+    );
+  }
+
+  /** Whether an order would trade with one of another strategy that is at the broker, or that goes there first because it reduces. */
+  #mustWait(engine: Engine, strategy: number, row: number, asked: CrossingTerms): boolean {
+    if (!isTradable(engine, row) || reduces(engine, row, asked.units)) return false;
+    const s = engine.orders.series[row]!;
+    return this.#parts.core.books.some(({ engine: other }, k) =>
+      k !== strategy && workingRows(other, s).some((theirs) => {
+        if (!isTradable(other, theirs)) return false;
+        const units = unitsOf(other, theirs);
+        if (!crosses(asked, { units, limit: other.orders.limit[theirs]! })) return false;
+        if (!isUnsent(other, theirs)) return other.orders.state[theirs] !== ORDER_STATE.pending;
+        const isUnderWay = this.#underWay.has(`submit ${this.#nameOf(other, k, theirs)}`);
+        return isUnderWay || reduces(other, theirs, units);
+      })
     );
   }
 
@@ -115,7 +144,10 @@ export class BrokerDesk {
     if (this.#underWay.has(what)) return;
     this.#underWay.add(what);
     send().then(
-      () => void this.#underWay.delete(what),
+      () => {
+        this.#underWay.delete(what);
+        this.#parts.onSettled();
+      },
       (error: unknown) => {
         this.#underWay.delete(what);
         this.#parts.onFailure(error);
@@ -174,6 +206,14 @@ function requestOf(engine: Engine, row: number, units: number, clientId: string)
     ...((flags & ORDER_FLAG.post_only) === 0 ? {} : { postOnly: true }),
     ...((flags & ORDER_FLAG.all_or_none) === 0 ? {} : { allOrNone: true }),
   };
+}
+
+/** Signed units that an order has still to trade. */
+function unitsOf(engine: Engine, row: number): number {
+  const { table } = engine.book;
+  return table.sizing[row] === SIZING.quantity
+    ? table.quantity[row]! - table.filled[row]!
+    : targetUnits(engine, row);
 }
 
 /** Signed units that bring the position to a target, beside what already works in the symbol. */

@@ -95,6 +95,7 @@ export class BrokerSide implements AsyncDisposable {
       dispatcher: this.#dispatcher,
       end: (clientId, kind) =>
         this.#hear({ kind, clientId, brokerId: "", timeUs: core.nowUs, reason: "" }),
+      onSettled: () => this.#listener?.wake(),
       onFailure: (error) => this.#listener?.fail(error),
     });
   }
@@ -215,11 +216,15 @@ export class BrokerSide implements AsyncDisposable {
 
   /** Returns the error of a start that must not go on. */
   static failure(plan: ReconcilePlan): SandbarError {
+    const isFirst = plan.findings.some(({ cause }) => cause === "first_start");
+    const advice = isFirst
+      ? "--adopt books what was in the account before its first start, as unassigned"
+      : "auto_sync takes the broker's side; warn starts with the symbols concerned frozen";
     return new SandbarError(
       "reconciliation_failed",
       `Cannot start: our books and the broker's differ (reconciliation.mode ${plan.mode}):\n  ${
         describeFindings(plan).join("\n  ")
-      }\nauto_sync takes the broker's side; warn starts with the symbols concerned frozen`,
+      }\n${advice}`,
       { context: { findings: plan.findings.length } },
     );
   }

@@ -52,6 +52,11 @@ export class BrokerTurn {
     this.send();
   }
 
+  /** Whether requests are under way whose answers can come. */
+  get isWaiting(): boolean {
+    return this.#parts.side.isConnected && this.#parts.side.isBusy;
+  }
+
   /** Sends what the books wish; nothing before both sides were compared. */
   send(): void {
     if (this.#isStarted) this.#parts.side.flush();

@@ -12,10 +12,11 @@ import { type BaseHead, baseHead, baseOf, tapeOf, type TapeShape, tapeShape } fr
 import { encodeHeaded, type Floats, readHeaded } from "./headed_floats.ts";
 import type { Telling } from "./live_book.ts";
 import type { SessionIdentity } from "./session_identity.ts";
-import type { OperatorFields, StrategyStanding, TradingCore } from "./trading_core.ts";
+import type { OperatorFields, StrategyStanding } from "./account_state.ts";
+import type { TradingCore } from "./trading_core.ts";
 
 /** Version of the form. */
-const FORM = 2;
+const FORM = 3;
 
 interface Head {
   readonly form: number;

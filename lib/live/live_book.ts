@@ -98,13 +98,19 @@ export class LiveBook {
     this.#mirror = new MirrorSource(this.engine);
   }
 
-  /** Walks the instant whose bars were just appended. */
+  /** Walks the instant whose bars were just appended; {@linkcode collect} then gathers what it has changed. */
   advance(): void {
     // Here and not before, so that no row comes between two of the strategy's that it does not know of.
     if (this.flattening !== 0) closePositions(this.engine, this.flattening);
     this.flattening = 0;
     this.#replay.advance();
-    this.#collect();
+  }
+
+  /** Gathers what the strategy is told with the instant that was just walked. */
+  collect(): void {
+    this.#mirror.collect();
+    this.mirroredBefore = this.mirrored.count;
+    this.mirrored.add(this.#mirror.rows, this.#mirror.count);
   }
 
   /**
@@ -114,7 +120,7 @@ export class LiveBook {
   tell(timeUs: number): boolean {
     const first = this.mirrored.count;
     this.engine.moveTo(Math.max(this.engine.nowUs, timeUs));
-    this.#collect();
+    this.collect();
     if (this.mirrored.count === first) return false;
     const end = this.mirrored.count, { step, nowUs } = this.engine;
     this.tellings.push({ step, first, end, timeUs: nowUs });
@@ -130,12 +136,6 @@ export class LiveBook {
   transfer(s: number, units: number, price: number): void {
     this.engine.ledger.transfer(s, units, price);
     this.#mirror.transfer(s, units, price);
-  }
-
-  #collect(): void {
-    this.#mirror.collect();
-    this.mirroredBefore = this.mirrored.count;
-    this.mirrored.add(this.#mirror.rows, this.#mirror.count);
   }
 
   /** Cancels all orders now and closes all positions at the next open, for a reason of an order. */

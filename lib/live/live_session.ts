@@ -17,7 +17,7 @@ import { BrokerTurn } from "./broker_turn.ts";
 import { Comparisons } from "./comparisons.ts";
 import type { CommandAnswer, LinkView, OperatorCommand } from "./control/controlled.ts";
 import { doneText, refusalOf } from "./operator_answers.ts";
-import { encodeBars } from "./records.ts";
+import { encodeBars, encodeQuote } from "./records.ts";
 import { InputWatch } from "./input_watch.ts";
 import type { Seat } from "./seat.ts";
 import type { Left, SessionParts } from "./session_parts.ts";
@@ -110,6 +110,7 @@ export class LiveSession {
       this.#parts.onChange?.();
       while (this.#stopping === null) {
         this.#timers.planDue(this.seats);
+        if (next === null) await this.#answered();
         next ??= feed.next(closing.signal);
         const event = await this.#waker.unlessWoken(next);
         if (event === undefined) await this.#lookAround();
@@ -119,6 +120,7 @@ export class LiveSession {
           if (event.kind === "end") return await this.#end();
           await this.#broker?.take();
           if (event.kind === "bars") await this.#bars(event);
+          if (event.kind === "quote") await this.#quote(event);
           if (event.kind === "fault") this.#events.tellFault(event.fault, event.timeUs);
         }
         await this.#watch.look();
@@ -162,6 +164,15 @@ export class LiveSession {
     return promise;
   }
 
+  /** Where a market stands still until it is asked, an order must be there before the bar that comes after it. */
+  async #answered(): Promise<void> {
+    if (!this.#parts.rules.isInStep) return;
+    while (this.#broker?.isWaiting === true && this.#stopping === null) {
+      await this.#waker.woken();
+      await this.#lookAround();
+    }
+  }
+
   /** Whatever is to be done beside the feed. */
   async #lookAround(): Promise<void> {
     await this.#obey();
@@ -178,6 +189,16 @@ export class LiveSession {
     this.#log.commit(JOURNAL_KIND.bars, encodeBars(event.bars));
     this.#events.tell();
     await this.#crew.step();
+    this.#broker?.send();
+  }
+
+  async #quote(event: FeedEvent & { readonly kind: "quote" }): Promise<void> {
+    // Nothing looks at quotes where bars price everything.
+    if (this.core.books.every(({ engine }) => engine.quotes === null)) return;
+    await this.#crew.fireDue(event.timeUs);
+    this.#log.commit(JOURNAL_KIND.quote, encodeQuote(event));
+    this.#events.tell();
+    await this.#crew.tell();
     this.#broker?.send();
   }
 

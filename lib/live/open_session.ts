@@ -14,6 +14,7 @@ import type { SliceReport } from "../sandbox/mod.ts";
 import { openStore, type Store } from "../store/mod.ts";
 import { accountFolder } from "./control/account_folder.ts";
 import { ControlServer } from "./control/control_server.ts";
+import { runningIn } from "./control/control_file.ts";
 import { HaltFile } from "./control/halt_file.ts";
 import type { SessionEnd } from "./live_session.ts";
 import { pastOf } from "./recover_core.ts";
@@ -40,7 +41,10 @@ export interface LiveOptions {
   readonly onReport?: (strategy: number, report: SliceReport) => void;
   /** False leaves the account's HALT file alone: for a run in memory. Default: true. */
   readonly obeysHaltFile?: boolean;
-  /** Told when the account's lease has to run out first, because the process that held it has ended without giving it back. */
+  /**
+   * Told what is waited for: the account's lease, when the process that held it has ended without giving it back, or a database that does not
+   * answer for more than a second.
+   */
   readonly onWait?: (text: string) => void;
 }
 
@@ -173,6 +177,8 @@ async function openStoreOf(config: LiveConfig, options: LiveOptions): Promise<St
           leaseTtlUs: persistence.leaseTtlSeconds * 1e6,
           leaseRenewUs: persistence.leaseRenewSeconds * 1e6,
         },
+        ...(options.onWait === undefined ? {} : { onSlow: options.onWait }),
+        holders: () => runningIn(config.stateDir.real),
       });
     } catch (error) {
       const isHeld = error instanceof SandbarError && error.code === "account_in_use";

@@ -6,10 +6,12 @@
  */
 
 import { SandbarError } from "../core/mod.ts";
-import { type FeedBar, INTENT_WIDTH } from "../protocols/mod.ts";
+import { type FeedBar, type FeedEvent, INTENT_WIDTH } from "../protocols/mod.ts";
 
 /** Numbers of a bar: series, open time, close time, open, high, low, close, volume. */
 const BAR_WIDTH = 8;
+/** Numbers of a quote: series, time, bid, ask, and their sizes. */
+const QUOTE_WIDTH = 6;
 const encoder = new TextEncoder();
 
 /** Returns the payload of a `bars` record. */
@@ -35,6 +37,30 @@ export function decodeBars(payload: Uint8Array<ArrayBuffer>): FeedBar[] {
     bars.push({ series, timeUs, closeUs, open, high, low, close, volume });
   }
   return bars;
+}
+
+/** A quote of a feed. */
+export type FeedQuote = Omit<FeedEvent & { readonly kind: "quote" }, "kind">;
+
+/** Returns the payload of a `quote` record. */
+export function encodeQuote(quote: FeedQuote): Uint8Array<ArrayBuffer> {
+  const { series, timeUs, bid, ask, bidSize, askSize } = quote;
+  return new Uint8Array(Float64Array.of(series, timeUs, bid, ask, bidSize, askSize).buffer);
+}
+
+/** Returns the quote of a `quote` record. @throws {SandbarError} `journal_corrupt` when it is of another form. */
+export function decodeQuote(payload: Uint8Array<ArrayBuffer>): FeedQuote {
+  const numbers = floatsOf(payload, QUOTE_WIDTH, "quote");
+  if (numbers.length !== QUOTE_WIDTH) throw unreadable("quote");
+  const [series, timeUs, bid, ask, bidSize, askSize] = numbers as unknown as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return { series, timeUs, bid, ask, bidSize, askSize };
 }
 
 /** What a strategy asked for. */

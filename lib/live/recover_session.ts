@@ -90,7 +90,7 @@ export async function recoverSession(
       new TradingCore(
         market,
         strategies.map(({ id, spec }, k) => ({ id, spec: { ...spec, rights: rights[k]! } })),
-        names,
+        { names, limits: plan.limits },
       ),
     past,
     { identity, granted },
@@ -169,7 +169,11 @@ export async function recoverSession(
       fail: (error) => running?.fail(error),
     });
   }
-  const feed = await plan.openFeed(clock, market.steps, core.nowUs, broker?.client ?? null);
+  const feed = await plan.openFeed(
+    clock,
+    { instants: market.steps, quotes: core.quotes, timeUs: core.nowUs },
+    broker?.client ?? null,
+  );
   stack.use(feed);
   const session = running = new LiveSession({
     core,

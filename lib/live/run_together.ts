@@ -1,6 +1,6 @@
 /**
  * A backtest of several strategies: event by event through the driver of live trading, over recorded bars, with a store in memory. Each has its
- * own book and its share of the cash, so that each ends as it would alone with that cash.
+ * own book and its share of the cash, so that each ends as it would alone with that cash; but for limits of risk, which hold for all together too.
  *
  * @module
  */
@@ -106,6 +106,7 @@ function inMemory(config: LiveConfig, { run, stallMs }: TogetherOptions): LiveCo
       eventDeadlineMs: stallMs,
       restartLimit: 0,
       maxReplayEvents: endless,
+      maxIntentsPerEvent: endless,
     },
     persistence: { ...persistence, walMaxEntries: endless, autoSaveIntervalSeconds: endless },
     data: { ...data, provider: "recorded", speed: "max" },
@@ -116,7 +117,6 @@ function inMemory(config: LiveConfig, { run, stallMs }: TogetherOptions): LiveCo
         orderTypes: null,
         timeInForce: null,
         short: null,
-        extendedHours: null,
         maxOrderNotional: null,
         maxPositionPct: null,
         maxOrdersPerMinute: null,

@@ -21,6 +21,15 @@ const ENDLESS_BARS = 500_000;
 const ENDLESS_DAYS = 1100;
 const LAST_DAY = dayOfDate(2030, 12, 31);
 
+/** How far a feed was taken. */
+export interface FeedPlace {
+  readonly instants: number;
+  /** Since the last instant. */
+  readonly quotes: number;
+  /** Engine time there, microseconds UTC. */
+  readonly timeUs: number;
+}
+
 /** The data of a session. */
 export interface SessionData {
   readonly template: MarketTemplate;
@@ -36,8 +45,7 @@ export interface SessionData {
   /** Opens the feed after as many instants as the journal holds. */
   readonly open: (
     clock: Clock,
-    seenInstants: number,
-    lastUs: number,
+    seen: FeedPlace,
     broker: Broker | null,
   ) => Feed | Promise<Feed>;
 }
@@ -49,7 +57,6 @@ export interface SessionData {
  * @throws {SandbarError} `data_missing`, `data_invalid`, `bad_period`, `usage`.
  */
 export function sessionData(config: SessionSettings, begunUs: number): SessionData {
-  refuseQuotes(config.run);
   if (config.run.venue.pathPeriod !== null) {
     throw new SandbarError(
       "usage",
@@ -61,6 +68,7 @@ export function sessionData(config: SessionSettings, begunUs: number): SessionDa
 
 function recorded(config: SessionSettings): SessionData {
   const { run, data } = config;
+  refuseQuotes(run);
   const loads = loadAllSeries(requestsOf(run, data.recordedPath?.real, data.catalogDir.real));
   const market = prepareMarket(loads.map(({ series }) => series), run.period);
   const { sessions, sessionsOf, actions, startUs, periodsPerYear } = market;
@@ -88,7 +96,7 @@ function recorded(config: SessionSettings): SessionData {
         capacity: series.length,
       })),
     },
-    open: (clock, seenInstants, _lastUs, broker) =>
+    open: (clock, seen, broker) =>
       broker instanceof PaperBroker
         ? PaperFeed.open({
           url: config.brokers.paper.url!,
@@ -96,17 +104,23 @@ function recorded(config: SessionSettings): SessionData {
           broker,
           symbols: run.symbols,
           period: run.period,
-          after: seenInstants,
+          after: seen.instants,
         })
         : recordedFeed(loads.map(({ series }) => series), {
           clock,
           speed: data.speed,
-          skip: seenInstants,
+          skip: seen.instants,
         }),
   };
 }
 
 function simulated(config: SessionSettings, begunUs: number): SessionData {
+  if (config.brokers.paper.url !== null) {
+    throw new SandbarError(
+      "usage",
+      "Cannot trade at a paper exchange with made-up bars: it has a market of its own; take out --feed simulated or brokers.paper.url",
+    );
+  }
   const { run, data, time } = config, { calendar } = time, isAlways = calendar === "always_open";
   const fromUs = run.fromDay === undefined ? begunUs : run.fromDay * US_PER_DAY;
   const day = Math.floor(fromUs / US_PER_DAY);
@@ -131,14 +145,16 @@ function simulated(config: SessionSettings, begunUs: number): SessionData {
       periodsPerYear: isAlways ? 365 : 252,
       series: run.symbols.map((symbol) => ({ symbol, tickScale: 1e6, capacity: ENDLESS_BARS })),
     },
-    open: (clock, seenInstants, lastUs) =>
+    open: (clock, seen) =>
       simulatedFeed(run.symbols, {
         ...options,
         clock,
         untilUs: endUs,
-        skip: seenInstants,
+        skip: seen.instants,
+        skipQuotes: seen.quotes,
+        withQuotes: run.venue.fillModel === "quote",
         // In real time what was missed comes at once; otherwise time goes on where it stood still. The first start may be inside a session.
-        nowUs: isRealTime ? clock.now() : Math.max(lastUs, fromUs, firstOpen(table, fromUs)),
+        nowUs: isRealTime ? clock.now() : Math.max(seen.timeUs, fromUs, firstOpen(table, fromUs)),
       }),
   };
 }

@@ -10,7 +10,8 @@ import type { SliceReport } from "../sandbox/mod.ts";
 import type { BrokerSide } from "./broker_side.ts";
 import type { FailedAtLast } from "./catch_up.ts";
 import type { Seat } from "./seat.ts";
-import type { OverrunPolicy, TradingCore } from "./trading_core.ts";
+import type { OverrunPolicy } from "./account_state.ts";
+import type { TradingCore } from "./trading_core.ts";
 
 /** What a session is made of. */
 export interface SessionParts {
@@ -43,9 +44,13 @@ export interface SessionRules {
   readonly restartLimit: number;
   /** The most inputs that are recorded for a restart of a strategy. */
   readonly maxReplayEvents: number;
+  /** Requests in answer to one event: more is a fault of the strategy. */
+  readonly maxIntents: number;
   readonly ordersOnStop: "cancel" | "keep";
   /** Whether the feed's time is that of the clock. */
   readonly isRealTime: boolean;
+  /** Whether the feed is asked for more only once the broker has answered what was sent. */
+  readonly isInStep: boolean;
   /** Length of a bar, microseconds. */
   readonly periodUs: number;
   /** Between two ticks of the engine's timer, microseconds. */

@@ -9,6 +9,7 @@ import { SandbarError } from "../core/mod.ts";
 import type { EngineSpec } from "../engine/mod.ts";
 import { type ChildLimits, DEFAULT_LIMITS, readStrategy } from "../sandbox/mod.ts";
 import type { SnapshotPolicy } from "../store/mod.ts";
+import type { RiskLimits } from "../trading/mod.ts";
 import type { Broker, Clock } from "../protocols/mod.ts";
 import { PaperBroker } from "../vendors/paper/mod.ts";
 import type { BrokerSideParts } from "./broker_side.ts";
@@ -28,6 +29,8 @@ export interface SessionPlan {
   readonly upgrade: UpgradeWay | null;
   readonly market: LiveMarket;
   readonly strategies: readonly PlannedStrategy[];
+  /** Of the account as a whole; undefined: none. */
+  readonly limits: RiskLimits | undefined;
   readonly openFeed: SessionData["open"];
   /** Null where the venue is inside. */
   readonly broker: PlannedBroker | null;
@@ -72,7 +75,7 @@ export function planOf(
   const sources = config.strategies.map(({ path, shown }) => readStrategy(path, shown));
   const hashes = sources.map(({ sha256 }) => sha256);
   checkPinned(config, hashes);
-  const limits = limitsOf(config, market);
+  const childLimits = limitsOf(config, market);
   return {
     account: config.accountId,
     identity: identityOf(config, { begunUs, sha256: data.sha256 }, hashes),
@@ -92,21 +95,24 @@ export function planOf(
             grant: (asked) => grantedRights(asked, strategy),
             seed: config.run.seed,
             sealed: childSpec(spec, market, config.run.period),
-            limits,
+            limits: childLimits,
             decisionMs: deadlineOf(config),
             maxStateBytes: config.sandbox.maxStateBytes,
             market,
           }),
       };
     }),
+    limits: config.run.risk,
     openFeed: data.open,
     broker: brokerOf(config),
     rules: {
       overrunPolicy: config.sandbox.overrunPolicy,
       restartLimit: config.sandbox.restartLimit,
       maxReplayEvents: config.sandbox.maxReplayEvents,
+      maxIntents: config.sandbox.maxIntentsPerEvent,
       ordersOnStop: config.orders.onStop,
       isRealTime: data.isRealTime,
+      isInStep: config.data.speed === "max",
       periodUs: data.periodUs,
       cycleUs: config.engine.cycleIntervalSeconds * 1e6,
       maxCycles: config.engine.maxCycles,
@@ -122,7 +128,7 @@ export function planOf(
 }
 
 function brokerOf(config: SessionSettings): PlannedBroker | null {
-  const { url } = config.brokers.paper, { orders, reconciliation } = config;
+  const { url } = config.brokers.paper, { orders, reconciliation, adopt } = config;
   if (url === null) return null;
   return {
     deployment: config.deployment,
@@ -135,7 +141,7 @@ function brokerOf(config: SessionSettings): PlannedBroker | null {
       priceToleranceBps: reconciliation.priceToleranceBps,
       settleDelayUs: reconciliation.settleDelayMs * 1000,
       external: orders.external,
-      adopt: reconciliation.mode === "auto_sync",
+      adopt,
       submitTimeoutMs: orders.submitTimeoutMs,
       unknownDeadlineSeconds: orders.unknownDeadlineSeconds,
     },

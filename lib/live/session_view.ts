@@ -26,7 +26,7 @@ import type {
   StrategyView,
 } from "./control/controlled.ts";
 import type { HaltFile } from "./control/halt_file.ts";
-import { bookOrders, bookPositions, unassignedPositions } from "./book_views.ts";
+import { accountPositions, bookOrders } from "./book_views.ts";
 import type { LiveSession } from "./live_session.ts";
 import type { SessionData } from "./session_data.ts";
 import type { Seat } from "./seat.ts";
@@ -164,8 +164,7 @@ export class SessionView implements Controlled {
 
   positions(): readonly PositionView[] {
     const { core } = this.#parts, equity = this.#equity();
-    return core.books.flatMap(({ engine }, k) => bookPositions(engine, core.ids[k]!, equity))
-      .concat(unassignedPositions(core, equity))
+    return accountPositions(core, equity)
       .sort((a, b) => a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : 0);
   }
 
@@ -197,29 +196,31 @@ export class SessionView implements Controlled {
 
   #risk(): RiskView {
     const { config, core } = this.#parts, limits = config.run.risk, equity = this.#equity();
-    const { engine } = core.books[0]!, kill = engine.risk.kill.state();
+    // A book that has the account for itself is judged by its own switch alone.
+    const isAlone = core.books.length === 1 || core.risk === null;
+    const peak = isAlone ? core.books[0]!.engine.risk.kill.state().peak : core.risk!.peak;
+    const value = isAlone ? core.books[0]!.engine.equity() : equity;
     const gross = core.books.reduce((sum, { engine: { ledger } }) => {
       for (let s = 0; s < ledger.seriesCount; s++) sum += Math.abs(ledger.value[s]!);
       return sum;
     }, 0);
     const day = this.#money().dayProfitPct;
+    // That of the account is a cause in every book.
+    const causes = new Map(
+      core.books.flatMap(({ engine }) => engine.risk.kill.causes())
+        .map((cause) => [`${cause.rule} ${cause.timeUs} ${cause.measured}`, cause]),
+    );
     return {
-      killCauses: core.books.flatMap((book) =>
-        book.engine.risk.kill.causes().map((cause) => ({
-          rule: RISK_RULE_NAMES[cause.rule]!,
-          text: cause.reason === ""
-            ? `${RISK_RULE_NAMES[cause.rule]!}: ${
-              cause.measured.toFixed(2)
-            }% (limit: ${cause.limit}%)`
-            : cause.reason,
-          timeUs: cause.timeUs,
-        }))
-      ),
+      killCauses: [...causes.values()].map(({ rule, measured, limit, reason, timeUs }) => ({
+        rule: RISK_RULE_NAMES[rule]!,
+        text: reason === ""
+          ? `${RISK_RULE_NAMES[rule]!}: ${measured.toFixed(2)}% (limit: ${limit}%)`
+          : reason,
+        timeUs,
+      })),
       dayLossPct: Math.max(0, -day),
       maxDailyLossPct: limits?.maxDailyLossPct ?? null,
-      drawdownPct: kill.peak <= 0
-        ? 0
-        : Math.max(0, (kill.peak - engine.equity()) * 100 / kill.peak),
+      drawdownPct: peak <= 0 ? 0 : Math.max(0, (peak - value) * 100 / peak),
       maxDrawdownPct: limits?.maxDrawdownPct ?? null,
       grossPct: equity === 0 ? 0 : gross * 100 / equity,
       maxGrossPct: percentOf(limits?.maxGrossExposure ?? null),

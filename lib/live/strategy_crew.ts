@@ -10,7 +10,7 @@
 import { SandbarError } from "../core/mod.ts";
 import { ReplayError } from "../engine/mod.ts";
 import type { EventOrigin } from "../observe/mod.ts";
-import { INTENT_WIDTH, JOURNAL_KIND } from "../protocols/mod.ts";
+import { INTENT_WIDTH, JOURNAL_KIND, VERB } from "../protocols/mod.ts";
 import { type SavedChild, type SliceReport, StrategyFailure } from "../sandbox/mod.ts";
 import { MAX_PAYLOAD_BYTES } from "../store/mod.ts";
 import type { AccountLog } from "./account_log.ts";
@@ -127,6 +127,7 @@ export class StrategyCrew {
         try {
           const report = await seat.stop();
           this.#parts.onReport?.(k, report);
+          this.#refuseTooMany(report);
           rows = [...report.intents.subarray(0, report.intentCount * INTENT_WIDTH)];
         } catch (error) {
           await this.#fence(k, error, false);
@@ -174,6 +175,7 @@ export class StrategyCrew {
   #take(strategy: number, report: SliceReport): void {
     this.#parts.onReport?.(strategy, report);
     const { intents, intentCount } = report, book = this.#log.core.books[strategy]!;
+    this.#refuseTooMany(report);
     if (intentCount > 0) {
       try {
         this.#log.commitIntents(strategy, intents, intentCount);
@@ -193,6 +195,21 @@ export class StrategyCrew {
       );
     }
     this.agreed[strategy] = { step: book.engine.step, hash: report.bookHash };
+  }
+
+  /** A flood is a fault, found before anything of it is journaled: so none of it is ever sent. */
+  #refuseTooMany({ intents, intentCount }: SliceReport): void {
+    const { maxIntents } = this.#parts.rules;
+    if (intentCount <= maxIntents) return;
+    let asked = 0;
+    for (let row = 0; row < intentCount; row++) {
+      if (intents[row * INTENT_WIDTH + 2]! % 16 !== VERB.term) asked++;
+    }
+    if (asked <= maxIntents) return;
+    throw new StrategyFailure(
+      "quota",
+      `it asked for ${asked} things in answer to one event, and sandbox.max_intents_per_event is ${maxIntents}`,
+    );
   }
 
   async #fenceAll(failures: readonly Failure[]): Promise<void> {

@@ -18,7 +18,7 @@ import type { SessionSettings } from "./session_identity.ts";
 
 /**
  * Returns what a strategy's book is made from, but for the rights: its share of the cash, and the tighter of the account's and its own
- * limits. Limits in percent hold on the share, so that all shares together keep them on the account.
+ * limits. Limits in percent hold on the share here; what they are on the account is `AccountRisk`'s.
  *
  * @throws {SandbarError} `usage` for a strategy of fewer symbols than the session.
  */

@@ -8,10 +8,19 @@
  */
 
 import { invariant, SandbarError, US_PER_DAY } from "../core/mod.ts";
-import { cancelOrders, type EngineSpec } from "../engine/mod.ts";
+import { cancelOrders } from "../engine/mod.ts";
 import { type FeedBar, JOURNAL_KIND, type JournalRecord } from "../protocols/mod.ts";
 import type { ReconcilePlan } from "../trading/host_door.ts";
 import { ENGINE_STATE, type EngineStateName, ORDER_REASON } from "../trading/mod.ts";
+import { AccountRisk } from "./account_risk.ts";
+import {
+  type AccountTerms,
+  type CoreStrategy,
+  HOLD_TEXTS,
+  type OperatorFields,
+  type OperatorState,
+  type StrategyStanding,
+} from "./account_state.ts";
 import { assignmentOf } from "./assignment.ts";
 import { decodeSaved } from "./book_base.ts";
 import { BrokerReports } from "./broker_reports.ts";
@@ -19,50 +28,15 @@ import type { OperatorCommand } from "./control/controlled.ts";
 import type { DispatchRecord, DispatchReport } from "./dispatch/mod.ts";
 import { LiveBook } from "./live_book.ts";
 import type { LiveMarket } from "./live_market.ts";
-import type { OrderNames } from "./order_names.ts";
 import { reportOf } from "./reconcile/mod.ts";
-import { decodeBars, decodeIntents, decodeJsonPayload } from "./records.ts";
-import { Unassigned, type UnassignedState } from "./unassigned.ts";
-
-/** A strategy's place in the account. */
-export interface CoreStrategy {
-  readonly id: string;
-  readonly spec: EngineSpec;
-}
-
-/** What the operator has set. */
-export type OperatorState = "ready" | "paused" | "halted";
-
-/** What an account is beside its market and its books. */
-export interface OperatorFields {
-  readonly state: OperatorState;
-  readonly why: string;
-  readonly holds: readonly string[];
-  readonly frozen: readonly string[];
-  readonly unreconciled: string;
-  readonly unassigned: UnassignedState;
-  readonly isFinished: boolean;
-  readonly dayStart: number;
-  readonly day: number;
-}
-
-/** What is known of a strategy from the journal. */
-export interface StrategyStanding {
-  restarts: number;
-  /** Why it may not run any more; empty while it may. */
-  quarantined: string;
-  /** True while as many inputs are recorded for it as there may be: what adds risk is held back. */
-  isFull: boolean;
-}
-
-/** What becomes of a book whose strategy failed. */
-export type OverrunPolicy = "cancel" | "flatten";
-
-/** What holds an account back, in words. */
-const HOLD_TEXTS: Readonly<Record<string, string>> = {
-  bars: "bars are late",
-  link: "the broker is not connected",
-};
+import {
+  decodeBars,
+  decodeIntents,
+  decodeJsonPayload,
+  decodeQuote,
+  type FeedQuote,
+} from "./records.ts";
+import { Unassigned } from "./unassigned.ts";
 
 /** An account. */
 export class TradingCore {
@@ -80,6 +54,8 @@ export class TradingCore {
   #day = -1;
   /** True once a recorded feed has ended and the books are closed. */
   isFinished = false;
+  /** Quotes since the last bars. */
+  quotes = 0;
 
   /** What no strategy owns, by symbol; of an account at a broker. */
   readonly unassigned: Unassigned = new Unassigned();
@@ -88,12 +64,13 @@ export class TradingCore {
   /** Why nothing takes risk until a reconciliation agrees; empty while everything may. */
   unreconciled = "";
   readonly #reports: BrokerReports | null;
+  /** Limits of the account as a whole, null without. */
+  readonly risk: AccountRisk | null;
 
-  /** @param names Of the orders at a broker; null where the venue is inside. */
   constructor(
     market: LiveMarket,
     strategies: readonly CoreStrategy[],
-    names: OrderNames | null = null,
+    { names, limits }: AccountTerms,
   ) {
     this.market = market;
     this.ids = strategies.map(({ id }) => id);
@@ -101,6 +78,12 @@ export class TradingCore {
     this.standings = strategies.map(() => ({ restarts: 0, quarantined: "", isFull: false }));
     this.#reports = names === null ? null : new BrokerReports(this.books, names);
     this.dayStart = this.equity();
+    this.risk = limits === undefined ? null : new AccountRisk(limits, {
+      engines: this.books.map(({ engine }) => engine),
+      unassigned: this.unassigned,
+      equity: () => this.equity(),
+      lastPrice: (symbol) => this.lastPrice(symbol),
+    }, market.sessions[market.sessionsOf[0]!]!);
   }
 
   /** Engine time: that of the newest market data or tick, microseconds UTC. */
@@ -119,7 +102,9 @@ export class TradingCore {
       frozen,
       unreconciled,
       unassigned,
+      risk: this.risk?.state() ?? null,
       isFinished,
+      quotes: this.quotes,
       dayStart,
       day: this.#day,
     };
@@ -133,7 +118,9 @@ export class TradingCore {
     this.frozen = fields.frozen;
     this.unreconciled = fields.unreconciled;
     this.unassigned.restore(fields.unassigned);
+    if (fields.risk !== null) this.risk?.restore(fields.risk);
     this.isFinished = fields.isFinished;
+    this.quotes = fields.quotes;
     this.dayStart = fields.dayStart;
     this.#day = fields.day;
   }
@@ -150,8 +137,11 @@ export class TradingCore {
 
   /** Equity of the account, micro-units. */
   equity(): number {
-    const rest = this.unassigned.equity((symbol) => this.lastPrice(symbol));
-    return this.books.reduce((sum, { engine }) => sum + engine.equity(), rest);
+    return this.books.reduce((sum, { engine }) => sum + engine.equity(), this.#restEquity());
+  }
+
+  #restEquity(): number {
+    return this.unassigned.equity((symbol) => this.lastPrice(symbol));
   }
 
   /** Cash of the account, micro-units. */
@@ -188,6 +178,8 @@ export class TradingCore {
     switch (kind) {
       case JOURNAL_KIND.bars:
         return this.#bars(decodeBars(payload));
+      case JOURNAL_KIND.quote:
+        return this.#quote(decodeQuote(payload));
       case JOURNAL_KIND.intents: {
         const { strategy, rows, count } = decodeIntents(payload);
         return this.#bookOf(strategy).apply(rows, count);
@@ -204,7 +196,8 @@ export class TradingCore {
       case JOURNAL_KIND.dispatch:
         return this.#reports?.dispatch(decodeJsonPayload(payload) as unknown as DispatchRecord);
       case JOURNAL_KIND.report:
-        return this.#report(decodeJsonPayload(payload) as unknown as DispatchReport);
+        this.#report(decodeJsonPayload(payload) as unknown as DispatchReport);
+        return this.#judge();
       case JOURNAL_KIND.correction:
         return this.#correct(decodeJsonPayload(payload) as unknown as ReconcilePlan);
       case JOURNAL_KIND.stop:
@@ -215,14 +208,33 @@ export class TradingCore {
     }
   }
 
+  /** A quote between two bars: it fills what it reaches, and prices what is held for the limits. */
+  #quote({ series, bid, ask, bidSize, askSize, timeUs }: FeedQuote): void {
+    this.#beginDay(timeUs);
+    this.quotes++;
+    // Where bars price everything a quote is only passed over.
+    const books = this.books.filter(({ engine }) => engine.quotes !== null);
+    this.risk?.begin(timeUs);
+    for (const { engine } of books) engine.quote(series, bid, ask, bidSize, askSize, timeUs);
+    this.risk?.judge(this.nowUs);
+    for (const book of books) book.tell(timeUs);
+  }
+
+  #beginDay(timeUs: number): void {
+    const day = Math.floor(timeUs / US_PER_DAY);
+    if (day === this.#day) return;
+    this.#day = day;
+    this.dayStart = this.equity();
+  }
+
   #bars(instant: readonly FeedBar[]): void {
-    const day = Math.floor(instant[0]!.timeUs / US_PER_DAY);
-    if (day !== this.#day) {
-      this.#day = day;
-      this.dayStart = this.equity();
-    }
+    this.#beginDay(instant[0]!.timeUs);
+    this.quotes = 0;
+    this.risk?.begin(instant[0]!.closeUs);
     this.market.append(instant);
     for (const book of this.books) book.advance();
+    this.risk?.judge(this.nowUs);
+    for (const book of this.books) book.collect();
   }
 
   #bookOf(strategy: unknown): LiveBook {
@@ -245,31 +257,21 @@ export class TradingCore {
     this.books[strategy]!.tell(timeUs);
   }
 
+  /** Trips the switch of all books when a report has brought the account too low. */
+  #judge(): void {
+    if (this.risk?.judge(this.nowUs) !== true) return;
+    for (const book of this.books) book.tell(this.nowUs);
+  }
+
   /** Applies the corrections of a reconciliation, and holds back what did not agree. */
   #correct(plan: ReconcilePlan): void {
+    const before = this.#restEquity();
     for (const correction of plan.corrections) {
-      switch (correction.kind) {
-        case "position":
-          this.unassigned.add(
-            correction.symbol,
-            correction.difference,
-            correction.averagePrice,
-            plan.timeUs,
-          );
-          break;
-        case "remove":
-          this.unassigned.add(correction.symbol, -correction.quantity, 0, plan.timeUs);
-          break;
-        case "cash":
-          this.unassigned.cash += correction.difference;
-          break;
-        case "order":
-          this.#report(reportOf(correction, plan.timeUs));
-          break;
-        default:
-          // Executions are fetched and cancels are sent by whoever reconciles; splits are booked by the engine itself.
-      }
+      // Executions are fetched and cancels are sent by whoever reconciles; splits are booked by the engine itself.
+      if (correction.kind === "order") this.#report(reportOf(correction, plan.timeUs));
+      else this.unassigned.correct(correction, plan.timeUs);
     }
+    this.risk?.shift(this.#restEquity() - before);
     this.frozen = plan.verdict.frozen;
     this.unreconciled = plan.verdict.outcome === "failed"
       ? plan.findings.find(({ consequence }) => consequence === "fail")?.text ?? "not reconciled"
@@ -293,6 +295,7 @@ export class TradingCore {
         this.#hold("ready", false, "");
         if (command["rearm"] === true) {
           for (const { engine } of this.books) engine.risk.rearm(engine.nowUs);
+          this.risk?.rearm(this.nowUs);
         }
         return;
       case "degrade":

@@ -6,6 +6,7 @@
  */
 
 import { mulDiv } from "../core/mod.ts";
+import type { Correction } from "../trading/host_door.ts";
 
 /** A position, in millionths: micro-shares, below 0 when short, and ticks. */
 export interface UnassignedPosition {
@@ -39,6 +40,23 @@ export class Unassigned {
         averagePrice: averagePrice === 0 ? before?.averagePrice ?? 0 : averagePrice,
         sinceUs: before?.sinceUs ?? timeUs,
       });
+    }
+  }
+
+  /** Takes what a reconciliation corrects here; other corrections change nothing. */
+  correct(correction: Correction, timeUs: number): void {
+    switch (correction.kind) {
+      case "position":
+        return this.add(
+          correction.symbol,
+          correction.difference,
+          correction.averagePrice,
+          timeUs,
+        );
+      case "remove":
+        return this.add(correction.symbol, -correction.quantity, 0, timeUs);
+      case "cash":
+        this.cash += correction.difference;
     }
   }
 

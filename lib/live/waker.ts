@@ -15,6 +15,11 @@ export class Waker {
     this.#onCall?.();
   }
 
+  /** Resolves when the loop is called. */
+  async woken(): Promise<void> {
+    await this.unlessWoken(Promise.withResolvers<never>().promise);
+  }
+
   /** Resolves with what is awaited, or with undefined when the loop is called first; what is awaited is then waited for again. */
   unlessWoken<T>(awaited: Promise<T>): Promise<T | undefined> {
     const { promise, resolve, reject } = Promise.withResolvers<T | undefined>();

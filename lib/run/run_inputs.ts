@@ -24,7 +24,7 @@ export function refuseQuotes(spec: RunSpec): void {
   if (spec.venue.fillModel !== "quote") return;
   throw new SandbarError(
     "usage",
-    "Cannot fill at quotes: venue.fill_model quote needs a feed of them, and a run over bars has none; give next_open",
+    "Cannot fill at quotes: venue.fill_model quote needs a feed of them, and recorded bars have none; give next_open",
   );
 }
 

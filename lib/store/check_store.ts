@@ -6,6 +6,7 @@
  */
 
 import { SandbarError } from "../core/mod.ts";
+import type { Clock } from "../protocols/mod.ts";
 import type { Birth } from "./birth.ts";
 import { checkJournal, type JournalCheck } from "./check_journal.ts";
 import { openDenoKv } from "./deno_kv.ts";
@@ -64,6 +65,8 @@ export interface CheckStoreOptions {
   readonly at: string | KvBackend;
   readonly account: string;
   readonly schema?: Schema;
+  /** To wait for an answer so long and no longer; without it for ever. */
+  readonly clock?: Pick<Clock, "sleep">;
 }
 
 /** Attempts while a running process cuts its journal and replaces snapshots. */
@@ -75,8 +78,8 @@ const MAX_ATTEMPTS = 5;
  * @throws {SandbarError} `persistence_io` when it cannot be read, or holds nothing of the account.
  */
 export function checkStore(options: CheckStoreOptions): Promise<StoreCheck> {
-  const { at, account } = options, keys = keysOf(account);
-  return readingStore(at, async (kv) => {
+  const { account } = options, keys = keysOf(account);
+  return readingStore(options, async (kv) => {
     const accounts = await accountsIn(kv);
     if (!accounts.includes(account)) throw nothingOf(account, kv.shown, accounts);
     for (let attempt = 1;; attempt++) {
@@ -89,14 +92,15 @@ export function checkStore(options: CheckStoreOptions): Promise<StoreCheck> {
 
 /** Opens what is there to read it, closes what it has opened, and makes errors for people. */
 export async function readingStore<T>(
-  at: string | KvBackend,
+  { at, clock }: Pick<CheckStoreOptions, "at" | "clock">,
   work: (kv: KvBackend) => Promise<T>,
 ): Promise<T> {
-  const kv = typeof at === "string" ? await openDenoKv(at) : at;
+  const waiting = clock && { clock, isReadOnly: true };
+  const kv = typeof at === "string" ? await openDenoKv(at, waiting) : at;
   try {
     return await work(kv);
   } catch (cause) {
-    throw cause instanceof SandbarError ? cause : ioError("read the store", kv.shown, cause);
+    throw ioError("read the store", kv.shown, cause);
   } finally {
     if (typeof at === "string") kv.close();
   }

@@ -6,13 +6,10 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { invariant, SandbarError } from "../core/mod.ts";
-import type { Clock } from "../protocols/mod.ts";
+import { Answers, type WaitingParts } from "./answers.ts";
 import { reasonOf } from "./errors.ts";
 import type { KvBackend, KvCommit, KvEntry, KvKey, KvRange } from "./kv_backend.ts";
 import { LIST_BATCH } from "./limits.ts";
-
-/** What a database that is written waits with, while others write it. */
-type Waiting = Pick<Clock, "sleep">;
 
 /** True for the URL of a KV service, false for a path. */
 export function isServiceUrl(location: string): boolean {
@@ -23,37 +20,46 @@ export function isServiceUrl(location: string): boolean {
  * Opens a database.
  *
  * @param location Path of a file, or `http(s)` URL of a KV service, whose access token Deno takes from `DENO_KV_ACCESS_TOKEN`.
- * @param clock To write, also a file that is not there yet. Without it, what is there is read.
+ * @param waiting To wait for answers so long and no longer, and, unless it is for reading, to write, also a file that is not there yet.
+ * Without it, what is there is read.
  * @throws {SandbarError} `persistence_io` when it cannot be opened: no such folder, no right, not a database of Deno KV.
  */
-export async function openDenoKv(location: string, clock?: Waiting): Promise<KvBackend> {
-  if (!isServiceUrl(location)) lookAtFile(location, clock !== undefined);
+export async function openDenoKv(
+  location: string,
+  waiting?: WaitingParts & { readonly isReadOnly?: boolean },
+): Promise<KvBackend> {
+  const mayCreate = waiting !== undefined && waiting.isReadOnly !== true;
+  if (!isServiceUrl(location)) lookAtFile(location, mayCreate);
   try {
-    return new DenoKv(await Deno.openKv(location), location, clock);
+    if (waiting === undefined) return new DenoKv(await Deno.openKv(location), location, undefined);
+    const answers = new Answers(location, waiting);
+    return new DenoKv(await answers.of(() => Deno.openKv(location)), location, waiting);
   } catch (cause) {
-    throw cannotOpen(location, reasonOf(cause), cause);
+    throw cause instanceof SandbarError ? cause : cannotOpen(location, reasonOf(cause), cause);
   }
 }
 
 /**
- * Attempts of a commit while others write the file, and the pause between them: ten seconds together. Often, because whoever writes without
- * a break leaves the lock free for moments only.
+ * Pause between the attempts of a commit while others write the file. Short, because whoever writes without a break leaves the lock free for
+ * moments only.
  */
-const MAX_LOCKED_ATTEMPTS = 10_000, LOCKED_PAUSE_US = 1000;
+const LOCKED_PAUSE_US = 1000;
 
 class DenoKv implements KvBackend {
   readonly shown: string;
   readonly #kv: Deno.Kv;
-  readonly #clock: Waiting | undefined;
+  readonly #waiting: WaitingParts | undefined;
+  readonly #answers: Answers | undefined;
 
-  constructor(kv: Deno.Kv, shown: string, clock: Waiting | undefined) {
+  constructor(kv: Deno.Kv, shown: string, waiting: WaitingParts | undefined) {
     this.#kv = kv;
-    this.#clock = clock;
+    this.#waiting = waiting;
+    this.#answers = waiting && new Answers(shown, waiting);
     this.shown = shown;
   }
 
   async get(key: KvKey): Promise<KvEntry | undefined> {
-    const entry = await this.#kv.get([...key]);
+    const entry = await this.#answer(() => this.#kv.get([...key]));
     return entry.versionstamp === null ? undefined : entryOf(key, entry.value, entry.versionstamp);
   }
 
@@ -68,7 +74,10 @@ class DenoKv implements KvBackend {
       batchSize: Math.min(LIST_BATCH, limit ?? LIST_BATCH),
       ...(limit === undefined ? {} : { limit }),
     });
-    for await (const { key, value, versionstamp } of entries) {
+    for (;;) {
+      const next = await this.#answer(() => entries.next());
+      if (next.done === true) return;
+      const { key, value, versionstamp } = next.value;
       yield entryOf(key as (string | number)[], value, versionstamp);
     }
   }
@@ -78,18 +87,22 @@ class DenoKv implements KvBackend {
    * written then, and the commit is made again.
    */
   async commit(commit: KvCommit): Promise<boolean> {
-    const clock = this.#clock;
-    invariant(clock !== undefined, "a database that is only read is written");
-    for (let attempt = 1;; attempt++) {
-      try {
-        return await this.#commitOnce(commit);
-      } catch (cause) {
-        if (attempt === MAX_LOCKED_ATTEMPTS || reasonOf(cause) !== "database is locked") {
-          throw cause;
+    const waiting = this.#waiting;
+    invariant(waiting !== undefined, "a database that is only read is written");
+    return await this.#answer(async () => {
+      for (;;) {
+        try {
+          return await this.#commitOnce(commit);
+        } catch (cause) {
+          if (this.#answers!.areLate || !isLocked(cause)) throw cause;
         }
+        await waiting.clock.sleep(LOCKED_PAUSE_US);
       }
-      await clock.sleep(LOCKED_PAUSE_US);
-    }
+    });
+  }
+
+  #answer<T>(ask: () => Promise<T>): Promise<T> {
+    return this.#answers === undefined ? ask() : this.#answers.of(ask);
   }
 
   async #commitOnce({ checks = [], sets = [], deletes = [] }: KvCommit): Promise<boolean> {
@@ -102,9 +115,16 @@ class DenoKv implements KvBackend {
     return (await operation.commit()).ok;
   }
 
-  close(): void {
-    this.#kv.close();
+  /** To close a database that is asked something blocks the whole process, so one that was late is closed when it has answered. */
+  close(): void | Promise<void> {
+    const unanswered = this.#answers?.unanswered;
+    if (unanswered === undefined) this.#kv.close();
+    else return unanswered.then(() => this.#kv.close());
   }
+}
+
+function isLocked(cause: unknown): boolean {
+  return cause instanceof Error && cause.message === "database is locked";
 }
 
 /** A value that is no bytes is not ours, or damaged: no bytes at all, which no form of ours accepts. */

@@ -36,8 +36,9 @@ export function schemaNewer(shown: string, what: string): SandbarError {
   );
 }
 
-/** A call of the database that failed. */
+/** A call of the database that failed; an error that is for people already stays as it is. */
 export function ioError(doing: string, shown: string, cause: unknown): SandbarError {
+  if (cause instanceof SandbarError) return cause;
   return new SandbarError("persistence_io", `Cannot ${doing} ${shown}: ${reasonOf(cause)}`, {
     context: { location: shown },
     cause,
@@ -47,6 +48,10 @@ export function ioError(doing: string, shown: string, cause: unknown): SandbarEr
 /** What to do about a reason that the system gives. */
 const ADVICE: readonly (readonly [reason: RegExp, advice: string])[] = [
   [/disk is full/, "make room and start again"],
+  [
+    /database is locked/,
+    "another process holds it, also one that is paused: let it go on or end it, and start again",
+  ],
   [/unable to open database file|readonly database/, "the file and its folder must be writable"],
 ];
 

@@ -50,7 +50,7 @@ const MAX_ATTEMPTS = 5;
  * `persistence_io`.
  */
 export function exportAccount(options: ExportAccountOptions): Promise<Exported> {
-  return readingStore(options.at, async (kv) => {
+  return readingStore(options, async (kv) => {
     const check = await checkStore({ ...options, at: kv });
     if (check.findings.length === 0) return await exportAll(kv, check, options);
     if (options.takesLastGood === true) return await exportLastGood(kv, check, options);

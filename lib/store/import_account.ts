@@ -38,11 +38,11 @@ export async function importAccount(options: ImportAccountOptions): Promise<Expo
   try {
     const { header } = opened;
     checkAccountName(header.account);
-    const kv = typeof at === "string" ? await openDenoKv(at, options.clock) : at;
+    const kv = typeof at === "string" ? await openDenoKv(at, options) : at;
     try {
       await importInto(kv, header.account, opened.entries(), options);
     } catch (cause) {
-      throw cause instanceof SandbarError ? cause : ioError("import into", kv.shown, cause);
+      throw ioError("import into", kv.shown, cause);
     } finally {
       if (typeof at === "string") kv.close();
     }

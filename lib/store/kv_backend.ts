@@ -48,5 +48,6 @@ export interface KvBackend {
   list(range: KvRange): AsyncIterable<KvEntry>;
   /** Resolves once the writes are durable; false when a check did not hold and nothing was written. */
   commit(commit: KvCommit): Promise<boolean>;
-  close(): void;
+  /** One that still owes an answer is closed when it has given it: the promise tells when. */
+  close(): void | Promise<void>;
 }

@@ -60,3 +60,9 @@ export const DEFAULT_LIMITS: StoreLimits = {
 
 /** So much before its expiry a lease is no longer acted on: room for a request on its way, and for clocks that differ. */
 export const LEASE_MARGIN_US = 2_000_000;
+
+/** An answer of the database that takes longer is told, microseconds. */
+export const SLOW_ANSWER_US = 1_000_000;
+
+/** One that takes longer has failed: as long as a lease lasts by default, so that another process may have taken over by then. */
+export const LONGEST_ANSWER_US = 15_000_000;

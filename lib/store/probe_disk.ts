@@ -33,7 +33,7 @@ export async function probeDisk(folder: string, clock: Clock): Promise<DiskProbe
   let place: string | undefined;
   try {
     place = Deno.makeTempDirSync({ dir: folder, prefix: ".sandbar-probe-" });
-    const kv = await openDenoKv(`${place}/probe.kv`, clock), took: number[] = [];
+    const kv = await openDenoKv(`${place}/probe.kv`, { clock }), took: number[] = [];
     try {
       const value = new Uint8Array(BYTES);
       // The first one makes the file's tables.

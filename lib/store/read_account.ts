@@ -53,11 +53,11 @@ const MAX_ATTEMPTS = 5;
  * @throws {SandbarError} `persistence_io` when it cannot be read or holds nothing of the account; what the work throws.
  */
 export function readAccount<T>(
-  { at, account, schema = FIRST_SCHEMA }: CheckStoreOptions,
+  options: CheckStoreOptions,
   work: (history: AccountHistory) => Promise<T>,
 ): Promise<T> {
-  const keys = keysOf(account);
-  return readingStore(at, async (kv) => {
+  const { account, schema = FIRST_SCHEMA } = options, keys = keysOf(account);
+  return readingStore(options, async (kv) => {
     const accounts = await accountsIn(kv);
     if (!accounts.includes(account)) throw nothingOf(account, kv.shown, accounts);
     for (let attempt = 1;; attempt++) {

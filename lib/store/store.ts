@@ -34,6 +34,10 @@ export interface OpenStoreOptions {
   readonly schema?: Schema;
   /** Goes into the first record of a fresh journal. */
   readonly run?: string;
+  /** Told when the database takes longer than a second to answer. */
+  readonly onSlow?: (text: string) => void;
+  /** Returns who may hold the file, for people, when it does not answer at all. */
+  readonly holders?: () => readonly string[];
 }
 
 /** An opened store. */
@@ -198,13 +202,13 @@ interface StoreParts {
  * Opens an account's store: takes the account, verifies the journal, and begins one where there is none.
  *
  * @throws {SandbarError} `account_in_use` while another process holds the account; `journal_corrupt`, `schema_newer` when what is stored
- * cannot be gone on with; `persistence_io`; `usage` for a name that cannot be an account's.
+ * cannot be gone on with; `persistence_io`, also when the database does not answer for 15 seconds; `usage` for a name that cannot be an account's.
  */
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const { at, account, clock, schema = FIRST_SCHEMA, run } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   checkAccountName(account);
-  const kv = typeof at === "string" ? await openDenoKv(at, clock) : at;
+  const kv = typeof at === "string" ? await openDenoKv(at, options) : at;
   const keys = keysOf(account);
   let lease: Lease | undefined;
   try {
@@ -272,6 +276,6 @@ async function guarded<T>(doing: string, shown: string, work: () => Promise<T>):
   try {
     return await work();
   } catch (cause) {
-    throw cause instanceof SandbarError ? cause : ioError(doing, shown, cause);
+    throw ioError(doing, shown, cause);
   }
 }

@@ -31,4 +31,5 @@ export * from "./risk/risk_control.ts";
 export * from "./risk/risk_gate.ts";
 export * from "./risk/risk_limits.ts";
 export * from "./risk/risk_rules.ts";
+export * from "./risk/shared_rules.ts";
 export * from "./risk/worst_case.ts";

@@ -6,7 +6,7 @@
 
 import type { OrderView, PositionView, StrategyView } from "../../lib/live/control/mod.ts";
 import { table } from "../cli.ts";
-import { dateAndTime, grouped, percent, printable, signed } from "./words.ts";
+import { dateAndTime, grouped, money, percent, price, printable, signed } from "./words.ts";
 
 /** Returns the lines of a table of positions, the header first. */
 export function positionLines(positions: readonly PositionView[]): readonly string[] {
@@ -14,9 +14,9 @@ export function positionLines(positions: readonly PositionView[]): readonly stri
     it.symbol,
     it.strategy,
     grouped(it.quantity),
-    grouped(it.averagePrice),
-    it.mark === null ? "-" : grouped(it.mark),
-    it.value === null ? "-" : grouped(it.value),
+    price(it.averagePrice),
+    it.mark === null ? "-" : price(it.mark),
+    it.value === null ? "-" : money(it.value),
     it.unrealisedProfit === null ? "-" : signed(it.unrealisedProfit),
     it.weightPct === null ? "-" : percent(it.weightPct, 1),
   ]);
@@ -58,7 +58,7 @@ export function strategyLines(strategies: readonly StrategyView[]): readonly str
   const rows = strategies.map((it) => [
     it.id,
     it.state,
-    grouped(it.equity),
+    money(it.equity),
     String(it.restarts),
     it.why !== "" ? it.why : decisionOf(it),
   ]);

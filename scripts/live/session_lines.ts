@@ -8,7 +8,7 @@ import type { LiveConfig } from "../../lib/config/mod.ts";
 import { counted } from "../../lib/core/mod.ts";
 import type { StatusView } from "../../lib/live/control/mod.ts";
 import { parsePeriod } from "../../lib/market/mod.ts";
-import { dateAndTime, grouped, printable, span } from "./words.ts";
+import { dateAndTime, money as cents, printable, span } from "./words.ts";
 
 /** A bar that takes longer is announced. */
 const SLOW_US = 6e7;
@@ -45,7 +45,7 @@ export function closingLine(
   hasBegun: boolean,
 ): string {
   const account = `Account ${config.accountId}`, { money, engine } = status;
-  const held = `equity ${grouped(money.equity)}, ${counted(status.positionCount, "position")}, ${
+  const held = `equity ${cents(money.equity)}, ${counted(status.positionCount, "position")}, ${
     counted(status.openOrderCount, "open order")
   }`;
   if (end === "stopped") {

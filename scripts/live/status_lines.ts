@@ -13,7 +13,7 @@ import {
 import { counted, thousands } from "../../lib/core/mod.ts";
 import { eventText, type SandbarEvent } from "../../lib/observe/mod.ts";
 import { orderLines, positionLines, strategyLines } from "./account_tables.ts";
-import { dateAndTime, grouped, percent, printable, signed, span } from "./words.ts";
+import { dateAndTime, money as cents, percent, printable, signed, span } from "./words.ts";
 
 /** How a line should stand out. */
 export type Tone = "plain" | "heading" | "faint" | "alarm";
@@ -88,14 +88,14 @@ function titleOf({ account, mode, broker, feed, isSynthetic, engine }: StatusVie
 }
 
 function moneyOf({ money }: StatusView): string {
-  return `equity ${grouped(money.equity)}   cash ${grouped(money.cash)}   today ${
+  return `equity ${cents(money.equity)}   cash ${cents(money.cash)}   today ${
     signed(money.dayProfit)
   } (${percent(money.dayProfitPct)})`;
 }
 
 function limitsOf({ risk }: StatusView): string {
   const used = (value: number, limit: number | null): string =>
-    `${percent(value)} of ${limit === null ? "no limit" : percent(limit, 0)}`;
+    limit === null ? `${percent(value)} (no limit)` : `${percent(value)} of ${percent(limit, 0)}`;
   return `loss today ${used(risk.dayLossPct, risk.maxDailyLossPct)}   drawdown ${
     used(risk.drawdownPct, risk.maxDrawdownPct)
   }   gross ${used(risk.grossPct, risk.maxGrossPct)}`;

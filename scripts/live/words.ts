@@ -5,7 +5,14 @@
  * @module
  */
 
-import { formatIso, thousands, type TimeUs } from "../../lib/core/mod.ts";
+import {
+  formatDecimal,
+  formatIso,
+  mulDiv,
+  parseDecimal,
+  thousands,
+  type TimeUs,
+} from "../../lib/core/mod.ts";
 
 /** Returns a text whose control characters are shown as `?`: it may come from a strategy or a broker. */
 export function printable(text: string): string {
@@ -19,11 +26,26 @@ export function grouped(decimal: string): string {
   return fraction === undefined ? thousands(whole) : `${thousands(whole)}.${fraction}`;
 }
 
-/** Returns a profit with its sign: `+125.00`. */
+/** Returns money to the cent, a half to the even one: `99,943.60`. What is exact is printed by `--json`. */
+export function money(decimal: string): string {
+  return grouped(rounded(decimal, 2));
+}
+
+/** Returns a price with two to four decimals: `446.8869`. */
+export function price(decimal: string): string {
+  return grouped(rounded(decimal, 4));
+}
+
+/** Returns a profit to the cent with its sign: `+125.00`. */
 export function signed(decimal: string): string {
-  return decimal.startsWith("-") || /^[0.]*$/.test(decimal)
-    ? grouped(decimal)
-    : `+${grouped(decimal)}`;
+  const text = money(decimal);
+  return text.startsWith("-") || /^[0.]*$/.test(text) ? text : `+${text}`;
+}
+
+/** Returns decimal text with at most so many decimals, at least two. */
+function rounded(decimal: string, digits: number): string {
+  const unit = 10 ** (6 - digits), ticks = mulDiv(parseDecimal(decimal, 6), 1, unit);
+  return formatDecimal(ticks, digits, 2);
 }
 
 /** Returns percent with a fixed count of decimals: `-0.09 %`. */

@@ -25,7 +25,6 @@ Deno.test("live config: without a file it is a paper session on the bundled data
       orderTypes: null,
       timeInForce: null,
       short: null,
-      extendedHours: null,
       maxOrderNotional: null,
       maxPositionPct: null,
       maxOrdersPerMinute: null,
@@ -46,15 +45,12 @@ Deno.test("live config: without a file it is a paper session on the bundled data
     engine: {
       cycleIntervalSeconds: 60,
       maxCycles: 0,
-      brokerErrorLimit: 5,
-      brokerErrorWindowSeconds: 60,
     },
     orders: {
       submitTimeoutMs: 10_000,
       unknownDeadlineSeconds: 30,
       onStop: "cancel",
       external: "list",
-      retentionHours: 24,
     },
     sandbox: {
       loadDeadlineMs: 2000,
@@ -63,7 +59,6 @@ Deno.test("live config: without a file it is a paper session on the bundled data
       heapMb: 128,
       dataLimitMb: 1024,
       maxIntentsPerEvent: 100,
-      maxLogBytesPerMinute: 65_536,
       maxStateBytes: 262_144,
       maxReplayEvents: 1_000_000,
       overrunPolicy: "cancel",
@@ -79,7 +74,6 @@ Deno.test("live config: without a file it is a paper session on the bundled data
       periodicInterval: 100,
       intervalSeconds: 300,
       settleDelayMs: 2000,
-      historyLimit: 1000,
     },
     persistence: {
       kvPath: inUserDir("state/sandbar.kv"),
@@ -87,7 +81,6 @@ Deno.test("live config: without a file it is a paper session on the bundled data
       backupCount: 5,
       walMaxEntries: 10_000,
       autoSaveIntervalSeconds: 60,
-      retentionDays: 30,
       leaseTtlSeconds: 15,
       leaseRenewSeconds: 4,
     },
@@ -109,6 +102,7 @@ Deno.test("live config: without a file it is a paper session on the bundled data
     logging: { level: "INFO", logDir: inUserDir("logs") },
     control: { enabled: true, port: 0 },
     upgrade: null,
+    adopt: false,
   });
 });
 
@@ -192,10 +186,10 @@ deployment: eu1
 run_id: night-1
 state_dir: st
 time: { calendar: always_open }
-engine: { cycle_interval_seconds: 1.5, max_cycles: 10, broker_error_limit: 1, broker_error_window_seconds: 2 }
-orders: { submit_timeout_ms: 100, unknown_deadline_seconds: 1, on_stop: keep, external: adopt, retention_hours: 1 }
+engine: { cycle_interval_seconds: 1.5, max_cycles: 10 }
+orders: { submit_timeout_ms: 100, unknown_deadline_seconds: 1, on_stop: keep, external: adopt }
 sandbox: { event_deadline_ms: 5, data_limit_mb: 560, overrun_policy: flatten, restart_limit: 0, max_state_bytes: 0 }
-reconciliation: { mode: auto_sync, qty_tolerance: 0, cash_tolerance: 0, history_limit: 1 }
+reconciliation: { mode: auto_sync, qty_tolerance: 0, cash_tolerance: 0 }
 persistence: { kv_path: db/x.kv, lease_ttl_seconds: 6, lease_renew_seconds: 1 }
 data: { provider: simulated, recorded: { path: bars }, simulated: { seed: 0, prices: { qqq: 300.5 }, spread_bps: 0 } }
 backtest: { data_dir: shelf, report_dir: /tmp/out }
@@ -220,15 +214,12 @@ strategies:
   assertEquals(config.engine, {
     cycleIntervalSeconds: 1.5,
     maxCycles: 10,
-    brokerErrorLimit: 1,
-    brokerErrorWindowSeconds: 2,
   });
   assertEquals(config.orders, {
     submitTimeoutMs: 100,
     unknownDeadlineSeconds: 1,
     onStop: "keep",
     external: "adopt",
-    retentionHours: 1,
   });
   const { eventDeadlineMs, dataLimitMb, overrunPolicy, restartLimit, maxStateBytes } =
     config.sandbox;
@@ -239,8 +230,8 @@ strategies:
     0,
     0,
   ]);
-  const { mode, qtyTolerance, cashTolerance, historyLimit } = config.reconciliation;
-  assertEquals([mode, qtyTolerance, cashTolerance, historyLimit], ["auto_sync", 0, 0, 1]);
+  const { mode, qtyTolerance, cashTolerance } = config.reconciliation;
+  assertEquals([mode, qtyTolerance, cashTolerance], ["auto_sync", 0, 0]);
   assertEquals(config.persistence.kvPath, { real: `${folder}/db/x.kv`, shown: "db/x.kv" });
   assertEquals(config.data, {
     provider: "simulated",
@@ -491,7 +482,6 @@ Deno.test("live config: grants hold where the file has them, or all with the liv
     orderTypes: ["market", "limit"],
     timeInForce: ["day"],
     short: true,
-    extendedHours: false,
     maxOrderNotional: null,
     maxPositionPct: 20,
     maxOrdersPerMinute: 30,

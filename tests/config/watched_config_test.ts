@@ -19,6 +19,10 @@ Deno.test("watched config: it has the same values, and what was not read is name
     before.filter((path) => !unread().includes(path)),
     ["strategies[].id", "persistence.leaseTtlSeconds", "control.port"],
   );
+  // To write it down is no use of it.
+  const after = unread();
   assertEquals(JSON.stringify(watched), JSON.stringify(config));
+  assertEquals(unread(), after);
+  assertEquals(watched, config);
   assertEquals(unread(), []);
 });

@@ -25,10 +25,10 @@ export default defineStrategy({
 });
 `;
 
-/** The shortest lease that can be set; no strategy is late because many tests share the machine. */
+/** The shortest lease that can be set, and a quick proof that an order never left; no strategy is late because many tests share the machine. */
 const SETTINGS = `persistence: { lease_ttl_seconds: 6, lease_renew_seconds: 1 }
 sandbox: { event_deadline_ms: 10000, load_deadline_ms: 20000 }
-orders: { on_stop: keep }
+orders: { on_stop: keep, submit_timeout_ms: 1000 }
 `;
 
 /** What is compared of a result. */

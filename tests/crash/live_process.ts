@@ -18,6 +18,8 @@ export interface AccountPlace {
   readonly symbols: string;
   /** Folder of its state, in the user's. Default `state`. */
   readonly state?: string;
+  /** Where its paper exchange is. Default: the venue inside. */
+  readonly paperUrl?: string;
 }
 
 /** Starts and kills trading processes. */
@@ -152,16 +154,23 @@ async function nothingLeft(group: number): Promise<void> {
   assertEquals(left, [], "a process was left behind");
 }
 
-function argumentsOf({ folder, strategy, symbols, state = "state" }: AccountPlace): string[] {
+function argumentsOf(place: AccountPlace): string[] {
+  const { folder, strategy, symbols, state = "state", paperUrl } = place;
+  const venue = paperUrl === undefined ? [] : ["--paper-url", paperUrl];
   const settings = `${folder}/sandbar.yaml`;
-  return [strategy, "--symbols", symbols, "--state", state, "--config", settings];
+  return [strategy, "--symbols", symbols, "--state", state, "--config", settings, ...venue];
 }
 
 async function configOf(
-  { folder, strategy, symbols, state = "state" }: AccountPlace,
+  { folder, strategy, symbols, state = "state", paperUrl }: AccountPlace,
 ): Promise<LiveConfig> {
   return await resolveLive({
-    flags: { strategies: [strategy], symbols: symbols.split(","), state },
+    flags: {
+      strategies: [strategy],
+      symbols: symbols.split(","),
+      state,
+      ...(paperUrl === undefined ? {} : { paperUrl }),
+    },
     userDir: folder,
     file: { real: `${folder}/sandbar.yaml`, shown: "sandbar.yaml" },
   });

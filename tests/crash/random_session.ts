@@ -124,8 +124,10 @@ export class RandomSession {
       overrunPolicy: dice.one(["cancel", "flatten"]),
       restartLimit: dice.between(0, 2),
       maxReplayEvents: Infinity,
+      maxIntents: Infinity,
       ordersOnStop: "keep",
       isRealTime: false,
+      isInStep: false,
       periodUs: US_PER_DAY,
       cycleUs: 6e7,
       reconcileTicks: 0,
@@ -214,6 +216,7 @@ export class RandomSession {
       identity: { begunUs: 0, config: "", data: "", strategies: [] },
       upgrade: null,
       market,
+      limits: this.#strategies[0]!.spec.risk,
       broker: null,
       strategies: this.#strategies.map(({ setup, spec }, k) => ({
         id: `s${k}`,
@@ -227,7 +230,7 @@ export class RandomSession {
           speed: pace === "max" ? "max" : SPEED,
           name: "recorded",
           isSynthetic: true,
-          events: this.#events.values().drop(seen) as Iterator<FeedEvent, undefined>,
+          events: this.#events.values().drop(seen.instants) as Iterator<FeedEvent, undefined>,
         }),
       rules: this.#rules,
       snapshots: pace === "max"

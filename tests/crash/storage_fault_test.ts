@@ -92,7 +92,7 @@ async function inside<T>(
   path: string,
   work: (kv: Awaited<ReturnType<typeof openDenoKv>>) => Promise<T>,
 ): Promise<T> {
-  const kv = await openDenoKv(path, new SimulatedClock(0));
+  const kv = await openDenoKv(path, { clock: new SimulatedClock(0) });
   try {
     return await work(kv);
   } finally {

@@ -19,8 +19,8 @@ export interface Running {
   readonly pid: number;
   readonly result: Promise<Ran>;
   interrupt(signal: Deno.Signal): void;
-  /** Resolves once it has said some words. Rejects with all that it said when it ends without them. */
-  says(words: string): Promise<void>;
+  /** Resolves once it has said some words, with what it has printed so far. Rejects with all that it said when it ends without them. */
+  says(words: string): Promise<string>;
 }
 
 /** The permission set of each script, as deno.json gives it to the task. */
@@ -78,7 +78,8 @@ export function start(
     })(),
     interrupt: (signal) => command.kill(signal),
     says: async (words) => {
-      if (await Promise.any([stdout.has(words), stderr.has(words)]).catch(() => false)) return;
+      const isSaid = await Promise.any([stdout.has(words), stderr.has(words)]).catch(() => false);
+      if (isSaid) return stdout.text;
       throw new Error(`it never said "${words}", but: ${stdout.text}${stderr.text}`);
     },
   };

@@ -97,8 +97,8 @@ Deno.test("e2e: status, orders and positions show the account, as lines and as J
     );
     const positions = done(await run(folder, "control", "positions"));
     assertEquals(positions.split("\n"), [
-      "symbol  book  quantity  average   mark      value   profit  weight",
-      "AAPL    sma        100   181.25  182.5  18,250.00  +125.00  18.2 %",
+      "symbol  book  quantity  average    mark      value   profit  weight",
+      "AAPL    sma        100   181.25  182.50  18,250.00  +125.00  18.2 %",
     ]);
     assertEquals(JSON.parse(done(await run(folder, "control", "positions", "--json"))), [POSITION]);
   });

@@ -1,61 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
 import { SimulatedClock } from "../../lib/clock/mod.ts";
 import type { BrokerReport, FeedEvent } from "../../lib/protocols/mod.ts";
-import { type ExchangeLedger, PaperBroker, PaperFeed } from "../../lib/vendors/paper/mod.ts";
+import { PaperBroker, PaperFeed } from "../../lib/vendors/paper/mod.ts";
 import { start } from "./command.ts";
-
-/** An exchange in a process of its own, and where it is. */
-async function startExchange(...args: string[]): Promise<
-  { readonly url: string; end(): Promise<number>; readonly stdout: () => string } & AsyncDisposable
-> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "--no-prompt",
-      "--frozen",
-      "--permission-set=simulate",
-      "scripts/simulate.ts",
-      "paper",
-      "--json",
-      ...args,
-    ],
-    env: { INIT_CWD: "/tmp", NO_COLOR: "1" },
-    stdout: "piped",
-    stderr: "inherit",
-    stdin: "null",
-  }).spawn();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  while (!text.includes("\n")) {
-    const { value, done } = await reader.read();
-    assert(!done, `the exchange ended: ${text}`);
-    text += value;
-  }
-  let ended: Promise<number> | undefined;
-  const end = (): Promise<number> =>
-    ended ??= (async () => {
-      child.kill("SIGINT");
-      const { code } = await child.status;
-      await reader.cancel();
-      return code;
-    })();
-  return {
-    url: (JSON.parse(text) as { url: string }).url,
-    stdout: () => text,
-    end,
-    async [Symbol.asyncDispose](): Promise<void> {
-      await end();
-    },
-  };
-}
-
-async function ledgerOf(url: string): Promise<ExchangeLedger> {
-  return await (await fetch(url + "/v1/ledger")).json() as ExchangeLedger;
-}
+import { ExchangeProcess } from "./exchange_process.ts";
 
 Deno.test("BRK-05 simulate paper: the exchange outlives its client, and a second one finds what the first has left", async () => {
-  await using exchange = await startExchange("--from", "2012-01-03", "--to", "2012-03-30");
+  await using exchange = await ExchangeProcess.start(
+    "/tmp",
+    "--from",
+    "2012-01-03",
+    "--to",
+    "2012-03-30",
+  );
   const { url } = exchange, clock = new SimulatedClock("2012-01-01T00:00:00Z");
   const signal = new AbortController().signal;
   const feedOf = (broker: PaperBroker, after = 0): Promise<PaperFeed> =>
@@ -91,7 +48,7 @@ Deno.test("BRK-05 simulate paper: the exchange outlives its client, and a second
   const held = await broker.positions(), executions = await broker.executionsSince(0);
   assertEquals(held.map(({ symbol, quantity }) => [symbol, quantity]), [["GOOG", "15"]]);
   assertEquals(executions.map(({ clientId }) => clientId), ["m-1", "m-2"]);
-  const ledger = await ledgerOf(url);
+  const ledger = await exchange.ledger();
   assertEquals(ledger.executions, executions);
   assertEquals(ledger.submitsSeen, { "m-1": 1, "l-1": 1, "m-2": 1 });
   assertEquals((await broker.account()).cash, ledger.cash);
@@ -99,7 +56,13 @@ Deno.test("BRK-05 simulate paper: the exchange outlives its client, and a second
 });
 
 Deno.test("simulate paper: with a speed the market goes on by itself, and a client that asks waits for it", async () => {
-  await using exchange = await startExchange("--from", "2012-03-01", "--speed", "5000");
+  await using exchange = await ExchangeProcess.start(
+    "/tmp",
+    "--from",
+    "2012-03-01",
+    "--speed",
+    "5000",
+  );
   const { url } = exchange, clock = new SimulatedClock("2012-01-01T00:00:00Z");
   await using broker = new PaperBroker({ url, clock });
   await broker.connect();

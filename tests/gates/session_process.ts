@@ -59,6 +59,7 @@ export class SessionProcess {
 export interface LoggedEvent {
   readonly type: string;
   readonly time: string;
+  readonly severity: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
 

@@ -6,12 +6,13 @@
  */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { SandbarError } from "../../lib/core/mod.ts";
-import type { SessionView } from "../../lib/live/mod.ts";
+import { formatMoney, SandbarError } from "../../lib/core/mod.ts";
+import { replayAccount, type SessionView } from "../../lib/live/mod.ts";
 import { MemoryKv } from "../../lib/store/mod.ts";
 import { ORDER_STATE_NAMES } from "../../lib/trading/mod.ts";
 import { Faults, type RequestFault } from "../../lib/vendors/paper/mod.ts";
 import { ExchangeCase } from "./exchange_case.ts";
+import { backtestOf } from "./session_case.ts";
 
 /** Orders of all kinds: rests, amends, cancels, brackets, targets, timers, reactions. */
 const BUSY = `import { defineStrategy } from "sandbar/strategy";
@@ -60,11 +61,34 @@ for (const seed of [1, 2, 3, 4]) {
       );
       end = outcome.end;
       starts++;
-      if (end === "end_of_feed") market.assertEqualBooks(outcome);
+      if (end !== "end_of_feed") continue;
+      market.assertEqualBooks(outcome);
+      const { kv } = market.session, account = market.config.accountId;
+      // The journal makes the very state that is in the snapshots (PER-06).
+      assert((await replayAccount({ at: kv, account })).equal);
     }
     assert(starts > 3, `only ${starts} starts`);
   });
 }
+
+/** Orders of whole quantities alone: what a weight is at a broker leaves room for price and costs. */
+const WHOLE = `import { defineStrategy } from "sandbar/strategy";
+export default defineStrategy({
+  name: "whole",
+  setup({ data }) {
+    const symbol = data.symbols[0];
+    let bars = 0;
+    return {
+      onBar(bar, trade) {
+        bars++;
+        if (bars % 6 === 0) trade.buy(symbol, 10);
+        if (bars % 6 === 3) trade.sell(symbol, 7);
+        if (bars % 9 === 0) trade.buy(symbol, 4, { limitPrice: bar.close * 0.99, timeInForce: "gtc" });
+      },
+    };
+  },
+});
+`;
 
 Deno.test("G-02 a session that is cut off at any moment goes on with the exchange where it stands", async () => {
   for (const cutAt of [1, 9, 30, 71, 72, 73, 120, 200]) {
@@ -154,7 +178,7 @@ Deno.test("REC-03 what was filled while nobody was there is booked once at the n
   const config = { orders: { ...market.config.orders, onStop: "keep" as const } };
   const first = await market.run(config, {
     signal: stop.signal,
-    onChange: () => ++changes > 70 && stop.abort(),
+    onChange: () => ++changes > 60 && market.exchange.openOrders().length > 1 && stop.abort(),
   });
   assertEquals(first.end, "stopped");
   const before = market.exchange.ledger().executions.length;
@@ -167,22 +191,13 @@ Deno.test("REC-03 what was filled while nobody was there is booked once at the n
 
 Deno.test("REC-15 a position that was there before us: strict refuses, auto_sync books it, assign gives it away", async () => {
   await using market = await ExchangeCase.open({ ...MONTH, strategy: ONCE });
-  market.exchange.advance();
-  const byHand = market.exchange.submit({
-    clientId: "by-hand",
-    symbol: "MSFT",
-    side: "buy",
-    quantity: "7",
-    type: "market",
-    timeInForce: "gtc",
-  });
-  assertEquals(byHand.outcome, "confirmed");
-  for (let k = 0; k < 2; k++) market.exchange.advance();
+  buyByHand(market);
   const { reconciliation } = market.config;
   const strict = { reconciliation: { ...reconciliation, mode: "strict" as const } };
   const failure = await assertRejects(() => market.run(strict), SandbarError);
   assertEquals(failure.code, "reconciliation_failed");
   assert(failure.message.includes("MSFT"), failure.message);
+  assert(failure.message.includes("\n--adopt books"), failure.message);
 
   const answers: string[] = [];
   let view: SessionView | null = null, changes = 0;
@@ -223,14 +238,53 @@ Deno.test("REC-15 a position that was there before us: strict refuses, auto_sync
     ["strategy", "14"],
     ["unassigned", "3"],
   ]);
+  // What no strategy owns is in a replay as well.
+  const { kv: at } = market.session, { state } = await replayAccount({ at, account: "paper" });
+  assertEquals(state.cash, view!.status().money.cash);
+  assertEquals(state.positions, view!.positions());
 });
+
+Deno.test("REC-15 a position that was there before us: --adopt books it once, and later starts agree", async () => {
+  await using market = await ExchangeCase.open({ ...MONTH, strategy: ONCE });
+  buyByHand(market);
+  const { reconciliation } = market.config;
+  const strict = { reconciliation: { ...reconciliation, mode: "strict" as const } };
+  const stop = new AbortController();
+  const first = await market.run({ ...strict, adopt: true }, {
+    signal: stop.signal,
+    onChange: (view) => view.positions().length > 0 && stop.abort(),
+  });
+  assertEquals(first.end, "stopped");
+  assertEquals(first.core.unassigned.quantityOf("MSFT"), 7e6);
+  const { core } = await market.run(strict);
+  assertEquals(core.unassigned.quantityOf("MSFT"), 7e6);
+  assertEquals(core.cash(), market.exchange.engine.ledger.cash);
+});
+
+/** Buys seven shares at the exchange, past every session. */
+function buyByHand(market: ExchangeCase): void {
+  market.exchange.advance();
+  const byHand = market.exchange.submit({
+    clientId: "by-hand",
+    symbol: "MSFT",
+    side: "buy",
+    quantity: "7",
+    type: "market",
+    timeInForce: "gtc",
+  });
+  assertEquals(byHand.outcome, "confirmed");
+  for (let k = 0; k < 2; k++) market.exchange.advance();
+}
 
 Deno.test("G-11 two accounts of ours at one account of the venue: the orders of the other are seen and left alone", async () => {
   await using market = await ExchangeCase.open(FLAGS);
   const keep = { orders: { ...market.config.orders, onStop: "keep" as const } };
   const stop = new AbortController();
   let changes = 0;
-  await market.run(keep, { signal: stop.signal, onChange: () => ++changes > 70 && stop.abort() });
+  await market.run(keep, {
+    signal: stop.signal,
+    onChange: () => ++changes > 60 && market.exchange.openOrders().length > 1 && stop.abort(),
+  });
   const open = market.exchange.openOrders().map(({ clientId }) => clientId);
   assert(open.length > 0, "nothing is open");
   const second = new AbortController();
@@ -307,4 +361,14 @@ Deno.test("REC-10 a trade that the exchange corrects or breaks is corrected in t
   const { fills } = outcome.core.books[0]!.engine;
   assertEquals([fills.quantity[0], fills.quantity[1]], [3, 0]);
   assertEquals(outcome.core.standings[0], { restarts: 0, quarantined: "", isFull: false });
+});
+
+Deno.test("BRK-07 at speed max an order meets the bar after it: a run at an exchange has the fills of the backtest", async () => {
+  await using market = await ExchangeCase.open({ ...FLAGS, strategy: WHOLE });
+  const outcome = await market.run(), { json } = await backtestOf(market.config);
+  market.assertEqualBooks(outcome);
+  const { engine } = outcome.core.books[0]!;
+  assert(json.counts.fills > 30);
+  assertEquals(engine.fills.length, json.counts.fills);
+  assertEquals(formatMoney(engine.equity()), json.account.finalEquity);
 });

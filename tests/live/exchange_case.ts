@@ -45,16 +45,21 @@ export class ExchangeCase implements AsyncDisposable {
     };
   }
 
-  /** Starts an exchange over the market of a session. */
+  /**
+   * Starts an exchange over the market of a session.
+   *
+   * @param flags With the text of a strategy, or of several by their file's name.
+   */
   static async open(
-    flags: LiveFlags & { strategy: string },
+    flags: LiveFlags & { strategy: string | Readonly<Record<string, string>> },
     faults = new Faults(),
   ): Promise<ExchangeCase> {
     const session = new SessionCase(), { strategy, ...rest } = flags;
-    const path = session.strategy("strategy.ts", strategy);
+    const files = typeof strategy === "string" ? { "strategy.ts": strategy } : strategy;
+    const strategies = Object.entries(files).map(([name, text]) => session.strategy(name, text));
     return new ExchangeCase(
       session,
-      await liveConfig(session.path, { ...rest, strategies: [path] }),
+      await liveConfig(session.path, { ...rest, strategies }),
       faults,
     );
   }

@@ -64,6 +64,20 @@ Deno.test("SBX-19 a strategy that throws is fenced, its order cancelled, and goe
   );
 });
 
+Deno.test("SBX-19 more requests than max_intents_per_event in answer to one event are a fault, and none is booked (G-06)", async () => {
+  const flood =
+    `for (let k = 0; k < 4; k++) trade.order({ symbol: bar.symbol, side: "buy", quantity: 1,
+    limitPrice: 1, timeInForce: "gtc" });`;
+  for (const [maxIntentsPerEvent, restarts, orders] of [[3, 1, 3], [4, 0, 7]] as const) {
+    using session = new SessionCase();
+    const { outcome } = await beside(session, flood, { maxIntentsPerEvent });
+    assertEquals(outcome.core.standings[0]!.restarts, restarts);
+    assertEquals(outcome.core.books[0]!.engine.orders.length, orders);
+    const told = session.bus.recent({}).find(({ type }) => type === "STRATEGY_OVERRUN");
+    assertEquals(JSON.stringify(told ?? "").includes("max_intents_per_event is 3"), restarts === 1);
+  }
+});
+
 Deno.test("SBX-19 an endless loop beside a healthy strategy costs one deadline, and the healthy one ends like its backtest", async () => {
   using session = new SessionCase();
   const { config, outcome } = await beside(session, "for (;;);", {

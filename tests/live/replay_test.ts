@@ -177,3 +177,42 @@ async function snapshotOf(session: SessionCase): Promise<Uint8Array<ArrayBuffer>
   await store.close();
   return snapshot!.bytes;
 }
+
+Deno.test("replay: an account that was begun elsewhere is replayed with the places of now", async () => {
+  using session = new SessionCase();
+  const bars = `${session.path}/there.csv`, path = session.strategy("busy.ts", BUSY);
+  const lines = Array.from({ length: 60 }, (_, k) => {
+    const day = new Date(Date.UTC(2024, 0, 2) + k * 86_400_000);
+    const isOpen = day.getUTCDay() % 6 !== 0 && !["2024-01-15", "2024-02-19"].includes(iso(day));
+    return isOpen ? [`${iso(day)},${100 + k},${103 + k},${99 + k},${101 + k},100000`] : [];
+  }).flat();
+  Deno.writeTextFileSync(bars, ["date,open,high,low,close,volume", ...lines].join("\n") + "\n");
+  const config = await liveConfig(session.path, {
+    strategies: [path],
+    symbols: ["ABC"],
+    data: bars,
+  });
+  await session.run(config);
+  const options = { at: session.kv, account: ACCOUNT, runsStrategies: true };
+  Deno.mkdirSync(`${session.path}/here`);
+  const here = `${session.path}/here/busy.ts`, data = `${session.path}/here/bars.csv`;
+  Deno.renameSync(path, here);
+  Deno.renameSync(bars, data);
+  const failure = await assertRejects(() => replayAccount(options), SandbarError);
+  assertStringIncludes(failure.message, "there.csv");
+  await assertRejects(() => replayAccount({ ...options, moved: { data } }), Error, "busy.ts");
+  const [strategy] = config.strategies;
+  const moved = {
+    data,
+    strategies: [{ ...strategy!, path: here, shown: "busy.ts", folder: `${session.path}/here` }],
+  };
+  const { equal, strategies } = await replayAccount({ ...options, moved });
+  assertEquals([equal, strategies.map(({ difference, note }) => [difference, note])], [
+    true,
+    [[null, ""]],
+  ]);
+});
+
+function iso(day: Date): string {
+  return day.toISOString().slice(0, 10);
+}

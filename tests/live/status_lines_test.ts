@@ -4,7 +4,9 @@ import { renderStatus } from "../../scripts/live/status_lines.ts";
 import {
   dateAndTime,
   grouped,
+  money,
   percent,
+  price,
   printable,
   signed,
   span,
@@ -19,8 +21,8 @@ Deno.test("status lines: money, limits, links, positions, orders, strategies and
     "feed connected, 250 ms late   broker connected, 1 ms late   journal writing 812, 2 not durable yet",
     "",
     "1 position",
-    "  symbol  book  quantity  average   mark      value   profit  weight",
-    "  AAPL    sma        100   181.25  182.5  18,250.00  +125.00  18.2 %",
+    "  symbol  book  quantity  average    mark      value   profit  weight",
+    "  AAPL    sma        100   181.25  182.50  18,250.00  +125.00  18.2 %",
     "",
     "1 open order",
     "  time                 symbol  book  side  quantity  filled  terms          state             id",
@@ -76,7 +78,7 @@ Deno.test("status lines: what stands in the way comes right below the title, and
     "no link to paper",
     "the journal cannot be written",
     "equity 100,212.50   cash 81,962.50   today -87.50 (-0.09 %)",
-    "loss today 0.09 % of 2 %   drawdown 0.50 % of 10 %   gross 18.21 % of no limit",
+    "loss today 0.09 % of 2 %   drawdown 0.50 % of 10 %   gross 18.21 % (no limit)",
     "feed disconnected   broker disconnected   journal failed 812",
     "",
     "0 positions",
@@ -157,7 +159,19 @@ Deno.test("words: figures as people read them", () => {
     ["0", "999", "1000", "-1234567.5", "0.000001"].map(grouped),
     ["0", "999", "1,000", "-1,234,567.5", "0.000001"],
   );
-  assertEquals(["1.50", "-1.50", "0.00", "1000"].map(signed), ["+1.50", "-1.50", "0.00", "+1,000"]);
+  assertEquals(["1.50", "-1.50", "0.00", "1000"].map(signed), [
+    "+1.50",
+    "-1.50",
+    "0.00",
+    "+1,000.00",
+  ]);
+  assertEquals(["99943.597149", "0.005", "-0.015", "0.004999"].map(money), [
+    "99,943.60",
+    "0.00",
+    "-0.02",
+    "0.00",
+  ]);
+  assertEquals(["446.886903", "450", "0.00005"].map(price), ["446.8869", "450.00", "0.00"]);
   assertEquals([-0.001, 0, 12.375, -3].map((it) => percent(it)), [
     "0.00 %",
     "0.00 %",

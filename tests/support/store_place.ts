@@ -39,7 +39,7 @@ export async function inFile(work: (place: StorePlace) => Promise<void>): Promis
   const folder = Deno.makeTempDirSync({ prefix: "sandbar-store-" }), path = `${folder}/a.kv`;
   try {
     await work(placeOf("file", () => path, async (use) => {
-      const kv = await openDenoKv(path, new SimulatedClock(START));
+      const kv = await openDenoKv(path, { clock: new SimulatedClock(START) });
       try {
         return await use(kv);
       } finally {

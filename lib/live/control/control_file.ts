@@ -71,6 +71,23 @@ export class ControlFile {
   }
 }
 
+/** Returns the processes that say they run an account of a state folder, for people. It never fails: it is asked when something else has. */
+export function runningIn(stateDir: string): string[] {
+  try {
+    return [...Deno.readDirSync(stateDir)].filter(({ isDirectory }) => isDirectory)
+      .flatMap(({ name }) => {
+        const note = new ControlFile(`${stateDir}/${name}`).read();
+        return note ? [`process ${note.pid} of account ${note.account}`] : [];
+      });
+  } catch (error) {
+    if (error instanceof SandbarError || error instanceof Deno.errors.NotFound) return [];
+    if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
+      return [];
+    }
+    throw error;
+  }
+}
+
 function noteOf(value: unknown): ControlNote | undefined {
   const it = (value ?? {}) as Partial<Record<keyof ControlNote, unknown>>;
   const { account, port, token, instance, pid, startedUs } = it;

@@ -79,10 +79,10 @@ export async function examine(options: ExamineOptions): Promise<Checkup> {
     }
   };
   const isThere = options.isService || isFile(at);
-  const store = isThere ? await attempt("store", () => checkStore({ at, account })) : null;
+  const store = isThere ? await attempt("store", () => checkStore({ at, account, clock })) : null;
   const identity = store === null
     ? null
-    : await attempt("store", () => readAccount({ at, account }, identityOfAccount));
+    : await attempt("store", () => readAccount({ at, account, clock }, identityOfAccount));
   const stored = options.prefersStored ? identity?.settings : undefined;
   const isStored = stored !== undefined, settings = stored ?? options.settings;
   for (const { where, what } of store?.findings ?? []) {

@@ -4,11 +4,14 @@
  * @module
  */
 
+import type { Clock } from "../../protocols/mod.ts";
 import { readAccount } from "../../store/mod.ts";
+import type { MovedAccount } from "./moved_account.ts";
 import { rebuild, type SnapshotCheck, type Until } from "./rebuild.ts";
 import { type Rerun, rerunStrategies } from "./rerun.ts";
 import { type StateView, stateView } from "./state_view.ts";
 
+export type { MovedAccount } from "./moved_account.ts";
 export type { SnapshotCheck, Until } from "./rebuild.ts";
 export type { Rerun } from "./rerun.ts";
 export type { BookView, StateView } from "./state_view.ts";
@@ -18,10 +21,14 @@ export interface ReplayOptions {
   /** The store: a path or a URL, or an open one. */
   readonly at: Parameters<typeof readAccount>[0]["at"];
   readonly account: string;
+  /** To wait for the store so long and no longer; without it for ever. */
+  readonly clock?: Pick<Clock, "sleep">;
   /** Default: up to the end. */
   readonly until?: Until;
   /** Whether the strategies are run again. Default: not. */
   readonly runsStrategies?: boolean;
+  /** Of an account that was begun elsewhere: where its data and strategies lie now. */
+  readonly moved?: MovedAccount;
 }
 
 /** What came of it. */
@@ -47,9 +54,9 @@ export interface Replayed {
  * @throws {StrategyFailure} When a strategy that is run again is refused.
  */
 export async function replayAccount(options: ReplayOptions): Promise<Replayed> {
-  const { at, account, until = { timeUs: Infinity }, runsStrategies = false } = options;
-  const rebuilt = await readAccount({ at, account }, (history) => rebuild(history, until));
-  const strategies = runsStrategies ? await rerunStrategies(rebuilt) : [];
+  const { account, until = { timeUs: Infinity }, runsStrategies = false, moved = {} } = options;
+  const rebuilt = await readAccount(options, (history) => rebuild(history, until, moved));
+  const strategies = runsStrategies ? await rerunStrategies(rebuilt, moved) : [];
   const { core, from, sequence, lastSequence, records, snapshots } = rebuilt;
   return {
     account,

@@ -11,6 +11,7 @@ import { JOURNAL_KIND, type JournalRecord } from "../../protocols/mod.ts";
 import { sha256Ledger } from "../../run/mod.ts";
 import type { AccountHistory } from "../../store/mod.ts";
 import { encodeCore, identityIn, restoreCore } from "../core_snapshot.ts";
+import { type MovedAccount, withPlaces } from "./moved_account.ts";
 import { LiveMarket } from "../live_market.ts";
 import { CoreRecovery, type MakeCore } from "../recover_core.ts";
 import { OrderNames } from "../order_names.ts";
@@ -52,10 +53,15 @@ export interface Rebuilt {
 /**
  * Rebuilds a state.
  *
+ * @param moved Where its data lies now.
  * @throws {SandbarError} `usage` for a place that is not in the journal, or not any more; `data_invalid` when the recorded bars have changed;
  * `journal_corrupt`, `schema_newer`, and what data can be wrong in.
  */
-export async function rebuild(history: AccountHistory, until: Until): Promise<Rebuilt> {
+export async function rebuild(
+  history: AccountHistory,
+  until: Until,
+  moved: MovedAccount = {},
+): Promise<Rebuilt> {
   const { firstSequence, lastSequence } = history;
   if ("sequence" in until && until.sequence > lastSequence) {
     throw new SandbarError(
@@ -70,7 +76,7 @@ export async function rebuild(history: AccountHistory, until: Until): Promise<Re
   let identity = base === undefined
     ? await firstIdentity(history)
     : identityIn(base.bytes as Uint8Array<ArrayBuffer>);
-  const recovery = new CoreRecovery(coreMaker(identity, history), {
+  const recovery = new CoreRecovery(coreMaker(identity, { ...history, moved }), {
     begun: identity,
     identity,
     snapshot: base?.bytes as Uint8Array<ArrayBuffer> | undefined,
@@ -96,7 +102,7 @@ export async function rebuild(history: AccountHistory, until: Until): Promise<Re
     records++;
     if (waiting[0] !== sequence) continue;
     waiting.shift();
-    snapshots.push({ sequence, what: await compareWith(history, core, sequence) });
+    snapshots.push({ sequence, what: await compareWith({ ...history, moved }, core, sequence) });
   }
   if (base !== undefined) snapshots.push({ sequence: from, what: "" });
   snapshots.sort((a, b) => a.sequence - b.sequence);
@@ -141,9 +147,11 @@ function readable(bytes: Uint8Array<ArrayBuffer>): SessionIdentity | undefined {
 /** Returns what makes an account of an identity before its first bar. */
 function coreMaker(
   identity: SessionIdentity,
-  { shown, birthEpoch }: Pick<AccountHistory, "shown" | "birthEpoch">,
+  { shown, birthEpoch, moved }: Pick<AccountHistory, "shown" | "birthEpoch"> & {
+    readonly moved: MovedAccount;
+  },
 ): MakeCore {
-  const settings = settingsOf(identity, shown),
+  const settings = withPlaces(settingsOf(identity, shown), moved),
     { begunUs } = identity,
     data = sessionData(settings, begunUs);
   if (data.sha256 !== identity.data) {
@@ -164,7 +172,7 @@ function coreMaker(
         id: strategy.id,
         spec: { ...bookSpec(settings, strategy, market), rights: rights[k]! },
       })),
-      names,
+      { names, limits: settings.run.risk },
     );
 }
 
@@ -221,7 +229,7 @@ function engineTimeOf({ kind, payload, timeUs }: JournalRecord): number {
 
 /** Returns what differs between a stored state and the one that was rebuilt, empty for nothing. */
 async function compareWith(
-  history: AccountHistory,
+  history: AccountHistory & { readonly moved: MovedAccount },
   core: TradingCore,
   sequence: number,
 ): Promise<string> {

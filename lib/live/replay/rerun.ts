@@ -13,6 +13,7 @@ import type { DecisionDifference } from "../intent_check.ts";
 import { sessionData } from "../session_data.ts";
 import { type PlannedStrategy, planOf } from "../session_plan.ts";
 import type { LiveBook } from "../live_book.ts";
+import { type MovedAccount, withPlaces } from "./moved_account.ts";
 import { type Rebuilt, settingsOf } from "./rebuild.ts";
 import type { SessionSettings } from "../session_identity.ts";
 import { requestLines } from "./request_words.ts";
@@ -48,8 +49,12 @@ const STRIDE = 4096;
  * @throws {SandbarError} What a strategy's file can be wrong in.
  * @throws {StrategyFailure} When a strategy is refused.
  */
-export async function rerunStrategies(rebuilt: Rebuilt): Promise<Rerun[]> {
-  const { core, identity, lastRows } = rebuilt, settings = settingsOf(identity, "the store");
+export async function rerunStrategies(
+  rebuilt: Rebuilt,
+  moved: MovedAccount = {},
+): Promise<Rerun[]> {
+  const { core, identity, lastRows } = rebuilt,
+    settings = withPlaces(settingsOf(identity, "the store"), moved);
   if (core.isFinished && lastRows === undefined) {
     throw new SandbarError(
       "usage",

@@ -6,7 +6,7 @@
 
 import { formatMoney } from "../../core/mod.ts";
 import { sha256Ledger } from "../../run/mod.ts";
-import { bookOrders, bookPositions } from "../book_views.ts";
+import { accountPositions, bookOrders } from "../book_views.ts";
 import type { OrderView, PositionView } from "../control/controlled.ts";
 import type { TradingCore } from "../trading_core.ts";
 
@@ -42,14 +42,13 @@ export interface BookView {
 /** Returns the view of a state. */
 export function stateView(core: TradingCore): StateView {
   const equity = core.equity();
-  const cash = core.books.reduce((sum, { engine }) => sum + engine.ledger.cash, 0);
   return {
     timeUs: core.nowUs,
     instants: core.market.steps,
     ...core.standing(),
     ...(core.isFinished ? { state: "finished" as const } : {}),
     equity: formatMoney(equity),
-    cash: formatMoney(cash),
+    cash: formatMoney(core.cash()),
     books: core.books.map((book, k) => ({
       id: core.ids[k]!,
       equity: formatMoney(book.engine.equity()),
@@ -60,7 +59,7 @@ export function stateView(core: TradingCore): StateView {
       intentsSha256: book.intentsSha256(),
       bookHash: book.engine.mirrorHash().toString(16),
     })),
-    positions: core.books.flatMap(({ engine }, k) => bookPositions(engine, core.ids[k]!, equity)),
+    positions: accountPositions(core, equity),
     openOrders: core.books.flatMap(({ engine }, k) => bookOrders(engine, core.ids[k]!, 0)),
   };
 }

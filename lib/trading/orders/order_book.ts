@@ -336,6 +336,7 @@ export class OrderBook {
     this.counts[from]! -= 1;
     this.counts[to]! += 1;
     table.state[row] = to;
+    this.remote?.follow(row, to);
     if (isWorking(to)) {
       // A refusal leads back to a state without a request of ours.
       const asks = to === ORDER_STATE.pending_cancel || to === ORDER_STATE.pending_replace;

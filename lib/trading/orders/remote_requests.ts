@@ -7,6 +7,7 @@
 
 import type { StateTape } from "../../core/mod.ts";
 import { SparseColumn } from "./columns.ts";
+import { isWorking, ORDER_STATE } from "./lifecycle.ts";
 import { RowScratch } from "./working_orders.ts";
 
 /** Requests of one book. */
@@ -34,6 +35,12 @@ export class RemoteRequests {
     this.limit.set(row, limit);
     this.stop.set(row, stop);
     this.replaces.add(row);
+  }
+
+  /** Forgets what an order that came to a state has no use for any more. */
+  follow(row: number, state: number): void {
+    if (this.cancels.length > 0 && !isWorking(state)) this.cancels.drop(row);
+    if (this.replaces.length > 0 && state !== ORDER_STATE.pending_replace) this.replaces.drop(row);
   }
 
   /** Writes the state to a tape, or takes it back from one. */

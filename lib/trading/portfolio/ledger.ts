@@ -304,8 +304,8 @@ export class Ledger {
       this.financing + this.commission + this.fees;
   }
 
-  /** Adds everything that a fill can change to a hash. */
-  hashInto(hash: StateHash): void {
+  /** Adds everything that a fill can change to a hash, and the value of the positions unless that is left out. */
+  hashInto(hash: StateHash, withHoldings = true): void {
     hash.add(this.cash);
     hash.add(this.realised);
     hash.add(this.commission);
@@ -313,7 +313,7 @@ export class Ledger {
     hash.add(this.slippage);
     hash.add(this.dividends);
     hash.add(this.financing);
-    hash.add(this.holdings);
+    if (withHoldings) hash.add(this.holdings);
     for (let s = 0; s < this.seriesCount; s++) {
       hash.add(this.position[s]!);
       hash.add(this.cost[s]!);

@@ -140,6 +140,24 @@ export class KillSwitch {
     return true;
   }
 
+  /** Takes over a cause that the account's switch has found. Returns false when one of its rule holds already. */
+  take(found: KillCause): boolean {
+    const isDaily = found.rule === RISK_RULE.daily_loss;
+    if ((isDaily ? this.#dailyCause : this.#drawdownCause) !== null) return false;
+    if (isDaily) this.#dailyCause = found;
+    else this.#drawdownCause = found;
+    this.#setFloors();
+    this.#tell();
+    return true;
+  }
+
+  /** Takes an amount that came or went without a gain or a loss into account, micro-units. */
+  shift(amount: number): void {
+    this.#peak += amount;
+    this.#dayStart += amount;
+    this.#setFloors();
+  }
+
   /** Trips by hand. Returns false when it was tripped by hand already. */
   trip(reason: string, timeUs: number): boolean {
     if (this.#manualCause !== null) return false;

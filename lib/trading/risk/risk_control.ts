@@ -161,6 +161,15 @@ export class RiskControl {
     if (this.kill.judge(this.#books.ledger.equity(), timeUs)) this.#cut(timeUs);
   }
 
+  /** Takes over a cause that the account's switch has found. Returns false when it holds already. */
+  killWith(cause: KillCause): boolean {
+    this.isOn = true;
+    this.#books.equity();
+    const isNew = this.kill.take(cause);
+    if (isNew) this.#cut(cause.timeUs);
+    return isNew;
+  }
+
   /** Trips the switch by hand. */
   killByHand(reason: string, timeUs: number): void {
     this.isOn = true;

@@ -17,6 +17,7 @@ import * as quoteRules from "./quote_rules.ts";
 import type { QuoteSource } from "./quote_rules.ts";
 import type { RiskLimits } from "./risk_limits.ts";
 import * as riskRules from "./risk_rules.ts";
+import type { SharedRules } from "./shared_rules.ts";
 import * as worstCase from "./worst_case.ts";
 import { type OrderTerms, type RiskBooks, WorstCase } from "./worst_case.ts";
 
@@ -48,11 +49,14 @@ export class RiskGate {
   measured = 0;
   /** See `engine_state.ts`. */
   engineState: number = ENGINE_STATE.ready;
+  /** The rules of the account that this book is a part of; null for one that stands alone, as every mirror does. */
+  shared: SharedRules | null = null;
+  /** What the open orders of this book could come to. */
+  readonly worst: WorstCase;
   readonly #limits: RiskLimits;
   readonly #kill: KillSwitch;
   readonly #quotes: QuoteSource | null;
   readonly #books: RiskBooks;
-  readonly #worst: WorstCase;
   readonly #isRestricted: Int32Array;
   readonly #isHalted: Int32Array;
   /** Microseconds UTC of the last fill of each series, -Infinity before. */
@@ -80,7 +84,7 @@ export class RiskGate {
     this.#kill = kill;
     this.#books = books;
     this.#quotes = quotes;
-    this.#worst = new WorstCase(books);
+    this.worst = new WorstCase(books);
     this.#isRestricted = new I32(count);
     this.#isHalted = new I32(count);
     this.#lastFillUs = new F64(count);
@@ -110,7 +114,7 @@ export class RiskGate {
     tape.entries(this.#lastFillUs, count);
     tape.entries(this.#taken, this.#takenSize);
     // The other sums of the worst case are formed anew at each order.
-    this.#worst.open.carry(tape);
+    this.worst.open.carry(tape);
   }
 
   /** Lets the orders leave that have no place in a map. Call while the fills are still there. */
@@ -144,12 +148,24 @@ export class RiskGate {
 
   /** Takes note of an order that goes out. */
   take(row: number, nowUs: number): void {
+    if (this.shared !== null) this.shared.take(nowUs);
     if ((this.#books.book.table.flags[row]! & ORDER_FLAG.reduce_only) === 0) {
-      this.#worst.open.add(row);
+      this.worst.open.add(row);
     }
     if (this.#takenSize === 0) return;
     this.#taken[this.#takenAt] = nowUs;
     this.#takenAt = this.#takenAt + 1 === this.#takenSize ? 0 : this.#takenAt + 1;
+  }
+
+  /**
+   * Adds up the open orders of this book, with an order among them or as if it were not there.
+   *
+   * @returns The size that the order could bring its side of the position to, 0 without it. Micro-units.
+   */
+  addUp(order: OrderTerms, isCounted: boolean): number {
+    const equity = this.#books.equity(), s = order.series;
+    this.worst.survey(order.amends, order.sizing === SIZING.quantity ? -1 : s, equity, order);
+    return isCounted ? this.#count(order, s, this.#books.lastPrice(s), equity) : 0;
   }
 
   /** Whether an order waits for a fill of which it can only close what that opens. */
@@ -165,7 +181,13 @@ export class RiskGate {
     const s = order.series, last = this.#books.lastPrice(s);
     return this.#breaksState(order) || this.#breaksAccount(order, s) ||
       this.#breaksOrder(order, s, last, equity) || this.#breaksQuote(s, order.nowUs) ||
-      this.#breaksExposure(order, s, last, equity) || this.#breaksRate(order.nowUs);
+      this.#breaksExposure(order, s, last, equity) || this.#breaksRate(order.nowUs) ||
+      this.#breaksShared(order);
+  }
+
+  #breaksShared(order: OrderTerms): boolean {
+    const found = this.shared === null ? null : this.shared.breachOf(order);
+    return found !== null && this.#breaks(found.rule, found.limit, found.measured);
   }
 
   #breaksState(order: OrderTerms): boolean {
@@ -232,13 +254,13 @@ export class RiskGate {
       }
     }
     const isTarget = order.sizing !== SIZING.quantity;
-    this.#worst.survey(order.amends, isTarget ? s : -1, equity, order);
-    if (limits.refuseDuplicates && this.#worst.foundTwin) {
+    this.worst.survey(order.amends, isTarget ? s : -1, equity, order);
+    if (limits.refuseDuplicates && this.worst.foundTwin) {
       return this.#breaks(RISK_RULE.duplicate, 0, 0);
     }
     if (maxOpenOrders === null || order.amends >= 0) return false;
     // A target takes the place of the one before it.
-    const open = this.#books.book.working.count + (this.#worst.foundTarget ? 0 : 1);
+    const open = this.#books.book.working.count + (this.worst.foundTarget ? 0 : 1);
     return open > maxOpenOrders && this.#breaks(RISK_RULE.max_open_orders, maxOpenOrders, open);
   }
 
@@ -260,9 +282,9 @@ export class RiskGate {
     const { ledger } = this.#books;
     switch (order.sizing) {
       case SIZING.quantity:
-        return sizeOf(this.#worst.valueOf(s, order.quantity, price));
+        return sizeOf(this.worst.valueOf(s, order.quantity, price));
       case SIZING.targetQuantity:
-        return sizeOf(this.#worst.valueOf(s, order.quantity - ledger.position[s]!, price));
+        return sizeOf(this.worst.valueOf(s, order.quantity - ledger.position[s]!, price));
       default:
         return sizeOf(weightValue(order.quantity, equity) - ledger.value[s]!);
     }
@@ -285,7 +307,7 @@ export class RiskGate {
   }
 
   #breaksExposure(order: OrderTerms, s: number, last: number, equity: number): boolean {
-    const worst = this.#worst, side = order.quantity >= 0 ? 1 : -1;
+    const worst = this.worst, side = order.quantity >= 0 ? 1 : -1;
     const own = this.#count(order, s, last, equity);
     if (this.#position !== null && own > of(equity, this.#position)) {
       return this.#breaks(
@@ -321,7 +343,7 @@ export class RiskGate {
 
   /** Counts the order among the open ones and returns the size that it could bring its side of the position to. */
   #count(order: OrderTerms, s: number, last: number, equity: number): number {
-    const worst = this.#worst, value = this.#books.ledger.value[s]!;
+    const worst = this.worst, value = this.#books.ledger.value[s]!;
     worst.list(s);
     if (order.sizing === SIZING.quantity) {
       const price = worstPrice(last, order.limit, order.stop);

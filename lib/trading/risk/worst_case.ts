@@ -117,11 +117,14 @@ export class WorstCase {
 
   /** The greatest size that a series could come to. */
   sizeOf(s: number): number {
-    const value = this.#books.ledger.value[s]!,
-      target = this.hasTarget[s] === 1 ? this.target[s]! : 0;
-    const up = larger(larger(value, target), 0) + this.buys[s]!;
-    const down = larger(larger(-value, -target), 0) + this.sells[s]!;
-    return larger(up, down);
+    return larger(this.endOf(s, 1), this.endOf(s, -1));
+  }
+
+  /** How long (`sign` 1) or short (-1) a series could come to be; never below 0. */
+  endOf(s: number, sign: number): number {
+    const value = sign * this.#books.ledger.value[s]!;
+    const target = this.hasTarget[s] === 1 ? sign * this.target[s]! : 0;
+    return larger(larger(value, target), 0) + (sign > 0 ? this.buys[s]! : this.sells[s]!);
   }
 
   /** Sum of the sizes that all series but one could come to. */

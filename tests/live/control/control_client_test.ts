@@ -7,6 +7,7 @@ import {
   type ControlNote,
   type OrderView,
 } from "../../../lib/live/control/mod.ts";
+import { runningIn } from "../../../lib/live/control/control_file.ts";
 import { inFolder } from "../../data/folder.ts";
 import { NOON_US, ORDER } from "./running_account.ts";
 import { served } from "./served.ts";
@@ -55,6 +56,15 @@ Deno.test("control client: asks and orders by the file of the account (ENG-11)",
     });
   });
 });
+
+Deno.test("control file: whoever may hold the state of other accounts is named, and what is no such file is passed over", () =>
+  inFolder((folder) => {
+    assertEquals(runningIn(`${folder}/none`), []);
+    for (const name of ["paper", "other", "broken"]) Deno.mkdirSync(`${folder}/${name}`);
+    new ControlFile(`${folder}/paper`).write(noteFor(5000));
+    Deno.writeTextFileSync(`${folder}/broken/control.json`, "{");
+    assertEquals(runningIn(folder), ["process 4711 of account paper"]);
+  }));
 
 Deno.test("control client: no file, no note in it, and the file of a dead process are told apart (ENG-11)", async () => {
   await inFolder(async (folder) => {

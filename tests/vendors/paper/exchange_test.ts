@@ -163,6 +163,18 @@ for (const [kind, expected] of REPORT_CASES) {
   });
 }
 
+Deno.test("BRK-05 paper exchange: a report that waits for the next one is told two instants later when there is none", () => {
+  const faults = new Faults(), exchange = paperExchange({ faults });
+  exchange.advance();
+  exchange.submit(order("a-1"));
+  faults.arm({ on: "report", kind: "reorder", report: "fill" });
+  exchange.advance();
+  assertEquals(told(exchange), ["acknowledged"]);
+  exchange.advance();
+  exchange.advance();
+  assertEquals(told(exchange), ["acknowledged", "fill 10"]);
+});
+
 Deno.test("ORD-10 paper exchange: a restated trade keeps its name, and the books follow", () => {
   const exchange = paperExchange();
   exchange.advance();

@@ -34,7 +34,7 @@ export const REQUEST_FAULTS = [
 export const REPORT_FAULTS = [
   /** Told twice. */
   "duplicate",
-  /** Told after the report that follows it. */
+  /** Told after the report that follows it, or two instants later. */
   "reorder",
   /** Told `instants` instants later. */
   "late",

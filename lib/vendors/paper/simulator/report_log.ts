@@ -16,7 +16,8 @@ export class ReportLog {
   readonly #reports: BrokerReport[] = [];
   readonly #listeners = new Set<() => void>();
   readonly #late: { readonly step: number; readonly report: BrokerReport }[] = [];
-  #held: BrokerReport | null = null;
+  /** Waits for the report that follows it, or for the instant after the next: a market that nobody trades in tells it as well. */
+  #held: { readonly step: number; readonly report: BrokerReport } | null = null;
 
   /** Number of the last report, 0 before the first. */
   get last(): number {
@@ -42,7 +43,7 @@ export class ReportLog {
         return;
       case "reorder":
         if (this.#held !== null) break;
-        this.#held = report;
+        this.#held = { step: step + 2, report };
         return;
       case "duplicate":
         this.#reports.push(report);
@@ -51,22 +52,24 @@ export class ReportLog {
       case undefined:
     }
     this.#reports.push(report);
-    if (this.#held !== null) this.#reports.push(this.#held);
-    this.#held = null;
+    this.#tellHeld(Infinity);
     this.#tell();
   }
 
-  /** Adds the late reports whose instant has come, and at the end of the data all that wait. */
+  /** Adds the reports that waited for this instant, and at the end of the data all that wait. */
   release(step: number): void {
     for (let k = 0; k < this.#late.length;) {
       if (this.#late[k]!.step > step) k++;
       else this.#reports.push(this.#late.splice(k, 1)[0]!.report);
     }
-    if (step === Infinity && this.#held !== null) {
-      this.#reports.push(this.#held);
-      this.#held = null;
-    }
+    this.#tellHeld(step);
     this.#tell();
+  }
+
+  #tellHeld(step: number): void {
+    if (this.#held === null || this.#held.step > step) return;
+    this.#reports.push(this.#held.report);
+    this.#held = null;
   }
 
   #tell(): void {
