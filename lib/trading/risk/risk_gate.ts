@@ -121,7 +121,7 @@ export class RiskGate {
   renumber(map: RowMap): void {
     this.#readFills();
     this.#seenFills = map.fillsKept;
-    this.#worst.open.renumber(map);
+    this.worst.open.renumber(map);
   }
 
   /** Sets whether a symbol is halted: it is not added to. */
