@@ -33,7 +33,7 @@ function begun(books: HashedBooks, withHoldings: boolean): StateHash {
   const hash = new StateHash();
   books.ledger.hashInto(hash, withHoldings);
   hash.add(books.step);
-  hash.add(books.book.table.length);
-  hash.add(books.fills.length);
+  hash.add(books.book.table.made);
+  hash.add(books.fills.made);
   return hash;
 }

@@ -44,6 +44,7 @@ export class BookView implements TradePort {
   readonly intents: IntentRows = new IntentRows();
   readonly #engine: Engine;
   readonly #sizesAtDecision: boolean;
+  readonly #history: number;
   readonly #symbols: readonly string[];
   readonly #seriesBySymbol: Record<string, number>;
   readonly #positions: readonly PositionView[];
@@ -54,9 +55,18 @@ export class BookView implements TradePort {
   #lastSeries = 0;
   #position = -1;
 
-  /** @param sizesAtDecision True where the venue takes weights as quantities by the last close. */
-  constructor(engine: Engine, symbols: readonly string[], sizesAtDecision: boolean) {
+  /**
+   * @param sizesAtDecision True where the venue takes weights as quantities by the last close.
+   * @param history See `HISTORY_ORDERS`.
+   */
+  constructor(
+    engine: Engine,
+    symbols: readonly string[],
+    sizesAtDecision: boolean,
+    history: number,
+  ) {
     this.#engine = engine;
+    this.#history = history;
     this.#sizesAtDecision = sizesAtDecision;
     this.#symbols = symbols;
     const bySymbol = { __proto__: null } as unknown as Record<string, number>,
@@ -183,17 +193,18 @@ export class BookView implements TradePort {
   }
 
   amend(id: number, units: number, limit: number, stop: number): boolean {
-    const orders = this.#engine.orders, s = this.seriesOfOrder(id);
-    if (s === -1 || !this.#isOurs(id)) return false;
+    const { orders } = this.#engine, row = this.#rowOf(id);
+    if (row === -1 || !this.#isOurs(row)) return false;
+    const s = orders.series[row]!, signed = orders.quantity[row]! < 0 ? -units : units;
     this.#term(s, TERM.row, id);
-    const signed = orders.quantity[id]! < 0 ? -units : units;
     this.#request(VERB.amend, s, ORDER_TYPE.market, TIME_IN_FORCE.day, 0, signed, limit, stop);
     return true;
   }
 
   cancel(id: number): boolean {
-    const s = this.seriesOfOrder(id);
-    if (s === -1 || !this.#isOurs(id)) return false;
+    const row = this.#rowOf(id);
+    if (row === -1 || !this.#isOurs(row)) return false;
+    const s = this.#engine.orders.series[row]!;
     this.#request(VERB.cancel, s, ORDER_TYPE.market, TIME_IN_FORCE.day, 0, id, 0, 0);
     return true;
   }
@@ -205,19 +216,28 @@ export class BookView implements TradePort {
   }
 
   cancelAll(series: number): number {
-    const rows = new RowScratch(), { working } = this.#engine.book;
+    const rows = new RowScratch(), { working, table } = this.#engine.book;
     let count = 0;
     for (let s = 0; s < this.#symbols.length; s++) {
       if (series !== -1 && s !== series) continue;
       working.list(s, rows);
-      for (let k = 0; k < rows.length; k++) if (this.cancel(rows.at(k))) count++;
+      for (let k = 0; k < rows.length; k++) if (this.cancel(table.idOf(rows.at(k)))) count++;
     }
     return count;
   }
 
   seriesOfOrder(id: number): number {
-    const orders = this.#engine.orders;
-    return isWhole(id) && id >= 0 && id < orders.length ? orders.series[id]! : -1;
+    const row = this.#rowOf(id);
+    return row === -1 ? -1 : this.#engine.orders.series[row]!;
+  }
+
+  /** The row of an order that the strategy can ask for, -1 for any other: whether older ones have left the book yet makes no difference. */
+  #rowOf(id: number): number {
+    const { orders } = this.#engine;
+    if (!isWhole(id) || id < 0 || id >= orders.made) return -1;
+    const row = orders.rowOf(id);
+    if (row === -1 || isWorking(orders.state[row]!)) return row;
+    return orders.ending[row]! > orders.endings - this.#history ? row : -1;
   }
 
   cash(): number {
@@ -243,7 +263,8 @@ export class BookView implements TradePort {
   }
 
   orderOf(id: number): Order | undefined {
-    return isWhole(id) && id >= 0 && id < this.#engine.orders.length ? this.orderAt(id) : undefined;
+    const row = this.#rowOf(id);
+    return row === -1 ? undefined : this.orderAt(row);
   }
 
   now(): number {

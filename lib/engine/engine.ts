@@ -21,10 +21,12 @@ import {
   type OrderTable,
   QuoteBook,
   RiskControl,
+  type RowMap,
 } from "../trading/mod.ts";
 import * as venue from "../venue/mod.ts";
-import { createVenue, type Venue } from "../venue/mod.ts";
+import type { Venue } from "../venue/mod.ts";
 import { AccountNights } from "./account_nights.ts";
+import { venueOf } from "./book_venue.ts";
 import { hashOfBook, hashOfMirror } from "./book_hash.ts";
 import { ActionLog, CorporateActions, type EngineListener } from "./corporate_actions.ts";
 import type { EngineSpec } from "./engine_spec.ts";
@@ -34,9 +36,8 @@ import { MarginCalls } from "./margin_calls.ts";
 import { MarketEvents } from "./market_events.ts";
 import { OrderDesk } from "./order_desk.ts";
 import { MirrorVenue } from "./mirror_venue.ts";
-import { REPORTED_VENUE } from "./reported_venue.ts";
 import * as riskWatch from "./risk_watch.ts";
-import { clocksOf, SessionEdgesOf } from "./session_clock.ts";
+import { clocksOf } from "./session_clock.ts";
 
 const { LAST_OF_INSTANT } = market;
 const { toTicks } = venue;
@@ -76,6 +77,8 @@ export class Engine {
   listener: EngineListener | null = null;
   /** Takes the rows of the host's book, null in a book that is not a mirror. */
   readonly mirror: MirrorVenue | null;
+  /** False where a book elsewhere follows this one, or is followed: its rows are named by both. */
+  readonly isOnlyHere: boolean;
 
   readonly #spec: EngineSpec;
   readonly #venue: Venue;
@@ -142,17 +145,12 @@ export class Engine {
     const sessions = clocksOf(spec.sessions, spec.sessionsOf);
     this.#nights = new AccountNights(this.ledger, account, this.actionLog, sessions);
     this.mirror = spec.mirror === "copy" ? new MirrorVenue(this, spec.instruments) : null;
-    const isReported = this.book.remote !== null;
-    this.#marginCalls = this.ledger.margin === null || this.mirror !== null || isReported
+    const isRemote = this.book.remote !== null;
+    this.isOnlyHere = spec.mirror === undefined && !isRemote;
+    this.#marginCalls = this.ledger.margin === null || this.mirror !== null || isRemote
       ? null
       : new MarginCalls(this, lots);
-    this.#venue = this.mirror ?? (isReported ? REPORTED_VENUE : createVenue(this, {
-      venue: spec.venue,
-      matching: spec.matching,
-      lots,
-      allowShort: spec.rights.short,
-      edges: () => new SessionEdgesOf(series, spec.sessions, spec.sessionsOf),
-    }));
+    this.#venue = venueOf(this, spec, lots);
     this.events = new MarketEvents(this, this.#venue, lots);
     this.#splits = {
       onSplit: (s, row, numerator, denominator) => {
@@ -252,21 +250,12 @@ export class Engine {
     return this.series[s]!.closeTime[this.rows[s]! + 1]!;
   }
 
-  /**
-   * Sets the time of an event between two bars (a timer, a session event). Nothing else changes: a replay learns only of those events
-   * in which something was asked for.
-   */
+  /** Sets the time of an event between two bars. Nothing else changes: a replay learns only of those in which something was asked for. */
   moveTo(timeUs: number): void {
     this.nowUs = timeUs;
   }
 
-  /**
-   * Takes a quote between two bars, and matches what it reaches. Prices in currency, sizes in shares (Infinity when not told), the time at
-   * which it was made in microseconds UTC; engine time moves on to it. Bars and quotes come in order of time.
-   *
-   * @returns What is wrong with it, a number of `RISK_RULE`; 0 for a good one. A bad one prices nothing, and nothing is known after it.
-   * @throws {RangeError} When the fill model is not `quote`.
-   */
+  /** Takes a quote between two bars, and matches what it reaches (see `MarketEvents.quote`). */
   quote(
     s: number,
     bid: number,
@@ -288,7 +277,7 @@ export class Engine {
     this.#desk.term(kind, value);
   }
 
-  /** Takes a request at this instant and returns the row of its order (see `OrderDesk.request`). */
+  /** Takes a request at this instant and returns the id of its order (see `OrderDesk.request`). */
   request(
     verb: number,
     s: number,
@@ -299,7 +288,19 @@ export class Engine {
     limit: number,
     stop: number,
   ): number {
-    return this.#desk.request(verb, s, type, timeInForce, flags, quantity, limit, stop, this.nowUs);
+    return this.orders.idOf(
+      this.#desk.request(verb, s, type, timeInForce, flags, quantity, limit, stop, this.nowUs),
+    );
+  }
+
+  /** Lets the orders leave that have no place in a map; only between two instants (see `spill.ts`). */
+  renumber(map: RowMap): void {
+    this.risk.gate.renumber(map);
+    this.fills.renumber(map);
+    this.linked.renumber(map);
+    this.book.renumber(map);
+    this.#venue.renumber(map);
+    this.#desk.renumber(map);
   }
 
   /** Ends the run: what still works expires, because there is no later bar. */

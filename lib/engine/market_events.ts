@@ -83,7 +83,13 @@ export class MarketEvents {
     actionLog.add(step, timeUs, isHalted ? ENTRY.halt : ENTRY.resume, s, -1, 0, 0);
   }
 
-  /** See `Engine.quote`. */
+  /**
+   * Takes a quote between two bars, and matches what it reaches. Prices in currency, sizes in shares (Infinity when not told), the time at
+   * which it was made in microseconds UTC; engine time moves on to it. Bars and quotes come in order of time.
+   *
+   * @returns What is wrong with it, a number of `RISK_RULE`; 0 for a good one. A bad one prices nothing, and nothing is known after it.
+   * @throws {RangeError} When the fill model is not `quote`.
+   */
   quote(
     s: number,
     bid: number,

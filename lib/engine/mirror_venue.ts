@@ -69,6 +69,10 @@ export class MirrorVenue implements Venue {
     // Orders are restated by the corporate action itself; the venue keeps nothing of its own.
   }
 
+  renumber(): void {
+    throw new RangeErrorOf("orders do not leave a book that follows another one");
+  }
+
   carry(tape: StateTape): void {
     tape.part("mirror venue", 1);
   }

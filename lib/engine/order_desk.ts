@@ -10,7 +10,7 @@ import type { StateTape } from "../core/mod.ts";
 import type { Instrument } from "../market/mod.ts";
 import * as protocols from "../protocols/mod.ts";
 import * as trading from "../trading/mod.ts";
-import type { LinkedOrders, OrderBook, OrderTable, RiskControl } from "../trading/mod.ts";
+import type { LinkedOrders, OrderBook, OrderTable, RiskControl, RowMap } from "../trading/mod.ts";
 import { Amendments } from "./order_amendments.ts";
 import * as orderLimits from "./order_limits.ts";
 import { ANY_TIME, grants, type Rights } from "./rights.ts";
@@ -86,28 +86,38 @@ export class OrderDesk {
     tape.entries(this.#target, this.#instruments.length);
   }
 
+  /** Lets the orders leave that have no place in a map. */
+  renumber(map: RowMap): void {
+    const target = this.#target;
+    // A term without its request is a fault of whoever sends them: it is not carried over.
+    this.#clearTerms();
+    for (let s = 0; s < this.#instruments.length; s++) {
+      if (target[s] !== -1) target[s] = map.to[target[s]!]!;
+    }
+  }
+
   /**
-   * Sets a term of the request that follows.
+   * Sets a term of the request that follows. Orders are named by their ids.
    *
    * @throws {RangeError} On a kind or value that no strategy can give.
    */
   term(kind: number, value: number): void {
-    const price = isPrice(value), row = isWhole(value) && value >= 0 && value < this.#table.length;
+    const price = isPrice(value), named = this.#rowOf(value), row = named !== -1;
     this.#hasTerms = true;
     if (kind === TERM.trail && price) this.#trail = value;
     else if (kind === TERM.good_till && isWhole(value) && value > 0) this.#goodTillUs = value;
     else if (kind === TERM.stop_loss && price) this.#stopLoss = value;
     else if (kind === TERM.take_profit && price) this.#takeProfit = value;
-    else if (kind === TERM.oco_with && row) this.#ocoWith = this.#table.latest(value);
-    else if (kind === TERM.after_fill && row) this.#afterFill = this.#table.latest(value);
-    else if (kind === TERM.row && row) this.#row = value;
+    else if (kind === TERM.oco_with && row) this.#ocoWith = this.#table.latest(named);
+    else if (kind === TERM.after_fill && row) this.#afterFill = this.#table.latest(named);
+    else if (kind === TERM.row && row) this.#row = named;
     else throw illegal();
   }
 
   /**
    * Takes a request and returns the row of its order.
    *
-   * @param quantity Units, weight, or row to cancel, by the verb.
+   * @param quantity Units, weight, or id to cancel, by the verb.
    * @param limit Price ticks, 0 for none.
    * @param stop Price ticks, 0 for none.
    * @throws {RangeError} On a request that no strategy can make through its verbs; nothing is changed then.
@@ -124,7 +134,7 @@ export class OrderDesk {
     nowUs: number,
   ): number {
     try {
-      if (verb === VERB.cancel) return this.#cancel(s, quantity, nowUs);
+      if (verb === VERB.cancel) return this.#cancel(s, this.#rowOf(quantity), nowUs);
       if (verb === VERB.amend) return this.#amend(s, quantity, limit, stop, nowUs);
       this.#check(verb, s, type, timeInForce, flags, quantity, limit, stop, nowUs);
       return this.#place(verb, s, type, timeInForce, flags, quantity, limit, stop, nowUs);
@@ -296,6 +306,12 @@ export class OrderDesk {
   #isRow(s: number, row: number): boolean {
     const table = this.#table;
     return isWhole(row) && row >= 0 && row < table.length && table.series[row] === s;
+  }
+
+  /** The row of an id, -1 for what is none or has left. */
+  #rowOf(id: number): number {
+    const row = isWhole(id) && id >= 0 ? this.#table.rowOf(id) : -1;
+    return row < this.#table.length ? row : -1;
   }
 
   #expiryOf(s: number, timeInForce: number, nowUs: number): number {

@@ -31,7 +31,7 @@ export function orderView(engine: Engine, symbols: readonly string[], row: numbe
   const units = isTarget ? (orders.fill[row]! >= 0 ? orders.filled[row]! : NaN) : asked;
   const unitsPerShare = engine.ledger.unitsPerShare[s]!;
   return freeze({
-    id: row as OrderId,
+    id: orders.idOf(row) as OrderId,
     symbol: symbols[s]!,
     side: sells(engine, row) ? "sell" : "buy",
     type: ORDER_TYPE_NAMES[orders.type[row]!]!,
@@ -48,7 +48,7 @@ export function orderView(engine: Engine, symbols: readonly string[], row: numbe
     limitPrice: priceOf(orders.limit[row]!),
     stopPrice: priceOf(orders.stop[row]!),
     createdTime: orders.createdUs[row]!,
-    parent: parent < 0 ? undefined : parent as OrderId,
+    parent: parent < 0 ? undefined : orders.idOf(parent) as OrderId,
     isWaiting: working && (flags & ORDER_FLAG.held) !== 0,
   });
 }
@@ -58,7 +58,7 @@ export function fillView(engine: Engine, symbols: readonly string[], row: number
   const { fills } = engine, order = fills.order[row]!, s = engine.orders.series[order]!;
   const units = fills.quantity[row]!;
   return freeze({
-    order: order as OrderId,
+    order: engine.orders.idOf(order) as OrderId,
     symbol: symbols[s]!,
     side: units < 0 ? "sell" : "buy",
     quantity: sizeOf(units) / engine.ledger.unitsPerShare[s]!,

@@ -144,8 +144,8 @@ export class Replay {
         return;
       }
       if (shadow !== null) shadow.judge(verb, series, type, flags, quantity, limit, stop);
-      const row = engine.request(verb, series, type, timeInForce, flags, quantity, limit, stop);
-      if (shadow !== null) shadow.take(verb, row);
+      const id = engine.request(verb, series, type, timeInForce, flags, quantity, limit, stop);
+      if (shadow !== null) shadow.take(verb, id);
     } catch (error) {
       throw refused(at, error instanceof Error ? error.message : "unknown");
     }

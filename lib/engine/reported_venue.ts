@@ -7,6 +7,7 @@
 import type { StateTape } from "../core/mod.ts";
 import type { Venue } from "../venue/mod.ts";
 
+const RangeErrorOf = RangeError;
 const freeze = Object.freeze as <T>(value: T) => T;
 
 /** It has no state: one serves all. */
@@ -16,4 +17,8 @@ export const REPORTED_VENUE: Venue = freeze({
   pass: (): void => {},
   split: (): void => {},
   carry: (tape: StateTape): void => tape.part("reported venue", 1),
+  // Brokers know orders by what they were: they stay where they are.
+  renumber: (): void => {
+    throw new RangeErrorOf("orders at a broker do not leave their book");
+  },
 });

@@ -66,7 +66,7 @@ export class ShadowGate {
 
   /** Takes note of a term of the order that follows. */
   term(kind: number, value: number): void {
-    if (kind === TERM.after_fill) this.#terms.parent = value;
+    if (kind === TERM.after_fill) this.#terms.parent = this.#engine.orders.rowOf(value);
   }
 
   /** Judges a request before the engine takes it. */
@@ -99,8 +99,10 @@ export class ShadowGate {
   }
 
   /** Takes note of the order that the engine made of the request. */
-  take(verb: number, row: number): void {
+  take(verb: number, id: number): void {
     this.#terms.parent = -1;
-    if (verb <= VERB.targetWeight) this.#gate.take(row, this.#engine.nowUs);
+    if (verb <= VERB.targetWeight) {
+      this.#gate.take(this.#engine.orders.rowOf(id), this.#engine.nowUs);
+    }
   }
 }

@@ -25,11 +25,13 @@ import {
 } from "../strategy/engine_door.ts";
 import { BookView } from "./book_view.ts";
 import { Engine, type EngineListener, type EngineSpec } from "./engine.ts";
+import { finished } from "./finished.ts";
 import { IndicatorBoard } from "./indicator_board.ts";
 import { jsonText } from "./json_text.ts";
 import { Notes } from "./notes.ts";
 import { SessionEvents } from "./session_events.ts";
 import { slicePort } from "./slice_port.ts";
+import { HISTORY_ORDERS, spill, SPILL_STEPS, type Told } from "./spill.ts";
 import { TimerQueue } from "./timers.ts";
 
 const TypeErrorOf = TypeError, RangeErrorOf = RangeError;
@@ -50,6 +52,8 @@ export interface StrategyRunOptions {
   readonly plotStride: number;
   /** Microseconds UTC before the first bar. */
   readonly startUs: number;
+  /** Ended orders that a strategy can ask for, at least 1. Default {@linkcode HISTORY_ORDERS}. */
+  readonly history?: number;
 }
 
 /** One run of one strategy. */
@@ -66,10 +70,10 @@ export class StrategyRun implements DataPort, EngineListener {
   readonly #slice: Slice;
   readonly #bar: Bar;
   #handlers: HandlerTable | null = null;
-  #seenFills = 0;
-  #seenOrders = 0;
+  readonly #told: Told = { fills: 0, ends: 0 };
   #following = -1;
   #running = false;
+  readonly #history: number;
 
   constructor(options: StrategyRunOptions) {
     const { spec, series } = options, count = series.length;
@@ -79,6 +83,7 @@ export class StrategyRun implements DataPort, EngineListener {
       put(sessions, s, spec.sessions[spec.sessionsOf[s]!]!);
     }
     this.#series = series;
+    this.#history = options.history ?? HISTORY_ORDERS;
     this.#symbols = freeze(symbols);
     this.engine = new Engine(spec, series, options.plan, null);
     this.engine.listener = this;
@@ -87,6 +92,7 @@ export class StrategyRun implements DataPort, EngineListener {
       this.engine,
       this.#symbols,
       spec.matching.weightSizing === "decision",
+      this.#history,
     );
     this.board = new IndicatorBoard(series, sessions, options.period, options.plotStride);
     // Session events follow the first symbol's exchange.
@@ -142,8 +148,13 @@ export class StrategyRun implements DataPort, EngineListener {
     this.#running = true;
     // Between two handlers only the engine's own code runs: the book stays open.
     this.book.open(PHASE.after);
-    if (this.#series.length === 1) this.#runSingle(steps);
-    else this.#runSeveral(steps);
+    for (let left = steps; left > 0; left -= SPILL_STEPS) {
+      const taken = left < SPILL_STEPS ? left : SPILL_STEPS;
+      if (this.#series.length === 1) this.#runSingle(taken);
+      else this.#runSeveral(taken);
+      if (!this.#listens()) this.#skipTold();
+      spill(this.engine, this.#history, this.#told);
+    }
     this.book.close();
     this.#running = false;
   }
@@ -190,10 +201,7 @@ export class StrategyRun implements DataPort, EngineListener {
     }
   }
 
-  /**
-   * Walks instants on which the strategy could not decide: book and indicators follow, of fills, ends and bars it is not told. What was due
-   * before each of them it had seen, and sees again.
-   */
+  /** Walks instants on which the strategy could not decide: it is told of nothing but what was due before each, which it sees again. */
   pass(steps: number): void {
     const engine = this.engine, board = this.board;
     for (let k = 0; k < steps; k++) {
@@ -202,8 +210,12 @@ export class StrategyRun implements DataPort, EngineListener {
       if (this.#series.length === 1) board.advance(0);
       else for (let i = 0; i < engine.touchedCount; i++) board.advance(engine.touched[i]!);
     }
-    this.#seenFills = engine.fills.length;
-    this.#seenOrders = engine.orders.ended.length;
+    this.#skipTold();
+  }
+
+  #skipTold(): void {
+    this.#told.fills = this.engine.fills.length;
+    this.#told.ends = this.engine.orders.ended.length;
   }
 
   /** Takes all that has become of the book so far for told, and the sessions until now for over. */
@@ -215,8 +227,8 @@ export class StrategyRun implements DataPort, EngineListener {
   /** Writes to a tape, or takes back from one, what the run is beside its book, its indicators and the strategy's own state. */
   carry(tape: StateTape): void {
     tape.part("strategy run", 1);
-    this.#seenFills = tape.number(this.#seenFills);
-    this.#seenOrders = tape.number(this.#seenOrders);
+    this.#told.fills = tape.number(this.#told.fills);
+    this.#told.ends = tape.number(this.#told.ends);
     this.#timers.carry(tape);
     this.#sessions.carry(tape);
     this.notes.carry(tape);
@@ -372,21 +384,15 @@ export class StrategyRun implements DataPort, EngineListener {
 
   /** Tells the strategy of its fills and ended orders since the last time. */
   #report(): void {
-    const { onFill, onOrder } = this.#handlers!, engine = this.engine, fills = engine.fills;
-    while (this.#seenFills < fills.length) {
-      const row = this.#seenFills++;
-      if (onFill !== undefined) finished(onFill(this.book.fillAt(row), this.#trade), "onFill");
+    const { onFill, onOrder } = this.#handlers!, book = this.book, trade = this.#trade;
+    const { fills, orders: { ended } } = this.engine, told = this.#told;
+    while (told.fills < fills.length) {
+      const row = told.fills++;
+      if (onFill !== undefined) finished(onFill(book.fillAt(row), trade), "onFill");
     }
-    const ended = engine.orders.ended;
-    while (this.#seenOrders < ended.length) {
-      const row = ended.row(this.#seenOrders++);
-      if (onOrder !== undefined) finished(onOrder(this.book.orderAt(row), this.#trade), "onOrder");
+    while (told.ends < ended.length) {
+      const row = ended.row(told.ends++);
+      if (onOrder !== undefined) finished(onOrder(book.orderAt(row), trade), "onOrder");
     }
   }
-}
-
-/** Refuses a promise. A number or the like is let through: an arrow function returns what its last call gave. */
-function finished(result: unknown, name: string): void {
-  if (typeof result !== "object" || result === null) return;
-  throw new TypeErrorOf(name + " must be synchronous and return nothing (is it async?)");
 }

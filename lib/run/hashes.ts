@@ -46,31 +46,40 @@ export async function sha256Bars(bars: Bars): Promise<string> {
 export function sha256Ledger(engine: Engine): string {
   const { orders, fills, ledger } = engine, hash = createHash("sha256");
   hash.update(JSON.stringify(engine.series.map((bars) => bars.symbol)));
-  const rows = new Float64Array(orders.length * 11 + fills.length * 7 + 1);
-  let at = 0;
+  const numbers = new Float64Array(18 * 4096);
+  let count = 0;
+  // In pieces: a run of millions of orders would need as much again for its hash as for its books.
+  const flush = (room: number): void => {
+    if (count + room <= numbers.length) return;
+    hash.update(new Uint8Array(numbers.buffer, 0, count * 8));
+    count = 0;
+  };
   for (let i = 0; i < orders.length; i++) {
+    flush(11);
     const ended = orders.endedUs[i]!;
-    rows[at++] = orders.series[i]!;
-    rows[at++] = orders.sizing[i]!;
-    rows[at++] = orders.type[i]!;
-    rows[at++] = orders.timeInForce[i]!;
-    rows[at++] = orders.state[i]!;
-    rows[at++] = orders.reason[i]!;
-    rows[at++] = orders.createdUs[i]!;
-    rows[at++] = ended === ended ? ended : -1;
-    rows[at++] = orders.quantity[i]!;
-    rows[at++] = orders.limit[i]!;
-    rows[at++] = orders.stop[i]!;
+    numbers[count++] = orders.series[i]!;
+    numbers[count++] = orders.sizing[i]!;
+    numbers[count++] = orders.type[i]!;
+    numbers[count++] = orders.timeInForce[i]!;
+    numbers[count++] = orders.state[i]!;
+    numbers[count++] = orders.reason[i]!;
+    numbers[count++] = orders.createdUs[i]!;
+    numbers[count++] = ended === ended ? ended : -1;
+    numbers[count++] = orders.quantity[i]!;
+    numbers[count++] = orders.limit[i]!;
+    numbers[count++] = orders.stop[i]!;
   }
   for (let i = 0; i < fills.length; i++) {
-    rows[at++] = fills.order[i]!;
-    rows[at++] = fills.timeUs[i]!;
-    rows[at++] = fills.quantity[i]!;
-    rows[at++] = fills.price[i]!;
-    rows[at++] = fills.commission[i]!;
-    rows[at++] = fills.fee[i]!;
-    rows[at++] = fills.slippage[i]!;
+    flush(7);
+    numbers[count++] = fills.order[i]!;
+    numbers[count++] = fills.timeUs[i]!;
+    numbers[count++] = fills.quantity[i]!;
+    numbers[count++] = fills.price[i]!;
+    numbers[count++] = fills.commission[i]!;
+    numbers[count++] = fills.fee[i]!;
+    numbers[count++] = fills.slippage[i]!;
   }
-  rows[at] = ledger.cash;
-  return hash.update(new Uint8Array(rows.buffer)).digest("hex");
+  flush(numbers.length);
+  numbers[count++] = ledger.cash;
+  return hash.update(new Uint8Array(numbers.buffer, 0, count * 8)).digest("hex");
 }

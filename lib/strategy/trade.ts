@@ -106,7 +106,10 @@ export class Trade {
     return this.#port.position(this.#port.seriesOf(symbol));
   }
 
-  /** Returns an order by its handle, in whatever state it is; undefined for a number that is no order. */
+  /**
+   * Returns an order by its handle: one that works, or one of the last 262,144 that ended. Undefined for any other
+   * number.
+   */
   order(id: OrderId): Order | undefined;
   /**
    * Asks for an order and returns its handle.

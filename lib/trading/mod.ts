@@ -7,6 +7,7 @@
 export * from "./portfolio/correct_fill.ts";
 export * from "./portfolio/round_trips.ts";
 export * from "./portfolio/split_units.ts";
+export * from "./orders/columns.ts";
 export * from "./orders/fill_table.ts";
 export * from "./orders/lifecycle.ts";
 export * from "./orders/linked_orders.ts";
@@ -14,6 +15,7 @@ export * from "./orders/order_book.ts";
 export * from "./orders/order_ids.ts";
 export * from "./orders/order_table.ts";
 export * from "./orders/remote_requests.ts";
+export * from "./orders/row_map.ts";
 export * from "./orders/working_orders.ts";
 export * from "./portfolio/account.ts";
 export * from "./portfolio/buying_power.ts";

@@ -7,7 +7,14 @@
 
 import type { StateTape } from "../core/mod.ts";
 import * as trading from "../trading/mod.ts";
-import type { FillTable, Ledger, LinkedOrders, OrderBook, RiskControl } from "../trading/mod.ts";
+import type {
+  FillTable,
+  Ledger,
+  LinkedOrders,
+  OrderBook,
+  RiskControl,
+  RowMap,
+} from "../trading/mod.ts";
 import type { Costs } from "./costs.ts";
 import type { FillMarket } from "./fill_market.ts";
 import type { MatchingRules } from "./matching_rules.ts";
@@ -98,6 +105,11 @@ export class Execution {
   /** Writes the state to a tape, or takes it back from one. */
   carry(tape: StateTape): void {
     this.#charges.carry(tape);
+  }
+
+  /** Lets the orders leave that have no place in a map. */
+  renumber(map: RowMap): void {
+    this.#charges.renumber(map);
   }
 
   /**

@@ -9,7 +9,7 @@
 
 import * as core from "../core/mod.ts";
 import { dateOfDay, type StateTape } from "../core/mod.ts";
-import { type OrderTable, SparseColumn } from "../trading/mod.ts";
+import { type OrderTable, type RowMap, SparseColumn } from "../trading/mod.ts";
 import type { Costs } from "./costs.ts";
 
 const { US_PER_DAY } = core;
@@ -47,6 +47,14 @@ export class OrderCosts {
     this.#charged.carry(tape);
     this.#paid.carry(tape);
     this.#before.carry(tape);
+  }
+
+  /** Lets the orders leave that have no place in a map. */
+  renumber(map: RowMap): void {
+    this.#traded.renumber(map);
+    this.#charged.renumber(map);
+    this.#paid.renumber(map);
+    this.#before.renumber(map);
   }
 
   /**

@@ -12,6 +12,7 @@ import {
   type LinkedOrders,
   type OrderBook,
   type OrderTable,
+  type RowMap,
   RowScratch,
   SparseColumn,
 } from "../trading/mod.ts";
@@ -57,6 +58,12 @@ export class OrderIntake {
     this.#chance.carry(tape);
     this.#arrival.carry(tape);
     this.#arrivedUs.carry(tape);
+  }
+
+  /** Lets the orders leave that have no place in a map. */
+  renumber(map: RowMap): void {
+    this.#arrival.renumber(map);
+    this.#arrivedUs.renumber(map);
   }
 
   /** Takes the new orders whose bar has come; the others stay new. */
@@ -130,7 +137,7 @@ export class OrderIntake {
   #arrivalOf(order: number): number {
     const known = this.#arrival.get(order);
     if (known !== 0) return known;
-    const chance = new Random(imul(this.#rules.seed, SEED_FACTOR) + order).next();
+    const chance = new Random(imul(this.#rules.seed, SEED_FACTOR) + this.#table.idOf(order)).next();
     const arrivesUs = this.#table.createdUs[order]! + this.#latencyUs +
       floor(chance * this.#jitterUs);
     this.#arrival.set(order, arrivesUs);

@@ -18,6 +18,7 @@ import {
   ORDER_TYPE,
   type OrderTable,
   restsAsLimit,
+  type RowMap,
   RowScratch,
   TIME_IN_FORCE,
   type WorkingOrders,
@@ -28,7 +29,7 @@ import { isTouched } from "./order_intake.ts";
 import { PaperCheck } from "./paper_check.ts";
 import { toTicks } from "./price_ticks.ts";
 import { type BarTicks, type QueueRule, queueRuleOf } from "./queue_rules.ts";
-import { carryParts, type VenueParts } from "./venue_parts.ts";
+import { carryParts, renumberParts, type VenueParts } from "./venue_parts.ts";
 
 const F64 = Float64Array, I32 = Int32Array;
 
@@ -112,6 +113,11 @@ export class QueueVenue {
       }
     }
     intake.unparkAll();
+  }
+
+  /** See `Venue.renumber`. */
+  renumber(map: RowMap): void {
+    renumberParts(this.#parts, map);
   }
 
   /** See `Venue.pass`. */

@@ -23,7 +23,13 @@
 import type { StateTape } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
 import * as trading from "../trading/mod.ts";
-import { type OrderBook, type OrderTable, RowScratch, type WorkingOrders } from "../trading/mod.ts";
+import {
+  type OrderBook,
+  type OrderTable,
+  type RowMap,
+  RowScratch,
+  type WorkingOrders,
+} from "../trading/mod.ts";
 import type { AuctionTrades } from "./auction_trades.ts";
 import type { BarEntry } from "./bar_entry.ts";
 import * as barPath from "./bar_path.ts";
@@ -35,7 +41,7 @@ import type { LevelTrades } from "./level_trades.ts";
 import type { OrderIntake } from "./order_intake.ts";
 import * as priceTicks from "./price_ticks.ts";
 import type { SessionEdges } from "./session_edges.ts";
-import { carryParts, type VenueParts } from "./venue_parts.ts";
+import { carryParts, renumberParts, type VenueParts } from "./venue_parts.ts";
 
 const { isWorking, ORDER_TYPE, restsAsLimit, SIZING, TIME_IN_FORCE, waitingPrice } = trading;
 const { isTrailing } = barPath;
@@ -130,6 +136,11 @@ export class SimulatedVenue {
     if (this.#working.watched[s]! > 0 && this.#edges.closes(s, row)) {
       this.#auctions.fillAtClose(s, bars, row);
     }
+  }
+
+  /** See `Venue.renumber`. */
+  renumber(map: RowMap): void {
+    renumberParts(this.#parts, map);
   }
 
   /** See `Venue.pass`. */

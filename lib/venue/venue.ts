@@ -6,6 +6,7 @@
 
 import type { StateTape } from "../core/mod.ts";
 import type { Bars } from "../market/mod.ts";
+import type { RowMap } from "../trading/mod.ts";
 import { AuctionTrades } from "./auction_trades.ts";
 import { BarEntry } from "./bar_entry.ts";
 import { BarPath } from "./bar_path.ts";
@@ -47,6 +48,8 @@ export interface Venue {
   split(s: number, bars: Bars, row: number, numerator: number, denominator: number): void;
   /** Writes the state between two instants to a tape, or takes it back from one. */
   carry(tape: StateTape): void;
+  /** Lets the orders leave that have no place in a map. */
+  renumber(map: RowMap): void;
 }
 
 /** What a venue is made from. */

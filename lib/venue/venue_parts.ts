@@ -5,6 +5,7 @@
  */
 
 import type { StateTape } from "../core/mod.ts";
+import type { RowMap } from "../trading/mod.ts";
 import type { AuctionTrades } from "./auction_trades.ts";
 import type { BarEntry } from "./bar_entry.ts";
 import type { BarPath } from "./bar_path.ts";
@@ -38,4 +39,10 @@ export function carryParts(parts: VenueParts, tape: StateTape): void {
   parts.intake.carry(tape);
   if (parts.market !== null) parts.market.carry(tape);
   if (parts.levels !== null) parts.levels.carry(tape);
+}
+
+/** Lets the orders leave a venue's parts that have no place in a map. */
+export function renumberParts(parts: VenueParts, map: RowMap): void {
+  parts.execution.renumber(map);
+  parts.intake.renumber(map);
 }

@@ -128,6 +128,8 @@ export interface RunInput {
   readonly instrument?: Partial<Instrument>;
   /** Instants in a slice; default 4,096. */
   readonly slice?: number;
+  /** Ended orders that the strategy can ask for; default that of a run. */
+  readonly history?: number;
   /** Called with the host's engine after each slice. */
   readonly onSlice?: (engine: Engine) => void;
 }
@@ -189,6 +191,7 @@ export function runStrategy(input: RunInput): RunOutput {
     period: input.period ?? "1d",
     plotStride: 0,
     startUs,
+    ...(input.history === undefined ? {} : { history: input.history }),
   });
   const { strategy } = input;
   const parts = strategyParts(strategy) ?? strategyParts(defineStrategy({
@@ -230,7 +233,10 @@ export function runStrategy(input: RunInput): RunOutput {
   child.stop();
   handOver((rows, length) => replay.finish(rows, length), "at the end");
   const hash = sha256Ledger(engine);
-  assertEquals(sha256Ledger(child.engine), hash, "the ledgers differ");
+  // Where orders have left the strategy's book, the host has them all the same.
+  if (child.engine.orders.spilled === 0) {
+    assertEquals(sha256Ledger(child.engine), hash, "the ledgers differ");
+  }
   return {
     engine,
     equity,

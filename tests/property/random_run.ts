@@ -134,6 +134,12 @@ function randomStrategy(
     const near = (last: number): number =>
       Math.max(0.01, Math.round(last * dice.between(90, 110)) / 100);
 
+    // One that the strategy still knows.
+    const handle = (trade: Trade): OrderId | undefined => {
+      const id = handles.length === 0 ? undefined : dice.one(handles);
+      return id === undefined || trade.order(id) === undefined ? undefined : id;
+    };
+
     const optionsAt = (trade: Trade, last: number): OrderOptions & { type?: "if_touched" } => {
       const kind = dice.between(0, 9), timeInForce = dice.one(TIMES);
       const canRest = timeInForce === "day" || timeInForce === "gtc";
@@ -150,7 +156,7 @@ function randomStrategy(
           ? { trailAmount: near(last) / 20 + 0.01 }
           : { trailPercent: dice.between(1, 9) })
         : { stopPrice: near(last), type: "if_touched" as const };
-      const known = handles.length === 0 ? undefined : dice.one(handles);
+      const known = handle(trade);
       const dated = canRest && dice.chance(0.15);
       return {
         ...prices,
@@ -168,8 +174,8 @@ function randomStrategy(
     };
 
     const amend = (trade: Trade): void => {
-      if (handles.length === 0) return;
-      const order = trade.order(dice.one(handles))!;
+      const id = handle(trade), order = id === undefined ? undefined : trade.order(id);
+      if (order === undefined) return;
       const changes = {
         ...(!order.isTarget && !order.isWaiting && dice.chance(0.5)
           ? { quantity: shares(80) }

@@ -5,13 +5,18 @@
  */
 
 import type { StateTape } from "../../core/mod.ts";
-import { copyF64, copyI32 } from "./order_table.ts";
+import * as columns from "./columns.ts";
+import type { RowMap } from "./row_map.ts";
+
+const { copyF64, copyI32, moveEntries } = columns;
 
 const F64 = Float64Array, I32 = Int32Array;
 
 /** Columns of fills; the first `length` rows are in use. */
 export class FillTable {
   length = 0;
+  /** Fills that have left the table with their orders. */
+  spilled = 0;
   #capacity = 1024;
   /** Row in the order table. */
   order: Int32Array = new I32(1024);
@@ -52,6 +57,27 @@ export class FillTable {
     return row;
   }
 
+  /** All fills that there ever were. */
+  get made(): number {
+    return this.length + this.spilled;
+  }
+
+  /** Lets the fills leave that have no place in a map. */
+  renumber(map: RowMap): void {
+    const { to, fillTo, fills, fillsKept } = map;
+    for (let fill = 0; fill < fills; fill++) this.order[fill] = to[this.order[fill]!]!;
+    this.spilled += fills - fillsKept;
+    this.length = fillsKept;
+    moveEntries(this.order, fillTo, fills);
+    moveEntries(this.step, fillTo, fills);
+    moveEntries(this.timeUs, fillTo, fills);
+    moveEntries(this.quantity, fillTo, fills);
+    moveEntries(this.price, fillTo, fills);
+    moveEntries(this.commission, fillTo, fills);
+    moveEntries(this.fee, fillTo, fills);
+    moveEntries(this.slippage, fillTo, fills);
+  }
+
   #grow(): void {
     const from = this.#capacity, to = from * 4;
     this.#capacity = to;
@@ -67,8 +93,9 @@ export class FillTable {
 
   /** Writes the state to a tape, or takes it back from one. */
   carry(tape: StateTape): void {
-    tape.part("fills", 1);
+    tape.part("fills", 2);
     this.length = tape.number(this.length);
+    this.spilled = tape.number(this.spilled);
     this.#capacity = tape.number(this.#capacity);
     const length = this.length, capacity = this.#capacity;
     this.order = tape.i32(this.order, length, capacity);

@@ -19,7 +19,9 @@ import type { StateTape } from "../../core/mod.ts";
 import * as lifecycle from "./lifecycle.ts";
 import type { OrderBook } from "./order_book.ts";
 import * as orderTable from "./order_table.ts";
-import { type OrderTable, SparseColumn } from "./order_table.ts";
+import { SparseColumn } from "./columns.ts";
+import type { OrderTable } from "./order_table.ts";
+import type { RowMap } from "./row_map.ts";
 import * as splitUnits from "../portfolio/split_units.ts";
 import { RowScratch } from "./working_orders.ts";
 
@@ -27,6 +29,8 @@ const { sizeOf } = core;
 const { isWorking, ORDER_STATE } = lifecycle;
 const { ORDER_FLAG, ORDER_REASON, SIZING } = orderTable;
 const { unitsAfterSplit } = splitUnits;
+
+const I32 = Int32Array;
 
 /** The links of one book. Links are row numbers plus one, 0 for none. */
 export class LinkedOrders {
@@ -56,6 +60,31 @@ export class LinkedOrders {
     this.#own.carry(tape);
     this.#nextInGroup.carry(tape);
     this.#children.carry(tape);
+  }
+
+  /** Lets every order stay (1 in `stays`) that is linked, over however many others, with one that does. */
+  keepTogether(stays: Uint8Array, length: number): void {
+    if (!this.#used) return;
+    const { parent, predecessor } = this.#table, roots = new I32(length);
+    for (let row = 0; row < length; row++) roots[row] = row;
+    for (let row = 0; row < length; row++) {
+      unite(roots, row, parent.get(row) - 1);
+      unite(roots, row, predecessor.get(row) - 1);
+      unite(roots, row, this.#nextInGroup.get(row) - 1);
+    }
+    for (let row = 0; row < length; row++) {
+      if (stays[row] === 1) stays[rootOf(roots, row)] = 1;
+    }
+    for (let row = 0; row < length; row++) stays[row] = stays[rootOf(roots, row)]!;
+  }
+
+  /** Lets the orders leave that have no place in a map. */
+  renumber(map: RowMap): void {
+    this.#firstChild.renumberLinks(map);
+    this.#nextChild.renumberLinks(map);
+    this.#own.renumber(map);
+    this.#nextInGroup.renumberLinks(map);
+    this.#children.renumber(map);
   }
 
   /** Makes a held order the child of a working one. A quantity of 0 makes it protective. What the parent has filled already counts. */
@@ -260,6 +289,20 @@ export class LinkedOrders {
     this.#book.cancel(row, reason, timeUs);
     this.afterEnd(row, timeUs);
   }
+}
+
+/** Puts two rows, of which the second may be -1, into one set. */
+function unite(roots: Int32Array, row: number, other: number): void {
+  if (other < 0) return;
+  const a = rootOf(roots, row), b = rootOf(roots, other);
+  if (a < b) roots[b] = a;
+  else roots[a] = b;
+}
+
+function rootOf(roots: Int32Array, row: number): number {
+  let at = row;
+  while (roots[at] !== at) at = roots[at] = roots[roots[at]!]!;
+  return at;
 }
 
 function smaller(a: number, b: number): number {

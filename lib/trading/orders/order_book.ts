@@ -11,6 +11,7 @@ import { ORDER_STATE_NAMES } from "./lifecycle.ts";
 import * as orderTable from "./order_table.ts";
 import { OrderTable } from "./order_table.ts";
 import { RemoteRequests } from "./remote_requests.ts";
+import type { RowMap } from "./row_map.ts";
 import { RowScratch, WorkingOrders } from "./working_orders.ts";
 
 const { afterCommand, afterReport, CELL, isWorking, ORDER_COMMAND, ORDER_REPORT, ORDER_STATE } =
@@ -65,6 +66,13 @@ export class OrderBook {
     this.working.carry(tape);
     this.fresh.carry(tape);
     if (this.remote !== null && !isCopy) this.remote.carry(tape);
+  }
+
+  /** Lets the orders leave that have no place in a map. For a book whose orders are not at a broker. */
+  renumber(map: RowMap): void {
+    this.working.renumber(map);
+    this.fresh.renumber(map);
+    this.table.renumber(map);
   }
 
   /**
@@ -339,8 +347,7 @@ export class OrderBook {
     table.reason[row] = reason;
     if (isWorking(from)) {
       if ((table.flags[row]! & ORDER_FLAG.held) === 0) this.working.remove(row);
-      table.endedUs[row] = timeUs;
-      table.ended.add(row);
+      table.end(row, timeUs);
     }
   }
 

@@ -1,11 +1,16 @@
 /**
- * Our orders as rows of typed-array columns, never objects: an order's handle is its row number. The table only grows; a row is never
- * removed or reused within a run.
+ * Our orders as rows of typed-array columns, never objects. An order's id, which others know it by, is how many were made before it: never
+ * reused, and its row number as long as no order has left the table (see `row_map.ts`).
  *
  * @module
  */
 
 import { numbered, type StateTape } from "../../core/mod.ts";
+import * as columns from "./columns.ts";
+import { RowList, SparseColumn } from "./columns.ts";
+import type { RowMap } from "./row_map.ts";
+
+const { copyF64, copyI32, copyU8, moveEntries } = columns;
 
 const F64 = Float64Array, I32 = Int32Array, U8 = Uint8Array;
 
@@ -130,6 +135,11 @@ export const TIME_IN_FORCE_NAMES = ["day", "gtc", "gtd", "ioc", "fok", "opg", "c
 /** Columns of orders; the first `length` rows are in use. States change through `OrderBook` only. */
 export class OrderTable {
   length = 0;
+  /** Orders that have left the table. */
+  spilled = 0;
+  /** Rows that stayed when orders left the last time, and their ids; the rows behind them are numbered on. */
+  #stayed = 0;
+  #ids: Int32Array = new I32(0);
   #capacity = 1024;
   /** Series number of the instrument. */
   series: Int32Array = new I32(1024);
@@ -152,6 +162,9 @@ export class OrderTable {
   endedUs: Float64Array = new F64(1024);
   /** When the order dies by itself, microseconds UTC; Infinity for good-till-cancelled. */
   expiresUs: Float64Array = new F64(1024);
+  /** Orders that have ended so far, those that have left included; and when each did: the first is 1. */
+  endings = 0;
+  ending: Int32Array = new I32(1024);
   /** Row of the last fill in the fill table, -1 before. */
   fill: Int32Array = new I32(1024);
   readonly trail: SparseColumn = new SparseColumn();
@@ -200,6 +213,76 @@ export class OrderTable {
     return row;
   }
 
+  /** All orders that were ever made. */
+  get made(): number {
+    return this.length + this.spilled;
+  }
+
+  /** Rows that were added since orders left the last time. */
+  get added(): number {
+    return this.length - this.#stayed;
+  }
+
+  /** Notes that an order has ended. */
+  end(row: number, timeUs: number): void {
+    this.endedUs[row] = timeUs;
+    this.ending[row] = ++this.endings;
+    this.ended.add(row);
+  }
+
+  /** Returns the id of a row. */
+  idOf(row: number): number {
+    return row < this.#stayed ? this.#ids[row]! : row + this.spilled;
+  }
+
+  /** Returns the row of an id, -1 for one that has left. What is no id has a row that is none either. */
+  rowOf(id: number): number {
+    let low = 0, high = this.#stayed;
+    if (!(id < high + this.spilled)) return id - this.spilled;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#ids[middle]! < id) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.#stayed && this.#ids[low] === id ? low : -1;
+  }
+
+  /** Lets the orders leave that have no place in a map. */
+  renumber(map: RowMap): void {
+    const { to, length, kept } = map, ids = new I32(kept);
+    for (let row = 0; row < length; row++) {
+      if (to[row]! < 0) continue;
+      ids[to[row]!] = this.idOf(row);
+      if (this.fill[row]! >= 0) this.fill[row] = map.fillTo[this.fill[row]!]!;
+    }
+    this.spilled += length - kept;
+    this.#ids = ids;
+    this.#stayed = this.length = kept;
+    moveEntries(this.series, to, length);
+    moveEntries(this.sizing, to, length);
+    moveEntries(this.type, to, length);
+    moveEntries(this.timeInForce, to, length);
+    moveEntries(this.flags, to, length);
+    moveEntries(this.state, to, length);
+    moveEntries(this.reason, to, length);
+    moveEntries(this.quantity, to, length);
+    moveEntries(this.filled, to, length);
+    moveEntries(this.limit, to, length);
+    moveEntries(this.stop, to, length);
+    moveEntries(this.createdUs, to, length);
+    moveEntries(this.endedUs, to, length);
+    moveEntries(this.expiresUs, to, length);
+    moveEntries(this.fill, to, length);
+    moveEntries(this.ending, to, length);
+    this.trail.renumber(map);
+    this.before.renumber(map);
+    this.marks.renumber(map);
+    this.successor.renumberLinks(map);
+    this.predecessor.renumberLinks(map);
+    this.parent.renumberLinks(map);
+    this.ended.renumber(map);
+  }
+
   /** Returns the order that goes on for a row: the last of its successors, itself when it was not replaced. */
   latest(row: number): number {
     let last = row;
@@ -214,6 +297,7 @@ export class OrderTable {
     this.#capacity = to;
     this.series = copyI32(this.series, from, to);
     this.fill = copyI32(this.fill, from, to);
+    this.ending = copyI32(this.ending, from, to);
     this.sizing = copyU8(this.sizing, from, to);
     this.type = copyU8(this.type, from, to);
     this.timeInForce = copyU8(this.timeInForce, from, to);
@@ -231,12 +315,17 @@ export class OrderTable {
 
   /** Writes the state to a tape, or takes it back from one. */
   carry(tape: StateTape): void {
-    tape.part("orders", 1);
+    tape.part("orders", 2);
     this.length = tape.number(this.length);
+    this.spilled = tape.number(this.spilled);
+    this.endings = tape.number(this.endings);
+    this.#stayed = tape.number(this.#stayed);
+    this.#ids = tape.i32(this.#ids, this.#stayed, this.#stayed);
     this.#capacity = tape.number(this.#capacity);
     const length = this.length, capacity = this.#capacity;
     this.series = tape.i32(this.series, length, capacity);
     this.fill = tape.i32(this.fill, length, capacity);
+    this.ending = tape.i32(this.ending, length, capacity);
     this.sizing = tape.u8(this.sizing, length, capacity);
     this.type = tape.u8(this.type, length, capacity);
     this.timeInForce = tape.u8(this.timeInForce, length, capacity);
@@ -258,80 +347,4 @@ export class OrderTable {
     this.parent.carry(tape);
     this.ended.carry(tape);
   }
-}
-
-/** A column that few orders use: as long as the last row that was set; the rest reads as 0. */
-export class SparseColumn {
-  #values: Float64Array = new F64(64);
-  #capacity = 64;
-
-  /** Returns the value of a row, 0 when it was never set. */
-  get(row: number): number {
-    return row < this.#capacity ? this.#values[row]! : 0;
-  }
-
-  /** Sets the value of a row. */
-  set(row: number, value: number): void {
-    if (row >= this.#capacity) {
-      const to = row * 2;
-      this.#values = copyF64(this.#values, this.#capacity, to);
-      this.#capacity = to;
-    }
-    this.#values[row] = value;
-  }
-
-  /** Writes the state to a tape, or takes it back from one. */
-  carry(tape: StateTape): void {
-    this.#capacity = tape.number(this.#capacity);
-    this.#values = tape.f64(this.#values, this.#capacity, this.#capacity);
-  }
-}
-
-/** A growing list of row numbers. */
-export class RowList {
-  length = 0;
-  #capacity = 1024;
-  #rows: Int32Array = new I32(1024);
-
-  /** Appends a row. */
-  add(row: number): void {
-    if (this.length === this.#capacity) {
-      this.#rows = copyI32(this.#rows, this.#capacity, this.#capacity * 2);
-      this.#capacity *= 2;
-    }
-    this.#rows[this.length++] = row;
-  }
-
-  /** Returns the row at a place of the list. */
-  row(at: number): number {
-    return this.#rows[at]!;
-  }
-
-  /** Writes the state to a tape, or takes it back from one. */
-  carry(tape: StateTape): void {
-    this.length = tape.number(this.length);
-    this.#capacity = tape.number(this.#capacity);
-    this.#rows = tape.i32(this.#rows, this.length, this.#capacity);
-  }
-}
-
-// Copied element by element: inside the sealed realm no method of a typed array may be called (ARCHITECTURE.md).
-/** Returns a longer copy of a column. */
-export function copyF64(source: Float64Array, length: number, capacity: number): Float64Array {
-  const copy = new F64(capacity);
-  for (let i = 0; i < length; i++) copy[i] = source[i]!;
-  return copy;
-}
-
-/** Returns a longer copy of a column. */
-export function copyI32(source: Int32Array, length: number, capacity: number): Int32Array {
-  const copy = new I32(capacity);
-  for (let i = 0; i < length; i++) copy[i] = source[i]!;
-  return copy;
-}
-
-function copyU8(source: Uint8Array, length: number, capacity: number): Uint8Array {
-  const copy = new U8(capacity);
-  for (let i = 0; i < length; i++) copy[i] = source[i]!;
-  return copy;
 }

@@ -6,8 +6,8 @@
  */
 
 import type { StateTape } from "../../core/mod.ts";
+import { SparseColumn } from "./columns.ts";
 import { isWorking, ORDER_STATE } from "./lifecycle.ts";
-import { SparseColumn } from "./order_table.ts";
 import { RowScratch } from "./working_orders.ts";
 
 /** Requests of one book. */

@@ -6,7 +6,8 @@
  */
 
 import type { StateTape } from "../../core/mod.ts";
-import { copyF64, copyI32 } from "./order_table.ts";
+import { copyF64, copyI32 } from "./columns.ts";
+import type { RowMap } from "./row_map.ts";
 
 const F64 = Float64Array, I32 = Int32Array;
 
@@ -59,6 +60,16 @@ export class RowHeap {
     this.#rise(at);
     this.#sink(this.#places[moved]! - 1);
     return true;
+  }
+
+  /** Names the rows anew; each of them stays. */
+  renumber(map: RowMap): void {
+    const rows = this.#rows;
+    for (let at = 0; at < this.length; at++) {
+      this.#places[rows[at]!] = 0;
+      rows[at] = map.to[rows[at]!]!;
+    }
+    for (let at = 0; at < this.length; at++) this.#places[rows[at]!] = at + 1;
   }
 
   /** Row at a place, in no order but that the first is at 0: for walking over all. */

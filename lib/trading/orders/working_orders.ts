@@ -8,8 +8,12 @@
 
 import { put, type StateTape } from "../../core/mod.ts";
 import * as orderTable from "./order_table.ts";
-import { copyI32, type OrderTable } from "./order_table.ts";
+import type { OrderTable } from "./order_table.ts";
 import { RowHeap } from "./row_heap.ts";
+import * as columns from "./columns.ts";
+import type { RowMap } from "./row_map.ts";
+
+const { copyI32, moveEntries } = columns;
 
 const { ORDER_FLAG, ORDER_TYPE, TIME_IN_FORCE } = orderTable;
 
@@ -83,7 +87,7 @@ export class WorkingOrders {
     this.#arrange(row);
     const expiresUs = this.#orders.expiresUs[row]!;
     if (this.#place[row] !== PLACE.watched && expiresUs < Infinity) {
-      this.expiry.add(row, expiresUs, row);
+      this.expiry.add(row, expiresUs, this.#orders.idOf(row));
     }
   }
 
@@ -148,6 +152,31 @@ export class WorkingOrders {
       this.below[s]!.carry(tape);
       this.above[s]!.carry(tape);
     }
+  }
+
+  /** Names the rows anew; each that works stays. */
+  renumber(map: RowMap): void {
+    const { to } = map, capacity = this.#capacity;
+    for (let s = 0; s < this.#seriesCount; s++) {
+      for (let row = this.head[s]!; row !== -1;) {
+        const next = this.next[row]!, previous = this.#previous[row]!;
+        this.next[row] = next === -1 ? -1 : to[next]!;
+        this.#previous[row] = previous === -1 ? -1 : to[previous]!;
+        row = next;
+      }
+      if (this.head[s] !== -1) {
+        this.head[s] = to[this.head[s]!]!;
+        this.#tail[s] = to[this.#tail[s]!]!;
+      }
+      this.below[s]!.renumber(map);
+      this.above[s]!.renumber(map);
+    }
+    this.expiry.renumber(map);
+    const length = map.length < capacity ? map.length : capacity;
+    moveEntries(this.next, to, length);
+    moveEntries(this.#previous, to, length);
+    moveEntries(this.#place, to, length);
+    moveEntries(this.#priority, to, length);
   }
 
   #arrange(row: number): void {
@@ -249,6 +278,16 @@ export class RowScratch {
   /** Forgets all rows. */
   clear(): void {
     this.length = 0;
+  }
+
+  /** Forgets the rows that leave, and names the others anew. */
+  renumber(map: RowMap): void {
+    let kept = 0;
+    for (let k = 0; k < this.length; k++) {
+      const row = map.to[this.#rows[k]!]!;
+      if (row >= 0) this.#rows[kept++] = row;
+    }
+    this.length = kept;
   }
 
   /** Forgets a row, wherever it stands. */

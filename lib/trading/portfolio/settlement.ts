@@ -7,7 +7,7 @@
  */
 
 import type { StateTape } from "../../core/mod.ts";
-import { copyF64 } from "../orders/order_table.ts";
+import { copyF64 } from "../orders/columns.ts";
 
 const F64 = Float64Array;
 

@@ -5,7 +5,7 @@
  */
 
 import type { StateTape } from "../../core/mod.ts";
-import { copyF64, copyI32 } from "../orders/order_table.ts";
+import { copyF64, copyI32 } from "../orders/columns.ts";
 import { RISK_RULE_NAMES } from "./risk_rules.ts";
 
 /** The most refusals that are kept one by one. */
@@ -18,7 +18,7 @@ export class RefusalLog {
   length = 0;
   /** All refusals, kept or not. */
   total = 0;
-  /** Row of the order that was refused, or whose amendment was. */
+  /** Id of the order that was refused, or whose amendment was. */
   order: Int32Array = new I32(64);
   /** Number of the rule. */
   rule: Int32Array = new I32(64);

@@ -147,7 +147,7 @@ export class RiskControl {
   /** Notes that the order of the last check was refused, and returns the reason for its row. */
   noteRefusal(row: number): number {
     const { rule, limit, measured } = this.gate;
-    this.refusals.add(row, rule, limit, measured);
+    this.refusals.add(this.#books.book.table.idOf(row), rule, limit, measured);
     return isKillCause(rule) ? ORDER_REASON.kill_switch : ORDER_REASON.risk_refused;
   }
 

@@ -10,6 +10,7 @@ import * as core from "../../core/mod.ts";
 import { type Ratio, ratioOf, type StateTape } from "../../core/mod.ts";
 import type { Instrument } from "../../market/mod.ts";
 import * as orderTable from "../orders/order_table.ts";
+import type { RowMap } from "../orders/row_map.ts";
 import * as engineState from "./engine_state.ts";
 import type { KillSwitch } from "./kill_switch.ts";
 import * as quoteRules from "./quote_rules.ts";
@@ -114,6 +115,13 @@ export class RiskGate {
     tape.entries(this.#taken, this.#takenSize);
     // The other sums of the worst case are formed anew at each order.
     this.worst.open.carry(tape);
+  }
+
+  /** Lets the orders leave that have no place in a map. Call while the fills are still there. */
+  renumber(map: RowMap): void {
+    this.#readFills();
+    this.#seenFills = map.fillsKept;
+    this.worst.open.renumber(map);
   }
 
   /** Sets whether a symbol is halted: it is not added to. */
