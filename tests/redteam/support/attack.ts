@@ -68,6 +68,9 @@ export interface Attack {
 /** Limits that let a looping strategy fail soon. */
 export const QUICK: Partial<ChildLimits> = { loadMs: 400, stallMs: 600 };
 
+/** Limits that nothing but a loop meets, however busy the machine is. */
+export const PATIENT: Partial<ChildLimits> = { loadMs: 20_000, stallMs: 20_000 };
+
 const markets = new Map<string, UniqueMarket>();
 
 /** Returns the market of a run; the same one for the same rows and symbols. */
