@@ -26,7 +26,7 @@ const GATES: { readonly [number: string]: Gate } = {
     name: "kill switch",
     open: "alerts, halt --direct; a quote between two bars is in tests/live/quotes_test.ts",
   },
-  "05": { name: "parity", open: "a hand-written ledger of a whole day" },
+  "05": { name: "parity", open: "a hand-written ledger is in tests/e2e/parity_test.ts" },
   "06": {
     name: "configuration bites",
     open: "the reads of every key are in tests/live/config_bites_test.ts",
