@@ -181,7 +181,7 @@ function resultOf(engine: EngineType): Result {
   const { fills } = engine, held = engine.ledger.equity();
   let trades = 0;
   for (let row = 0; row < fills.length; row++) if (fills.quantity[row]! < 0) trades++;
-  return { finalEquity: held, fills: fills.length, trades, orders: engine.orders.length };
+  return { finalEquity: held, fills: fills.made, trades, orders: engine.orders.made };
 }
 
 /** Prepares and runs again and again; only the run is timed. */
