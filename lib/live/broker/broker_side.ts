@@ -19,7 +19,7 @@ import type { LinkView } from "../control/controlled.ts";
 import { BrokerDesk, doubtfulOf } from "./broker_desk.ts";
 import type { DispatchEvent, DispatchReport } from "../account/dispatch_news.ts";
 import type { DispatchRecord } from "../account/dispatch_records.ts";
-import { Dispatcher } from "./dispatch/mod.ts";
+import { CLOCK_MARGIN_US, Dispatcher } from "./dispatch/mod.ts";
 import type { OrderNames } from "../account/order_names.ts";
 import { missedReports, ourSide, type OurSideParts, readBrokerSide } from "./reconcile/mod.ts";
 import type { TradingCore } from "../account/trading_core.ts";
@@ -52,9 +52,6 @@ export interface BrokerSideListener {
 
 /** The most reports that wait for the session; more is a broker gone mad, and stops it. */
 const MAX_REPORTS = 100_000;
-
-/** How far before our oldest open order executions are looked for: clocks differ. */
-const CLOCK_MARGIN_US = 60_000_000;
 
 /** The side of one broker. */
 export class BrokerSide implements AsyncDisposable {

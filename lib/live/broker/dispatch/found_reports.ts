@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { BrokerOrder, BrokerReport, Execution } from "../../../protocols/mod.ts";
+import type { Broker, BrokerOrder, BrokerReport, Execution } from "../../../protocols/mod.ts";
 
 /**
  * Returns the reports that lead to an order's state at the broker: that it is there, what it traded, how it ended.
  *
  * @param executions Those of the order, oldest first.
  */
-export function foundReports(
+function foundReports(
   order: BrokerOrder,
   executions: readonly Execution[],
   timeUs: number,
@@ -61,6 +61,27 @@ export function replacedReport(
     timeUs,
   };
 }
+
+/**
+ * Returns the reports that lead an order to its state at the broker, and the order that took its place, null for none.
+ *
+ * @param executions Those of the order, oldest first.
+ * @throws {SandbarError} `broker_connection`, `broker_protocol`.
+ */
+export async function walkOrder(
+  broker: Broker,
+  order: BrokerOrder,
+  executions: readonly Execution[],
+  timeUs: number,
+): Promise<{ readonly reports: readonly BrokerReport[]; readonly next: BrokerOrder | null }> {
+  const reports = foundReports(order, executions, timeUs);
+  const next = order.replacedBy === null ? null : await broker.orderByClientId(order.replacedBy);
+  if (next !== null) reports.push(replacedReport(order.clientId, order.brokerId, next, timeUs));
+  return { reports, next };
+}
+
+/** How far before its record a request's executions are looked for: clocks differ. */
+export const CLOCK_MARGIN_US = 60_000_000;
 
 /** True for an order that can trade no more. */
 export function isOver({ status }: BrokerOrder): boolean {

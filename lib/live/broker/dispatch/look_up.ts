@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Broker, BrokerOrder, BrokerReport } from "../../../protocols/mod.ts";
+import type { Broker, BrokerOrder, BrokerReport, Execution } from "../../../protocols/mod.ts";
 import type { DispatchRequest } from "../../account/dispatch_records.ts";
-import { foundReports, isOver, replacedReport } from "./found_reports.ts";
+import { CLOCK_MARGIN_US, isOver, replacedReport, walkOrder } from "./found_reports.ts";
 
 /** What a look-up tells. */
 export type Look =
@@ -14,9 +14,6 @@ export type Look =
   | { readonly kind: "found"; readonly reports: readonly BrokerReport[] }
   /** No trace of it: of the order, of the cancel, of the order that should take another's place. Twice is a proof. */
   | { readonly kind: "no_trace" };
-
-/** How far before its record a request's executions are looked for: clocks differ. */
-const CLOCK_MARGIN_US = 60_000_000;
 
 /**
  * Looks a request up.
@@ -32,22 +29,17 @@ export async function lookUp(
   nowUs: number,
 ): Promise<Look> {
   const order = await broker.orderByClientId(request.clientId);
-  const told = async (found: BrokerOrder): Promise<BrokerReport[]> => {
-    const executions = (await broker.executionsSince(sentUs - CLOCK_MARGIN_US)).filter((each) =>
-      each.clientId === found.clientId
+  const executionsOf = async (clientId: string): Promise<readonly Execution[]> =>
+    (await broker.executionsSince(sentUs - CLOCK_MARGIN_US)).filter((each) =>
+      each.clientId === clientId
     );
-    const reports = foundReports(found, executions, nowUs);
-    const next = found.replacedBy === null ? null : await broker.orderByClientId(found.replacedBy);
-    if (next !== null) reports.push(replacedReport(found.clientId, found.brokerId, next, nowUs));
-    return reports;
-  };
+  const told = async (found: BrokerOrder): Promise<readonly BrokerReport[]> =>
+    (await walkOrder(broker, found, await executionsOf(found.clientId), nowUs)).reports;
   switch (request.request) {
     case "submit": {
       if (order !== null) return { kind: "found", reports: await told(order) };
       // An order that the broker does not show may have traded all the same.
-      const executions = (await broker.executionsSince(sentUs - CLOCK_MARGIN_US)).filter((each) =>
-        each.clientId === request.clientId
-      );
+      const executions = await executionsOf(request.clientId);
       if (executions.length === 0) return { kind: "no_trace" };
       return {
         kind: "found",

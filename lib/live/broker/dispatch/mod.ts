@@ -5,4 +5,4 @@
  */
 
 export * from "./dispatcher.ts";
-export { foundReports, replacedReport } from "./found_reports.ts";
+export { CLOCK_MARGIN_US, walkOrder } from "./found_reports.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Broker, BrokerReport, Execution } from "../../../protocols/mod.ts";
-import { foundReports, replacedReport } from "../dispatch/mod.ts";
+import type { Broker, BrokerOrder, BrokerReport, Execution } from "../../../protocols/mod.ts";
+import { walkOrder } from "../dispatch/mod.ts";
 
 /** What the broker is asked for. */
 export interface MissedRequest {
@@ -33,19 +33,16 @@ export async function missedReports(
   const executions = (await broker.executionsSince(sinceUs)).filter(({ clientId }) =>
     isOurs(clientId)
   );
-  const walk = async (clientId: string): Promise<void> => {
-    const order = await broker.orderByClientId(clientId);
+  const walk = async (order: BrokerOrder | null): Promise<void> => {
     if (order === null) return;
-    const own = executions.filter((execution) => execution.clientId === clientId);
+    const own = executions.filter(({ clientId }) => clientId === order.clientId);
     const lastUs = own.reduce((last, { timeUs }) => Math.max(last, timeUs), nowUs);
     own.forEach(({ executionId }) => told.add(executionId));
-    reports.push(...foundReports(order, own, lastUs));
-    const next = order.replacedBy === null ? null : await broker.orderByClientId(order.replacedBy);
-    if (next === null) return;
-    reports.push(replacedReport(clientId, order.brokerId, next, lastUs));
-    await walk(next.clientId);
+    const walked = await walkOrder(broker, order, own, lastUs);
+    reports.push(...walked.reports);
+    await walk(walked.next);
   };
-  for (const clientId of working) await walk(clientId);
+  for (const clientId of working) await walk(await broker.orderByClientId(clientId));
   // Of orders that have ended by our books.
   const late = (execution: Execution): BrokerReport => ({
     kind: "fill",
