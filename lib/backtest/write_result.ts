@@ -6,6 +6,7 @@
 
 import { dirname } from "@std/path";
 import { formatDecimal, formatIso, SandbarError, type TimeUs } from "../core/mod.ts";
+import { isThere } from "../data/mod.ts";
 import type { RoundTrip } from "../trading/mod.ts";
 import { renderReport } from "./report/mod.ts";
 import type { BacktestResult, ResultJson, ResultTables } from "./result.ts";
@@ -79,16 +80,6 @@ export function refuseUnwritable(folder: string, shown: string): void {
     Deno.removeSync(Deno.makeTempDirSync({ dir: folder, prefix: ".sandbar-" }));
   } catch (error) {
     throw unwritable(shown, error);
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
   }
 }
 

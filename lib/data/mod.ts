@@ -7,6 +7,7 @@
 
 export { type Adjust } from "./adjust.ts";
 export { writeAtomically } from "./atomic_file.ts";
+export { isThere } from "./is_there.ts";
 export { type CatalogEntry, catalogPath, listCatalog, storeSeries } from "./catalog.ts";
 export { type CatalogCheck, checkCatalog } from "./check_catalog.ts";
 export {

@@ -6,6 +6,7 @@
  */
 
 import type { LiveConfig } from "../../config/mod.ts";
+import { isThere } from "../../data/mod.ts";
 import type { SessionSettings } from "../account/session_identity.ts";
 
 /** Where data and strategies lie now; what is left out is where it was. */
@@ -38,14 +39,4 @@ export function withPlaces(settings: SessionSettings, moved: MovedAccount): Sess
       return { ...strategy, path, shown, folder };
     }),
   };
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
